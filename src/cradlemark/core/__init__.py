@@ -1,0 +1,1 @@
+"""Ground for every room: quantities, periods, places, identifiers, formulas, canonical documents, errors."""

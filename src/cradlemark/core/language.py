@@ -1,0 +1,56 @@
+"""Text for people, in English and Chinese side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+@attrs.frozen(order=True)
+class Text:
+    """The same text in both languages; a missing one falls back to the other.
+
+    Parameters
+    ----------
+    en : str
+        English.
+    zh : str
+        Simplified Chinese.
+    """
+
+    en: str = ""
+    zh: str = ""
+
+    def __getitem__(self, language: Language) -> str:
+        chosen = self.zh if language == "zh" else self.en
+        return chosen or self.en or self.zh
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.zh)
+
+    @property
+    def complete(self) -> bool:
+        """Whether both languages are there."""
+        return bool(self.en and self.zh)
+
+    def format(self, **values: object) -> Text:
+        """Fill ``{name}`` places in both languages."""
+        return Text(self.en.format(**values), self.zh.format(**values))
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the languages that are there as ``{"en": ..., "zh": ...}``."""
+        return {key: value for key, value in (("en", self.en), ("zh", self.zh)) if value}
+
+
+def text_of(value: str | Mapping[str, str] | Text) -> Text:
+    """Make a `Text` from a plain string (taken as Chinese if it has Han characters) or a table of languages."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, str):
+        return Text(zh=value) if any("㐀" <= mark <= "鿿" for mark in value) else Text(en=value)
+    return Text(value.get("en", ""), value.get("zh", ""))
