@@ -1,0 +1,1 @@
+"""The command line: opens files, calls one function, renders."""

@@ -1,0 +1,1 @@
+"""The footprint of a study: calculation, uncertainty, comparison, explanation, report."""
