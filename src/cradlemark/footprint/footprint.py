@@ -14,7 +14,7 @@ import attrs
 from cradlemark.core.language import Text
 from cradlemark.inventory.dataset import ORIGINS, Origin, Status
 from cradlemark.product.study import GATE_STAGES, STAGES, DataKind, Stage
-from cradlemark.product.system import Gap, MassBalance
+from cradlemark.product.system import Gap, MassBalance, Note, ProcessCheck
 from cradlemark.rules.finding import Finding
 
 ElectricityBasis = Literal["location", "market"]
@@ -276,6 +276,8 @@ class Footprint:
     cut_offs: tuple[CutOffRecord, ...]
     gaps: tuple[Gap, ...]
     balances: tuple[MassBalance, ...]
+    process_checks: tuple[ProcessCheck, ...]
+    notes: tuple[Note, ...]
     findings: tuple[Finding, ...]
     assumptions: tuple[Text, ...]
     draws: int

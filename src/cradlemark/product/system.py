@@ -111,6 +111,41 @@ class Gap:
 
 
 @attrs.frozen
+class ProcessCheck:
+    """Stated energy of an operation against the thermodynamic minimum of its model [kWh per good part].
+
+    Parameters
+    ----------
+    verdict : str
+        ``plausible``, ``below_minimum`` or ``unusually_high``.
+    """
+
+    path: str
+    label: Text
+    model: str
+    stated: float
+    minimum: float
+    verdict: str
+
+
+@attrs.frozen
+class Note:
+    """Something the reader of the result must know: an assumption that was taken, a thing that was not covered.
+
+    Parameters
+    ----------
+    code : str
+        Stable kind, for example ``scrap-route-missing`` or ``default-taken``.
+    path : str
+        Field of the study.
+    """
+
+    code: str
+    path: str
+    message: Text
+
+
+@attrs.frozen
 class System:
     """Foreground system of one study and one scenario."""
 
@@ -118,4 +153,5 @@ class System:
     balances: tuple[MassBalance, ...] = ()
     gaps: tuple[Gap, ...] = ()
     allocation_shares: tuple[tuple[str, float], ...] = ()
-    notes: tuple[str, ...] = ()
+    process_checks: tuple[ProcessCheck, ...] = ()
+    notes: tuple[Note, ...] = ()
