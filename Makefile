@@ -1,0 +1,44 @@
+# Every verb makes its own environment first: Python 3.11-3.13 and make are all it takes.
+# PYTHON      the Python to begin with (default python3)
+# PYTEST_ARGS more arguments for pytest, for example: make test PYTEST_ARGS="tests/unit/engine -x"
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+BIN := .venv/bin
+
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format types docs bench
+.NOTPARALLEL:
+
+help: ## list the verbs
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile
+
+setup: ## make or update .venv from uv.lock (every other verb does this itself)
+	@$(PYTHON) scripts/bootstrap.py
+
+demo: setup ## calculate the example product and write its report
+	@$(BIN)/cradlemark demo
+
+test: setup ## run all tests; pytest's closing line is the last line
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+lint: setup ## check style, formatting, and who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+format: setup ## repair what can be repaired by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: setup ## check types
+	@$(BIN)/mypy
+
+docs: setup ## build the documentation into docs/_build/html; a warning is an error
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo docs/_build/html/index.html
+
+bench: setup ## measure; numbers are printed, nothing is asserted
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
