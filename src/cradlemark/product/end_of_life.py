@@ -1,0 +1,410 @@
+"""End of life and recycling: cut-off, circular footprint formula (F7), EN 15804 module D (F8).
+
+Each method gives named coefficients per kg of material in the product, one per intensity, so that every term can be
+an activity of its own. Which method applies is said by the rule pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from cradlemark.core.errors import MissingDataErrors, Problem, RuleError, raise_if_any
+from cradlemark.product.ranges import (
+    SUM_TOLERANCE,
+    largest,
+    largest_magnitude,
+    range_problems,
+    share_problems,
+)
+from cradlemark.product.system import Number
+
+Role = Literal[
+    "virgin",
+    "recycled_in",
+    "recycling_eol",
+    "substituted",
+    "energy_recovery",
+    "heat_credit",
+    "electricity_credit",
+    "disposal",
+]
+ROLES: tuple[Role, ...] = (
+    "virgin", "recycled_in", "recycling_eol", "substituted", "energy_recovery", "heat_credit",
+    "electricity_credit", "disposal",
+)  # fmt: skip
+Part = Literal["material", "energy", "disposal", "beyond"]
+"""Part of the formula; `beyond` is module D and never part of a total."""
+
+
+@attrs.frozen
+class Term:
+    """One coefficient of a method.
+
+    Parameters
+    ----------
+    name : str
+        What the term stands for; names are unique within one result.
+    role : str
+        Which intensity it multiplies.
+    coefficient : float or ndarray of float64, shape (draws,)
+        [`unit` per kg of material in the product]; negative for credits.
+    part : {"material", "energy", "disposal", "beyond"}
+    unit : {"kg", "MJ"}
+        Unit of the intensity's reference: mass of material, or exported energy.
+    """
+
+    name: str
+    role: Role
+    coefficient: Number
+    part: Part
+    unit: Literal["kg", "MJ"] = "kg"
+
+
+@attrs.frozen
+class RouteShares:
+    """Where the mass of a material goes at its end of life [0-1]; the four sum to 1.
+
+    Parameters
+    ----------
+    recycling : float or ndarray of float64, shape (draws,)
+        Share that enters recycling; times the recovery efficiency it is R2.
+    energy_recovery : float or ndarray of float64, shape (draws,)
+        R3
+    incineration, landfill : float or ndarray of float64, shape (draws,)
+        Disposal without credit.
+    """
+
+    recycling: Number
+    energy_recovery: Number
+    incineration: Number
+    landfill: Number
+
+
+@attrs.frozen
+class EnergyExport:
+    """Energy recovered from 1 kg: lower heating value [MJ/kg] and efficiencies to heat and electricity [0-1]."""
+
+    heating_value: Number
+    heat_efficiency: Number
+    electricity_efficiency: Number
+
+
+@attrs.frozen
+class ModuleD:
+    """Module D of one material: net output flow [kg/kg] and its terms, all of part `beyond`."""
+
+    net_flow: Number
+    terms: tuple[Term, ...]
+
+
+def route_shares(
+    *, recycling: Number, energy_recovery: Number, incineration: Number, landfill: Number, where: str = ""
+) -> RouteShares:
+    """Return the shares of a route after checking that each lies in 0 to 1 and that they sum to 1 within 1e-9."""
+    shares = RouteShares(recycling, energy_recovery, incineration, landfill)
+    problems: list[Problem] = []
+    for name in ("recycling", "energy_recovery", "incineration", "landfill"):
+        problems += share_problems(
+            getattr(shares, name), name=f"share of {name.replace('_', ' ')}", where=where
+        )
+    total = recycling + energy_recovery + incineration + landfill
+    if not largest_magnitude(total - 1.0) <= SUM_TOLERANCE:
+        found = f"{total:.9g}" if isinstance(total, float) else "not 1 in every draw"
+        message = f"the end-of-life shares sum to {found}"
+        problems.append(
+            Problem(
+                where, "shares-sum", message, "recycling, energy recovery, incineration and landfill sum to 1"
+            )
+        )
+    raise_if_any(problems)
+    return shares
+
+
+def recycled_output(*, recycling: Number, recovery_efficiency: Number, where: str = "") -> Number:
+    """Return R2, the recycled fraction at the output of the recycler: ``recycling · recovery efficiency`` [0-1]."""
+    raise_if_any(
+        (
+            *share_problems(recycling, name="share of recycling", where=where),
+            *share_problems(recovery_efficiency, name="recovery efficiency", where=where),
+        )
+    )
+    return recycling * recovery_efficiency
+
+
+def cut_off(
+    *, recycled_content: Number, recycled: Number, energy_recovered: Number, where: str = ""
+) -> tuple[Term, ...]:
+    """Return the terms of the cut-off method (100:0): ``(1−R1) Ev + R1 Erec + R3 EER + (1−R2−R3) ED``.
+
+    Recycled material arrives with the burden of its recycling only and leaves without burden or credit. Energy
+    recovery is charged as treatment; its products leave without credit.
+
+    Parameters
+    ----------
+    recycled_content : float or ndarray of float64, shape (draws,)
+        R1 [0-1]
+    recycled, energy_recovered : float or ndarray of float64, shape (draws,)
+        R2 at the output of the recycler, R3; together at most 1 [0-1].
+
+    Notes
+    -----
+    Equals the circular footprint formula with A = 1, apart from that formula's energy credits.
+    """
+    _check_fractions(recycled_content, recycled, energy_recovered, where)
+    return _present(
+        Term("virgin", "virgin", 1.0 - recycled_content, "material"),
+        Term("recycled_in", "recycled_in", recycled_content, "material"),
+        Term("energy_recovery", "energy_recovery", energy_recovered, "energy"),
+        Term("disposal", "disposal", _rest(recycled, energy_recovered), "disposal"),
+    )
+
+
+def circular_footprint_formula(
+    *,
+    recycled_content: Number,
+    recycled: Number,
+    energy_recovered: Number,
+    allocation_factor: Number,
+    energy_allocation_factor: Number = 0.0,
+    quality_in: Number | None = None,
+    quality_out: Number | None = None,
+    energy_export: EnergyExport | None = None,
+    where: str = "",
+) -> tuple[Term, ...]:
+    """Return the terms of the circular footprint formula (F7).
+
+    ``material = (1−R1) Ev + R1 [A Erec + (1−A) Ev Qsin/Qp] + (1−A) R2 (ErecEoL − E*v Qsout/Qp)``,
+    ``energy = (1−B) R3 (EER − LHV Xheat ESEheat − LHV Xelec ESEelec)``, ``disposal = (1−R2−R3) ED``.
+
+    Parameters
+    ----------
+    recycled_content : float or ndarray of float64, shape (draws,)
+        R1 [0-1]
+    recycled, energy_recovered : float or ndarray of float64, shape (draws,)
+        R2 at the output of the recycler, R3; together at most 1 [0-1].
+    allocation_factor : float or ndarray of float64, shape (draws,)
+        A [0-1]
+    energy_allocation_factor : float or ndarray of float64, shape (draws,)
+        B [0-1], 0 unless the rule pack says otherwise (unverified).
+    quality_in, quality_out : float or ndarray of float64, shape (draws,), optional
+        Qsin/Qp and Qsout/Qp [0-1]; needed when their term is not zero.
+    energy_export : EnergyExport, optional
+        Needed when R3 is above 0 and B below 1.
+
+    Returns
+    -------
+    tuple of Term
+        Sum of coefficient times intensity is the formula; terms that are zero in every draw are left out.
+
+    Raises
+    ------
+    MissingDataErrors
+        Quality ratios or energy export that a term needs.
+    InputErrors
+        A fraction outside 0 to 1, or R2 + R3 above 1.
+
+    Notes
+    -----
+    Source: EUR 29682 and Recommendation (EU) 2021/2279, structure seen in one public implementation, the official
+    text not read; values of A, R1 and R2 are rule-pack data.
+    """
+    _check_fractions(recycled_content, recycled, energy_recovered, where)
+    raise_if_any(
+        (
+            *share_problems(allocation_factor, name="allocation factor A", where=where),
+            *share_problems(energy_allocation_factor, name="allocation factor B", where=where),
+        )
+    )
+    shared_in = recycled_content * (1.0 - allocation_factor)
+    shared_out = recycled * (1.0 - allocation_factor)
+    recovered = energy_recovered * (1.0 - energy_allocation_factor)
+    missing = (
+        *_needed(shared_in, quality_in, "quality ratio Qsin/Qp", where),
+        *_needed(shared_out, quality_out, "quality ratio Qsout/Qp", where),
+        *_needed(recovered, energy_export, "heating value and efficiencies of energy recovery", where),
+    )
+    if missing:
+        raise MissingDataErrors(missing)
+    q_in, q_out = _quality(quality_in, "Qsin/Qp", where), _quality(quality_out, "Qsout/Qp", where)
+    return _present(
+        Term("virgin", "virgin", 1.0 - recycled_content, "material"),
+        Term("recycled_in", "recycled_in", recycled_content * allocation_factor, "material"),
+        Term("virgin_for_recycled_content", "virgin", shared_in * q_in, "material"),
+        Term("recycling_eol", "recycling_eol", shared_out, "material"),
+        Term("substituted", "substituted", -1.0 * shared_out * q_out, "material"),
+        Term("energy_recovery", "energy_recovery", recovered, "energy"),
+        *_export_terms(recovered, energy_export, "energy", where),
+        Term("disposal", "disposal", _rest(recycled, energy_recovered), "disposal"),
+    )
+
+
+def waste_treatment(shares: RouteShares) -> tuple[Term, ...]:
+    """Return the treatment of waste until the end-of-waste state (EN 15804 C3 and C4) per kg of material.
+
+    Recycling is charged with what enters it; recovery and disposal are charged without credit.
+    """
+    return _present(
+        Term("recycling_eol", "recycling_eol", shares.recycling, "disposal"),
+        Term("energy_recovery", "energy_recovery", shares.energy_recovery, "disposal"),
+        Term("incineration", "disposal", shares.incineration, "disposal"),
+        Term("landfill", "disposal", shares.landfill, "disposal"),
+    )
+
+
+def module_d(
+    *,
+    secondary_in: Number,
+    secondary_out: Number,
+    quality_out: Number | None = None,
+    energy_recovered: Number = 0.0,
+    energy_export: EnergyExport | None = None,
+    where: str = "",
+) -> ModuleD:
+    """Return module D of one material (F8): ``(M_out − M_in) (E_MR − E_VM Q_out/Q_sub)`` and exported energy.
+
+    Parameters
+    ----------
+    secondary_in : float or ndarray of float64, shape (draws,)
+        Secondary material used M_in [kg/kg of material in the product].
+    secondary_out : float or ndarray of float64, shape (draws,)
+        Secondary material leaving the product system M_out [kg/kg].
+    quality_out : float or ndarray of float64, shape (draws,), optional
+        Q_out/Q_sub [0-1]; needed when the net flow is not zero.
+    energy_recovered : float or ndarray of float64, shape (draws,)
+        Fraction to energy recovery [0-1].
+    energy_export : EnergyExport, optional
+        Needed when `energy_recovered` is above 0.
+
+    Returns
+    -------
+    ModuleD
+        With a net flow below 0 the signs turn: a burden, because more secondary material is used than given back.
+
+    Notes
+    -----
+    Status unverified against EN 15804+A2. Terms are of part `beyond`; `weighted_sum` refuses to add them to others.
+    """
+    raise_if_any(
+        (
+            *range_problems(secondary_in, name="secondary material in [kg/kg]", where=where),
+            *share_problems(secondary_out, name="secondary material out [kg/kg]", where=where),
+            *share_problems(energy_recovered, name="share of energy recovery", where=where),
+            *_above_one(secondary_out + energy_recovered, "material output and energy recovery", where),
+        )
+    )
+    net = secondary_out - secondary_in
+    missing = (
+        *_needed(net, quality_out, "quality ratio Q_out/Q_sub", where),
+        *_needed(energy_recovered, energy_export, "heating value and efficiencies of energy recovery", where),
+    )
+    if missing:
+        raise MissingDataErrors(missing)
+    quality = _quality(quality_out, "Q_out/Q_sub", where)
+    return ModuleD(
+        net,
+        _present(
+            Term("recycling_after_end_of_waste", "recycling_eol", net, "beyond"),
+            Term("substituted", "substituted", -1.0 * net * quality, "beyond"),
+            *_export_terms(energy_recovered, energy_export, "beyond", where),
+        ),
+    )
+
+
+def weighted_sum(terms: Sequence[Term], intensities: Mapping[Role, Number]) -> Number:
+    """Return ``Σ coefficient · intensity`` [intensity unit per kg of material in the product].
+
+    Raises
+    ------
+    RuleError
+        Terms of module D together with others: module D is never netted.
+    MissingDataErrors
+        Every role without an intensity.
+    """
+    if len({term.part == "beyond" for term in terms}) > 1:
+        raise RuleError("module D is reported apart and never added to a total", code="module-d-netted")
+    missing = [
+        Problem("", "intensity-missing", f"there is no intensity for {role}")
+        for role in ROLES
+        if role not in intensities and any(term.role == role for term in terms)
+    ]
+    if missing:
+        raise MissingDataErrors(missing)
+    total: Number = 0.0
+    for term in terms:
+        total = total + term.coefficient * intensities[term.role]
+    return total
+
+
+def _present(*terms: Term) -> tuple[Term, ...]:
+    return tuple(term for term in terms if largest_magnitude(term.coefficient) > 0.0)
+
+
+def _rest(recycled: Number, energy_recovered: Number) -> Number:
+    """Return 1−R2−R3, not below 0 by rounding."""
+    rest = np.maximum(1.0 - recycled - energy_recovered, 0.0)
+    return rest if isinstance(rest, np.ndarray) and rest.ndim else float(rest)
+
+
+def _above_one(total: Number, name: str, where: str) -> tuple[Problem, ...]:
+    if largest(total) <= 1.0 + SUM_TOLERANCE:
+        return ()
+    return (
+        Problem(where, "shares-sum", f"{name} sum to {largest(total):.9g}, above 1", "together at most 1"),
+    )
+
+
+def _check_fractions(
+    recycled_content: Number, recycled: Number, energy_recovered: Number, where: str
+) -> None:
+    raise_if_any(
+        (
+            *share_problems(recycled_content, name="recycled content R1", where=where),
+            *share_problems(recycled, name="recycled fraction R2", where=where),
+            *share_problems(energy_recovered, name="energy-recovered fraction R3", where=where),
+            *_above_one(recycled + energy_recovered, "R2 and R3", where),
+        )
+    )
+
+
+def _needed(coefficient: Number, given: object, name: str, where: str) -> tuple[Problem, ...]:
+    if given is not None or largest_magnitude(coefficient) == 0.0:
+        return ()
+    return (
+        Problem(where, "end-of-life-missing", f"the {name} is missing", "state it in the end-of-life route"),
+    )
+
+
+def _quality(value: Number | None, name: str, where: str) -> Number:
+    """Return a checked quality ratio; one that no term needs counts as 1."""
+    if value is None:
+        return 1.0
+    raise_if_any(share_problems(value, name=f"quality ratio {name}", where=where))
+    return value
+
+
+def _export_terms(recovered: Number, export: EnergyExport | None, part: Part, where: str) -> tuple[Term, ...]:
+    if export is None:
+        return ()
+    raise_if_any(
+        (
+            *range_problems(export.heating_value, name="lower heating value [MJ/kg]", where=where),
+            *share_problems(export.heat_efficiency, name="efficiency to heat", where=where),
+            *share_problems(export.electricity_efficiency, name="efficiency to electricity", where=where),
+            *_above_one(export.heat_efficiency + export.electricity_efficiency, "efficiencies", where),
+        )
+    )
+    heat = recovered * export.heating_value
+    return (
+        Term("heat_credit", "heat_credit", -1.0 * heat * export.heat_efficiency, part, "MJ"),
+        Term(
+            "electricity_credit",
+            "electricity_credit",
+            -1.0 * heat * export.electricity_efficiency,
+            part,
+            "MJ",
+        ),
+    )
