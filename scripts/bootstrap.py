@@ -42,6 +42,7 @@ TIMEOUT = 60  # seconds without a byte
 CERTIFICATE_WORDS = re.compile(
     r"certificate|UnknownIssuer|CERTIFICATE_VERIFY_FAILED|invalid peer", re.IGNORECASE
 )
+PACKAGE_LINE = re.compile(r" [-+~] \S+==")  # one line per installed package: too many to be of use
 OFFLINE_HINT = (
     "Connect the machine, or set HTTPS_PROXY to the address of your proxy, and run make again. On a machine that "
     "stays offline, copy .tools/ and uv's cache from a machine that has run make, set UV_CACHE_DIR to that cache and "
@@ -197,9 +198,9 @@ def find_uv() -> str:
 
 def is_writable(folder: Path) -> bool:
     """Whether files can be made in the folder, or in the nearest folder above it that exists."""
-    while not folder.exists() and folder != folder.parent:
+    while not os.path.exists(folder) and folder != folder.parent:  # noqa: PTH110  a forbidden folder is no error here
         folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def environment_for_uv() -> dict[str, str]:
@@ -242,7 +243,8 @@ def run_uv(command: list[str], variables: dict[str, str]) -> tuple[int, str]:
         assert process.stderr is not None
         for line in process.stderr:
             said.append(line)
-            sys.stderr.write(line)
+            if not PACKAGE_LINE.match(line):
+                sys.stderr.write(line)
     return process.returncode, "".join(said)
 
 
