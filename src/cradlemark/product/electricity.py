@@ -60,7 +60,7 @@ class Coverage:
         [kWh]
     covered : tuple of CoveredAmount
         Contracts that are counted.
-    residual_share : float or ndarray of float64, shape (draws,)
+    remainder : float or ndarray of float64, shape (draws,)
         Share of the use that the residual mix covers [0-1]; with the shares of `covered` it sums to 1.
     surplus : float or ndarray of float64, shape (draws,)
         Contracted beyond the use, not counted [kWh].
@@ -69,9 +69,14 @@ class Coverage:
 
     used: Number
     covered: tuple[CoveredAmount, ...]
-    residual_share: Number
+    remainder: Number
     surplus: Number
     refused: tuple[RefusedContract, ...]
+
+    @property
+    def shares(self) -> dict[str, Number]:
+        """Share of the use that each counted contract covers, by its id [0-1]."""
+        return {item.contract.id: item.share for item in self.covered}
 
 
 def failing_conditions(contract: Contract) -> tuple[str, ...]:
@@ -115,7 +120,7 @@ def coverage(*, used: Number, contracts: Sequence[ContractedAmount], where: str 
     return Coverage(
         used=used,
         covered=covered,
-        residual_share=_plain(np.maximum(1.0 - share, 0.0)),
+        remainder=_plain(np.maximum(1.0 - share, 0.0)),
         surplus=_plain(np.maximum(contracted - used, 0.0)),
         refused=refused,
     )
@@ -183,7 +188,7 @@ def market_based(
         for item in coverage.covered
         if item.contract.id not in contract_intensities
     ]
-    uncovered = bool(np.any(np.asarray(coverage.residual_share) > 0.0))
+    uncovered = bool(np.any(np.asarray(coverage.remainder) > 0.0))
     if uncovered and residual_intensity is None:
         missing.append(
             Problem("", "residual-mix-missing", "there is no residual mix for the part no contract covers")
@@ -194,5 +199,5 @@ def market_based(
     for item in coverage.covered:
         emission = emission + item.energy * contract_intensities[item.contract.id]
     if uncovered and residual_intensity is not None:
-        emission = emission + coverage.used * coverage.residual_share * residual_intensity
+        emission = emission + coverage.used * coverage.remainder * residual_intensity
     return emission
