@@ -1,0 +1,249 @@
+"""Calculate the footprint of a study: unfold, multiply, characterise, propagate, check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cradlemark import __version__
+from cradlemark.core.errors import MissingDataErrors, Problem
+from cradlemark.footprint.data_quality import data_quality
+from cradlemark.footprint.document import with_digest
+from cradlemark.footprint.facts import footprint_facts
+from cradlemark.footprint.footprint import (
+    CutOffRecord,
+    ElectricityBasis,
+    Footprint,
+    Line,
+    Subject,
+    Versions,
+)
+from cradlemark.footprint.lines import Intensities, make_lines
+from cradlemark.footprint.uncertainty import Spread, propagate
+from cradlemark.inventory.database import Inventory
+from cradlemark.inventory.dataset import ORIGINS
+from cradlemark.product.compile import Compiler
+from cradlemark.product.link import Finder
+from cradlemark.product.scenario import apply_scenario
+from cradlemark.product.study import STAGES, Study
+from cradlemark.product.study_digest import study_digest
+from cradlemark.product.system import Number, System
+from cradlemark.rules.check import check
+from cradlemark.rules.facts import study_facts
+from cradlemark.rules.pack import RulePack
+
+DRAWS = 2000
+SEED = 20250301
+"""Seed of every calculation that names none, so that two studies share the draws of their datasets."""
+
+
+@attrs.frozen(eq=False)
+class Calculation:
+    """A footprint together with its draws, which comparisons pair.
+
+    Parameters
+    ----------
+    draws : mapping of name to ndarray of float64, shape (draws,)
+        ``total``, ``gate``, ``life_cycle`` and every stage [kg CO2e per declared unit].
+    """
+
+    footprint: Footprint
+    draws: Mapping[str, NDArray[np.float64]]
+
+
+@attrs.frozen(slots=False, eq=False)
+class Model:
+    """A study that is linked and ready; recalculation with other numbers takes milliseconds."""
+
+    study: Study
+    scenario: str
+    inventory: Inventory
+    pack: RulePack
+    compiler: Compiler
+    intensities: Intensities
+
+    @classmethod
+    def of(
+        cls, study: Study, inventory: Inventory, finder: Finder, pack: RulePack, *, scenario: str = ""
+    ) -> Model:
+        """Apply the scenario, link every text, parse every formula."""
+        changed = apply_scenario(study, scenario) if scenario else study
+        method = (changed.end_of_life.method if changed.end_of_life else "") or pack.end_of_life_method
+        compiler = Compiler.of(changed, inventory, finder, end_of_life_method=method)
+        return cls(changed, scenario, inventory, pack, compiler, Intensities(inventory, pack.gwp_set))
+
+    def climate(self, overrides: Mapping[str, Number] | None = None) -> NDArray[np.float64]:
+        """Recalculate with other numbers, without uncertainty or findings.
+
+        Parameters
+        ----------
+        overrides : mapping of path to number
+            For example ``{"parameters[rib_mass].value": 2.1}`` [unit as written].
+
+        Returns
+        -------
+        ndarray of float64, shape (stages, origins)
+            [kg CO2e per declared unit], on the electricity basis of the rule pack.
+        """
+        system, _ = self.compiler.system(overrides)
+        result = np.zeros((len(STAGES), len(ORIGINS)))
+        basis = self.basis
+        for activity in system.activities:
+            if activity.basis in {"both", basis}:
+                intensity = self.intensities.of(activity)
+                result[STAGES.index(activity.stage)] += np.asarray(activity.amount) * intensity
+        return result
+
+    @property
+    def basis(self) -> ElectricityBasis:
+        """Electricity basis of the headline figure."""
+        return "location" if self.pack.electricity_basis == "location" else "market"
+
+    def calculate(
+        self,
+        *,
+        draws: int = DRAWS,
+        seed: int = SEED,
+        allow_gaps: bool = False,
+        overrides: Mapping[str, Number] | None = None,
+    ) -> Calculation:
+        """Calculate everything.
+
+        Parameters
+        ----------
+        draws : int
+            Monte Carlo draws; 0 for none.
+        allow_gaps : bool
+            Whether a result with open links is returned (with error findings) instead of refused.
+
+        Raises
+        ------
+        MissingDataErrors
+            ``link-open``: texts that found no dataset, all at once.
+        InputErrors
+            Everything that is wrong in the study, at once.
+        """
+        system, uncertain = self.compiler.system(overrides)
+        if system.gaps and not allow_gaps:
+            raise MissingDataErrors(_gap_problems(system))
+        lines = make_lines(system, self.intensities, self.compiler.linker)
+        spread = propagate(self, system, lines, uncertain, draws=draws, seed=seed)
+        footprint = self._footprint(system, lines, spread, draws, seed)
+        facts = footprint_facts(footprint, study_facts(self.study, system))
+        footprint = attrs.evolve(footprint, findings=check(self.pack, facts))
+        return Calculation(with_digest(footprint), spread.draws)
+
+    def _footprint(
+        self, system: System, lines: tuple[Line, ...], spread: Spread, draws: int, seed: int
+    ) -> Footprint:
+        return Footprint(
+            subject=_subject(self.study, self.scenario),
+            lines=lines,
+            gwp_set=self.pack.gwp_set,
+            electricity_basis=self.basis,
+            end_of_life_method=self.compiler.settings.end_of_life_method if self.study.end_of_life else "",
+            versions=_versions(self.study, self.inventory, self.pack),
+            intervals=spread.intervals,
+            sensitivities=spread.sensitivities,
+            data_quality=data_quality(
+                [line for line in lines if line.counts_in(self.basis)], self.pack.gwp_set, self.study.boundary
+            ),
+            cut_offs=_cut_offs(self, system),
+            gaps=system.gaps,
+            balances=system.balances,
+            process_checks=system.process_checks,
+            notes=system.notes,
+            findings=(),
+            assumptions=self.study.assumptions,
+            draws=draws,
+            seed=seed,
+        )
+
+
+def calculate(
+    study: Study,
+    inventory: Inventory,
+    *,
+    finder: Finder,
+    pack: RulePack,
+    scenario: str = "",
+    draws: int = DRAWS,
+    seed: int = SEED,
+    allow_gaps: bool = False,
+) -> Footprint:
+    """Return the footprint of a study.
+
+    Parameters
+    ----------
+    study : Study
+    inventory : Inventory
+    finder : Finder
+        Matches texts to datasets, see `cradlemark.inventory.matching.Matcher`.
+    pack : RulePack
+        Chooses GWP set, electricity basis and end-of-life method, and checks the result.
+    scenario : str
+        Id of one of the study's scenarios; empty for the study as it stands.
+
+    Returns
+    -------
+    Footprint
+        Climate effect ``Σ_i AD_i EF_i`` (F1) [kg CO2e per declared unit] by line, stage and origin.
+    """
+    model = Model.of(study, inventory, finder, pack, scenario=scenario)
+    return model.calculate(draws=draws, seed=seed, allow_gaps=allow_gaps).footprint
+
+
+def _gap_problems(system: System) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            gap.where or gap.path, "link-open", f"no dataset for {gap.text!r} ({gap.stage}): {gap.reason}",
+            "name a dataset for it under choices, or add one to a table of your own",
+        )
+        for gap in system.gaps
+    )  # fmt: skip
+
+
+def _subject(study: Study, scenario: str) -> Subject:
+    from cradlemark.core.quantities import conversion_factor
+
+    product, unit = study.product, study.unit
+    mass, life = product.mass, product.service_life
+    title = next((item.title for item in study.scenarios if item.id == scenario), None)
+    from cradlemark.core.language import Text
+
+    return Subject(
+        study=study.id, title=study.title, product=product.name, holder=product.holder.name, site=study.site.name,
+        place=study.place, models=product.models, gtin=product.gtin,
+        declared_amount=unit.declared.magnitude or 0.0, declared_unit=unit.declared.unit,
+        functional_unit=unit.functional, mass=(mass.magnitude or 0.0) * conversion_factor(mass.unit, "kg"),
+        service_life=None if life is None or life.magnitude is None else life.magnitude * conversion_factor(life.unit, "year"),
+        boundary=study.boundary, period=str(study.period), scenario=scenario, scenario_title=title or Text(),
+    )  # fmt: skip
+
+
+def _versions(study: Study, inventory: Inventory, pack: RulePack) -> Versions:
+    return Versions(
+        study=study_digest(study),
+        rule_pack=pack.id,
+        rule_pack_digest=pack.digest,
+        databases=tuple((database.id, database.version, database.digest) for database in inventory.databases),
+        software=__version__,
+    )
+
+
+def _cut_offs(model: Model, system: System) -> tuple[CutOffRecord, ...]:
+    from cradlemark.core.language import Text
+
+    evaluator = model.compiler
+    records = [
+        CutOffRecord(item.name, item.stage, item.share.magnitude, item.criterion, item.reason)
+        for item in evaluator.study.cut_offs
+    ]
+    records += [
+        CutOffRecord(gap.label, gap.stage, None, "open link", Text(gap.reason, f"未链接数据集：{gap.reason}"))
+        for gap in system.gaps
+    ]
+    return tuple(records)

@@ -1,0 +1,138 @@
+"""Trace a number: from the user's activity data over conversions, dataset, source and status to the value."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from cradlemark.core.errors import InputError, NotFoundError
+from cradlemark.core.language import Text
+from cradlemark.footprint.footprint import Footprint, Line
+from cradlemark.inventory.dataset import ORIGINS
+from cradlemark.product.study import STAGES
+
+
+@attrs.frozen
+class Step:
+    """One step of a chain: what, the number with its unit, and where it comes from."""
+
+    title: Text
+    value: str
+    origin: str = ""
+
+
+@attrs.frozen
+class Explanation:
+    """Chain of one line."""
+
+    line: Line
+    steps: tuple[Step, ...]
+    share: float | None
+    """Share of the footprint's total [1]; None when the line is outside it."""
+
+
+def find_lines(footprint: Footprint, address: str) -> tuple[Line, ...]:
+    """Return the lines at an address.
+
+    Parameters
+    ----------
+    address : str
+        ``A1`` for a whole stage, ``A1/3`` for its third line, ``A1/PA66`` or ``components[100-20]`` for every line
+        whose path or label holds the text (letter case and width do not matter).
+
+    Raises
+    ------
+    NotFoundError
+        ``line-unknown``, with the lines there are.
+    """
+    stage, _, rest = address.strip().partition("/")
+    if stage.upper() not in STAGES:
+        stage, rest = "", address.strip()
+    lines = [line for line in footprint.lines if not stage or line.stage == stage.upper()]
+    if rest.isdigit():
+        number = int(rest)
+        found = lines[number - 1 : number] if number else []
+    else:
+        found = [line for line in lines if line.path == rest] or [
+            line for line in lines if _plain(rest) in _plain(f"{line.path} {line.label.en} {line.label.zh}")
+        ]
+    if not found:
+        there = ", ".join(f"{line.stage}/{index}" for index, line in enumerate(lines[:8], start=1))
+        raise NotFoundError(
+            f"no line at {address!r}", code="line-unknown", where=address,
+            hint=f"there are {len(lines)} lines here{': ' + there if there else ''}; use stage/number or stage/text",
+        )  # fmt: skip
+    return tuple(found)
+
+
+def explain(footprint: Footprint, address: str) -> tuple[Explanation, ...]:
+    """Return the chain of every line at an address; each chain is recomputed and checked against the line.
+
+    Raises
+    ------
+    InputError
+        ``line-inconsistent`` when the factors of a line do not multiply to its value.
+    """
+    if not address.strip():
+        raise InputError("no line is named", code="line-unknown", hint="give stage/line, for example A1/1")
+    return tuple(_explain(footprint, line) for line in find_lines(footprint, address))
+
+
+def _explain(footprint: Footprint, line: Line) -> Explanation:
+    amount = 1.0
+    for factor in line.factors:
+        amount *= factor.value
+    if abs(amount - line.amount) > 1e-9 * max(abs(amount), abs(line.amount)) and not _drawn(line):
+        raise InputError(
+            f"the factors of {line.path} give {amount:g} {line.unit}, the line says {line.amount:g}",
+            code="line-inconsistent", where=line.path, hint="the result was not made by this version",
+        )  # fmt: skip
+    steps = [Step(Text(f.name, f.name), f"{f.value:.6g} {_unit(f.unit)}".strip(), f.path) for f in line.factors]
+    steps.append(Step(Text("amount", "活动数据"), f"{line.amount:.6g} {line.unit}", "product of the factors above"))
+    steps += _dataset_steps(line)
+    total = footprint.total
+    inside = line.stage != "D" and line.counts_in(footprint.electricity_basis)
+    for origin, intensity, value in zip(ORIGINS, line.intensity, line.climate, strict=True):
+        if intensity:
+            steps.append(
+                Step(ORIGIN_NAMES[origin], f"{line.amount:.6g} × {intensity:.6g} = {value:.6g} kg CO2e", origin)
+            )
+    return Explanation(line, tuple(steps), line.total / total if inside and total else None)
+
+
+def _dataset_steps(line: Line) -> list[Step]:
+    if line.dataset is None:
+        return [Step(Text("gas released directly", "直接排放气体"), line.gas, "")]
+    use = line.dataset
+    steps = []
+    if line.link:
+        steps.append(Step(Text("matched text", "匹配文本"), f"{line.link.text!r}, {line.link.score:.0f}/100", line.link.reason.en))
+    steps += [
+        Step(Text("dataset", "数据集"), f"{use.id} ({use.geography}, {use.year or '?'}, {use.boundary})", use.database),
+        Step(Text("intensity", "排放强度"), f"{sum(line.intensity):.6g} kg CO2e / {use.unit}", f"GWP100 {use.gwp_set}"),
+        Step(Text("source", "来源"), ", ".join(filter(None, (use.source, use.place))), use.licence),
+        Step(Text("status", "状态"), use.status, use.note),
+    ]
+    return steps
+
+
+ORIGIN_NAMES = {
+    "fossil": Text("fossil", "化石源"),
+    "biogenic_emission": Text("biogenic emissions", "生物源排放"),
+    "biogenic_removal": Text("biogenic removals", "生物源清除"),
+    "land_use_change": Text("land-use change", "土地利用变化"),
+    "aircraft": Text("aircraft", "航空"),
+}
+
+
+def _drawn(line: Line) -> bool:
+    return not line.factors
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else unit
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).casefold()

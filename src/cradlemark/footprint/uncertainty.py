@@ -1,0 +1,280 @@
+"""Uncertainty of a footprint: paired Monte Carlo, the analytic form, and what the total is most sensitive to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cradlemark.core.language import Text
+from cradlemark.engine.distributions import Distribution, log_gsd
+from cradlemark.engine.pedigree import gsd
+from cradlemark.engine.propagation import Terms, analytic_log_gsd, input_draws, rank_correlation, simulate
+from cradlemark.footprint.footprint import (
+    LIFE_CYCLE_STAGES,
+    ElectricityBasis,
+    Interval,
+    Line,
+    Sensitivity,
+)
+from cradlemark.footprint.lines import Intensities, amount_gsd, dataset_gsd
+from cradlemark.inventory.dataset import Dataset
+from cradlemark.product.compile import Compiler
+from cradlemark.product.evaluate import Uncertain
+from cradlemark.product.study import GATE_STAGES, STAGES, Study
+from cradlemark.product.system import Number, System
+
+STEP = 1e-3
+"""Relative change of an input for its numeric elasticity [1]."""
+KEPT = 9
+"""Significant digits kept of sampled statistics; their sampling error is far larger, and the last digits of the
+exponential function differ between processors."""
+LISTED = 30
+"""Sensitivities that are listed, by share of the variance."""
+
+
+class Prepared(Protocol):
+    """What the propagation needs of a model."""
+
+    study: Study
+    compiler: Compiler
+    intensities: Intensities
+
+    @property
+    def basis(self) -> ElectricityBasis:
+        """Electricity basis of the headline figure."""
+
+
+@attrs.frozen(eq=False)
+class Spread:
+    """Intervals, sensitivities and draws of one footprint."""
+
+    intervals: tuple[Interval, ...]
+    sensitivities: tuple[Sensitivity, ...]
+    draws: Mapping[str, NDArray[np.float64]]
+
+
+@attrs.frozen(eq=False)
+class Input:
+    """One independent uncertain input and what the groups' figures answer to it.
+
+    Parameters
+    ----------
+    effects : ndarray of float64, shape (groups,)
+        Change of each group's figure per relative change of the input [kg CO2e per declared unit].
+    sample : ndarray of float64, shape (draws,)
+        Its draws, for the rank correlation; empty without draws.
+    """
+
+    name: str
+    label: Text
+    kind: str
+    log_gsd: float
+    effects: NDArray[np.float64]
+    sample: NDArray[np.float64]
+
+
+def propagate(
+    model: Prepared,
+    system: System,
+    lines: Sequence[Line],
+    uncertain: Mapping[str, Uncertain],
+    *,
+    draws: int,
+    seed: int,
+) -> Spread:
+    """Return intervals of the total, the gate value, the life cycle and every stage, and the sensitivities."""
+    names, groups = _groups(lines, model)
+    climate = np.array([line.total for line in lines])
+    figures = (groups * climate).sum(axis=1) if lines else np.zeros(len(names))
+    inputs = [
+        *_dataset_inputs(model, lines, climate, groups, draws, seed),
+        *_line_inputs(system, lines, climate, groups),
+        *_value_inputs(model, uncertain, figures, names, draws, seed),
+    ]
+    sampled = _sample(model, system, lines, climate, groups, inputs, uncertain, draws, seed)
+    intervals = tuple(
+        _interval(name, float(figures[index]), sampled[index], inputs, index) for index, name in enumerate(names)
+    )
+    return Spread(
+        intervals,
+        _sensitivities(inputs, figures[0], sampled[0]),
+        {name: sampled[index] for index, name in enumerate(names)},
+    )
+
+
+def _groups(lines: Sequence[Line], model: Prepared) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+    total = GATE_STAGES if model.study.boundary == "cradle_to_gate" else LIFE_CYCLE_STAGES
+    wanted = {"total": total, "gate": GATE_STAGES, "life_cycle": LIFE_CYCLE_STAGES}
+    wanted |= {stage: (stage,) for stage in STAGES}
+    counted = np.array([line.counts_in(model.basis) for line in lines], dtype=np.bool_)
+    rows = [np.array([line.stage in stages for line in lines], dtype=np.bool_) & counted for stages in wanted.values()]
+    return tuple(wanted), np.array(rows, dtype=np.bool_).reshape(len(wanted), len(lines))
+
+
+def _dataset_inputs(
+    model: Prepared,
+    lines: Sequence[Line],
+    climate: NDArray[np.float64],
+    groups: NDArray[np.bool_],
+    draws: int,
+    seed: int,
+) -> list[Input]:
+    inputs = []
+    of_line = np.array([line.dataset.id if line.dataset else "" for line in lines])
+    for dataset_id in dict.fromkeys(line.dataset.id for line in lines if line.dataset):
+        dataset = model.intensities.dataset(dataset_id)
+        mine = of_line == dataset_id
+        effects = (groups[:, mine] * climate[mine]).sum(axis=1)
+        sample = _dataset_sample(dataset, draws, seed)
+        inputs.append(
+            Input(dataset_id, dataset.name, "dataset", math.log(dataset_gsd(dataset)), effects, sample)
+        )
+    return inputs
+
+
+def _dataset_sample(dataset: Dataset, draws: int, seed: int) -> NDArray[np.float64]:
+    """Draws of a dataset relative to its central value [1]; the same for every study with the same seed."""
+    central = dataset.climate.total
+    key = f"dataset:{dataset.id}"
+    if dataset.uncertainty is not None and central != 0.0:
+        return input_draws(dataset.uncertainty, central, draws=draws, seed=seed, key=key) / central
+    spread = gsd(dataset.pedigree) if dataset.pedigree is not None else 1.0
+    if spread == 1.0:
+        return np.ones(draws)
+    return input_draws(Distribution("lognormal", gsd=spread), 1.0, draws=draws, seed=seed, key=key)
+
+
+def _line_inputs(
+    system: System, lines: Sequence[Line], climate: NDArray[np.float64], groups: NDArray[np.bool_]
+) -> list[Input]:
+    inputs = []
+    for index, (activity, line) in enumerate(zip(system.activities, lines, strict=True)):
+        spread = amount_gsd(activity)
+        if spread > 1.0:
+            effects = groups[:, index] * climate[index]
+            inputs.append(Input(line.path, line.label, "amount", math.log(spread), effects, np.empty(0)))
+    return inputs
+
+
+def _value_inputs(
+    model: Prepared,
+    uncertain: Mapping[str, Uncertain],
+    figures: NDArray[np.float64],
+    names: Sequence[str],
+    draws: int,
+    seed: int,
+) -> list[Input]:
+    """Effects of uncertain numbers by changing each a little, all in one vectorised pass."""
+    items = [item for item in uncertain.values() if item.central != 0.0]
+    if not items:
+        return []
+    cases = len(items)
+    overrides: dict[str, Number] = {}
+    for index, item in enumerate(items):
+        values = np.full(cases, item.central)
+        values[index] *= 1.0 + STEP
+        overrides[item.path] = values
+    changed = _group_cases(model, overrides, names, cases)
+    inputs = []
+    for index, item in enumerate(items):
+        assert item.value.distribution is not None
+        effects = (changed[:, index] - figures) / STEP
+        sample = input_draws(item.value.distribution, item.central, draws=draws, seed=seed, key=f"value:{item.path}")
+        kind = "parameter" if item.path.startswith("parameters[") else "amount"
+        spread = log_gsd(item.value.distribution, item.central)
+        inputs.append(Input(item.path, Text(item.path, item.path), kind, spread, effects, sample))
+    return inputs
+
+
+def _group_cases(
+    model: Prepared, overrides: Mapping[str, Number], names: Sequence[str], cases: int
+) -> NDArray[np.float64]:
+    """Figures of every group for several cases at once, shape (groups, cases)."""
+    system, _ = model.compiler.system(overrides)
+    by_stage = {stage: np.zeros(cases) for stage in STAGES}
+    for activity in system.activities:
+        if activity.basis in {"both", model.basis}:
+            by_stage[activity.stage] += np.asarray(activity.amount) * model.intensities.of(activity).sum()
+    total = GATE_STAGES if model.study.boundary == "cradle_to_gate" else LIFE_CYCLE_STAGES
+    members = {"total": total, "gate": GATE_STAGES, "life_cycle": LIFE_CYCLE_STAGES}
+    return np.array([sum((by_stage[s] for s in members.get(name, (name,))), start=np.zeros(cases)) for name in names])  # type: ignore[index]
+
+
+def _sample(
+    model: Prepared,
+    system: System,
+    lines: Sequence[Line],
+    climate: NDArray[np.float64],
+    groups: NDArray[np.bool_],
+    inputs: Sequence[Input],
+    uncertain: Mapping[str, Uncertain],
+    draws: int,
+    seed: int,
+) -> NDArray[np.float64]:
+    if not draws:
+        return np.zeros((groups.shape[0], 0))
+    datasets = [item for item in inputs if item.kind == "dataset"]
+    position = {item.name: index for index, item in enumerate(datasets)}
+    values = {item.name: item.sample for item in inputs if item.name in uncertain}
+    drawn: dict[int, NDArray[np.float64]] = {}
+    if values:
+        moved, _ = model.compiler.system(values)
+        for index, (activity, line) in enumerate(zip(moved.activities, lines, strict=True)):
+            amount = activity.amount
+            if isinstance(amount, np.ndarray) and line.amount != 0.0:
+                drawn[index] = amount / line.amount
+    terms = Terms(
+        climate=climate,
+        groups=groups,
+        dataset=np.array([position[line.dataset.id] if line.dataset else -1 for line in lines], dtype=np.int64),
+        own_gsd=np.array([amount_gsd(activity) for activity in system.activities]),
+        keys=[line.path for line in lines],
+        drawn=drawn,
+    )
+    return simulate(terms, [item.sample for item in datasets], draws=draws, seed=seed)
+
+
+def _interval(
+    name: str, figure: float, sample: NDArray[np.float64], inputs: Sequence[Input], group: int
+) -> Interval:
+    spread = None
+    if figure > 0.0:
+        elasticities = [float(item.effects[group]) / figure for item in inputs]
+        spread = math.exp(analytic_log_gsd(elasticities, [item.log_gsd for item in inputs]))
+    if not sample.size:
+        return Interval(name, figure, figure, figure, figure, figure, *_analytic(figure, spread))
+    low, median, high = (float(value) for value in np.percentile(sample, (2.5, 50.0, 97.5)))
+    mean = float(sample.sum() / sample.size)
+    return Interval(name, figure, *(_kept(value) for value in (low, median, high, mean)), *_analytic(figure, spread))
+
+
+def _analytic(figure: float, spread: float | None) -> tuple[float | None, float | None, float | None]:
+    if spread is None:
+        return None, None, None
+    return spread, figure / spread**2, figure * spread**2
+
+
+def _kept(value: float) -> float:
+    return float(f"{value:.{KEPT}g}")
+
+
+def _sensitivities(inputs: Sequence[Input], total: float, sample: NDArray[np.float64]) -> tuple[Sensitivity, ...]:
+    if total == 0.0:
+        return ()
+    variances = [(float(item.effects[0]) / total * item.log_gsd) ** 2 for item in inputs]
+    whole = math.fsum(variances)
+    found = [
+        Sensitivity(
+            item.name, item.label, item.kind, float(item.effects[0]) / total, item.log_gsd,  # type: ignore[arg-type]
+            variance / whole,
+            _kept(rank_correlation(item.sample, sample)) if item.sample.size and sample.size else 0.0,
+        )
+        for item, variance in zip(inputs, variances, strict=True)
+        if whole > 0.0 and variance > 0.0
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda item: (-item.variance_share, item.input))[:LISTED])

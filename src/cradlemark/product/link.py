@@ -1,0 +1,137 @@
+"""From the user's words to datasets: every link with its score and its reason, nothing guessed."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import attrs
+
+from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.core.language import Text
+from cradlemark.core.quantities import conversion_factor
+from cradlemark.inventory.admission import refuse_for_product
+from cradlemark.inventory.database import Inventory
+from cradlemark.inventory.dataset import Dataset
+from cradlemark.inventory.matching import Match, Query
+from cradlemark.product.study import Choice
+
+CONFIRMED = 100.0
+"""Score [0-100] of a dataset that the user named."""
+
+
+class Finder(Protocol):
+    """What the linker needs of a matcher."""
+
+    def best(self, query: Query) -> Match | None:
+        """Return the accepted match, or None when the text is left open."""
+
+    def find(self, query: Query, limit: int = 5) -> tuple[Match, ...]:
+        """Return ranked candidates."""
+
+
+@attrs.frozen
+class Linked:
+    """A dataset that stands for a text, with the reason."""
+
+    dataset: Dataset
+    text: str
+    score: float
+    reason: Text
+    confirmed_by: str = ""
+
+
+@attrs.frozen
+class Open:
+    """A text that found no dataset: why, and what came close."""
+
+    text: str
+    reason: str
+    candidates: tuple[Match, ...] = ()
+
+
+class Linker:
+    """Links texts of one study; the same text with the same unit, place and role always gets the same dataset.
+
+    Parameters
+    ----------
+    inventory : Inventory
+    finder : Finder
+    choices : sequence of Choice
+        Confirmed links of the study.
+    year : int
+        Year of the data period.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        finder: Finder,
+        *,
+        choices: tuple[Choice, ...] = (),
+        year: int | None = None,
+    ) -> None:
+        self._inventory = inventory
+        self._finder = finder
+        self._choices = {choice.text.strip(): choice for choice in choices}
+        self._year = year
+        self._cache: dict[tuple[str, str, str, str, str], Linked | Open] = {}
+        self.used: dict[str, Linked] = {}
+        """Links that were used, by text."""
+
+    def link(self, text: str, *, role: str, unit: str, place: str, dataset: str = "") -> Linked | Open:
+        """Find the dataset for a text.
+
+        Parameters
+        ----------
+        role : {"material", "energy", "transport", "process", "waste", "electricity"}
+        unit : str
+            Unit of the amount; datasets in another dimension are not offered.
+        place : str
+            Where the thing comes from or happens.
+        dataset : str
+            Id that the user fixed; then nothing is searched.
+
+        Raises
+        ------
+        RuleError
+            When the fixed dataset must not be used in a product footprint.
+        NotFoundError
+            When the fixed dataset does not exist.
+        """
+        key = (text, role, unit, place, dataset)
+        if key not in self._cache:
+            self._cache[key] = self._find(text.strip(), role, unit, place, dataset)
+        found = self._cache[key]
+        if isinstance(found, Linked):
+            self.used.setdefault(text, found)
+        return found
+
+    def _find(self, text: str, role: str, unit: str, place: str, dataset: str) -> Linked | Open:
+        if dataset:
+            return self._named(text, unit, dataset, "", Text("named in the study", "研究文件中指定"))
+        choice = self._choices.get(text)
+        if choice:
+            reason = Text("confirmed in the study", "研究文件中已确认")
+            return self._named(text, unit, choice.dataset, choice.confirmed_by, reason)
+        query = Query(text=text, unit=unit, place=place, year=self._year, role=role)
+        match = self._finder.best(query)
+        if match is None:
+            return Open(text, "no dataset matches well enough", self._finder.find(query, limit=3))
+        found = self._inventory[match.dataset]
+        refuse_for_product(found)
+        return Linked(found, text, match.score, match.reason)
+
+    def _named(self, text: str, unit: str, dataset: str, confirmed_by: str, reason: Text) -> Linked | Open:
+        found = self._inventory[dataset]
+        refuse_for_product(found)
+        if unit:
+            try:
+                conversion_factor(unit, found.unit)
+            except InputError:
+                return Open(text, f"dataset {dataset} is per {found.unit}, the amount is in {unit}")
+        return Linked(found, text, CONFIRMED, reason, confirmed_by)
+
+
+def describe(error: CradlemarkError) -> str:
+    """One sentence of an error for a list of gaps."""
+    return f"{error.message} ({error.hint})" if error.hint else error.message

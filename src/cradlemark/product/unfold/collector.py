@@ -1,0 +1,194 @@
+"""What the unfolding modules share: the study, its numbers, its links, and the lists they add to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+import numpy as np
+
+from cradlemark.core.errors import CradlemarkError, Problem
+from cradlemark.core.language import Text
+from cradlemark.inventory.dataset import Dataset
+from cradlemark.inventory.grids import GridSupply
+from cradlemark.product.evaluate import Evaluator
+from cradlemark.product.link import Linked, Linker, Open
+from cradlemark.product.study import DataKind, Stage, Study
+from cradlemark.product.system import (
+    Activity,
+    Factor,
+    Gap,
+    MassBalance,
+    Note,
+    Number,
+    ProcessCheck,
+    System,
+)
+
+
+@attrs.frozen
+class Stock:
+    """A mass of one material in the product or its packaging, which reaches the end of life.
+
+    Parameters
+    ----------
+    factors : tuple of Factor
+        Their product is the mass in one declared unit [kg].
+    bought : tuple of Factor
+        Their product is the mass that is bought for it [kg]; the raw materials (A1) rest on it.
+    recycled_dataset : str
+        Dataset that carries the recycled content in A1; empty when A1 counts it as primary material.
+    recycled_content : float or ndarray
+        R1 [0-1].
+    """
+
+    path: str
+    label: Text
+    text: str
+    factors: tuple[Factor, ...]
+    bought: tuple[Factor, ...]
+    dataset: Dataset | None
+    recycled_dataset: str
+    route: str
+    recycled_content: Number
+    packaging: bool
+
+
+@attrs.frozen(slots=False)
+class Settings:
+    """Methods the rule pack chooses.
+
+    Parameters
+    ----------
+    end_of_life_method : {"cut_off", "circular_footprint_formula", "module_d"}
+    """
+
+    end_of_life_method: str
+
+
+class Collector:
+    """Gathers the leaves of one study; the modules of this folder add to it."""
+
+    def __init__(
+        self, study: Study, evaluator: Evaluator, linker: Linker, grids: Grids, settings: Settings
+    ) -> None:
+        self.study = study
+        self.evaluator = evaluator
+        self.linker = linker
+        self.grids = grids
+        self.settings = settings
+        self.activities: list[Activity] = []
+        self.balances: list[MassBalance] = []
+        self.gaps: list[Gap] = []
+        self.shares: list[tuple[str, float]] = []
+        self.checks: list[ProcessCheck] = []
+        self.notes: list[Note] = []
+        self.stocks: list[Stock] = []
+        self.problems: list[Problem] = []
+        self._paths: dict[str, int] = {}
+
+    def system(self) -> System:
+        """Everything gathered so far, as one value."""
+        return System(
+            tuple(self.activities),
+            tuple(self.balances),
+            tuple(self.gaps),
+            tuple(self.shares),
+            tuple(self.checks),
+            tuple(dict.fromkeys(self.notes)),
+        )
+
+    def link(
+        self,
+        text: str,
+        *,
+        role: str,
+        unit: str,
+        dataset: str,
+        path: str,
+        stage: Stage,
+        label: Text,
+        place: str = "",
+        where: str = "",
+    ) -> Linked | None:
+        """Link a text; when it stays open, list the gap and return None."""
+        try:
+            found = self.linker.link(
+                text, role=role, unit=unit, place=place or self.study.place, dataset=dataset
+            )
+        except CradlemarkError as error:
+            self.problems.append(Problem(where or path, error.code, error.message, error.hint))
+            return None
+        if isinstance(found, Open):
+            near = "; ".join(f"{match.dataset} ({match.score:.0f})" for match in found.candidates)
+            reason = found.reason + (f"; nearest: {near}" if near else "")
+            self.gaps.append(Gap(path, label, stage, text, reason, where))
+            return None
+        return found
+
+    def add(
+        self,
+        linked: Linked,
+        factors: Iterable[Factor],
+        *,
+        path: str,
+        label: Text,
+        stage: Stage,
+        kind: str,
+        data_kind: DataKind = "secondary",
+        **more: object,
+    ) -> None:
+        """Add one activity of a linked dataset."""
+        self.activities.append(
+            Activity(
+                path=self._unique(path),
+                label=label,
+                stage=stage,
+                factors=tuple(factors),
+                unit=linked.dataset.unit,
+                dataset=linked.dataset.id,
+                text=linked.text,
+                data_kind=data_kind,
+                kind=kind,  # type: ignore[arg-type]
+                **more,  # type: ignore[arg-type]
+            )
+        )
+
+    def note(self, code: str, path: str, en: str, zh: str) -> None:
+        """Add a note in both languages."""
+        self.notes.append(Note(code, path, Text(en, zh)))
+
+    def problem(self, error: CradlemarkError, path: str = "") -> None:
+        """Keep an error of one field, so that all of them are reported together."""
+        self.problems.extend(
+            Problem(found.where or path, found.code, found.message, found.hint) for found in error.problems
+        )
+
+    def _unique(self, path: str) -> str:
+        count = self._paths.get(path, 0) + 1
+        self._paths[path] = count
+        return path if count == 1 else f"{path}#{count}"
+
+
+class Grids:
+    """Electricity supply by place, looked up once per place."""
+
+    def __init__(self, supply: dict[str, GridSupply]) -> None:
+        self._supply = supply
+
+    def at(self, place: str) -> GridSupply | None:
+        """Return the supply of a place, or None when there is none."""
+        return self._supply.get(place)
+
+
+def central(number: Number) -> float:
+    """One scalar for a number: itself, or the mean of its draws."""
+    return float(np.mean(number)) if isinstance(number, np.ndarray) else number
+
+
+def product_of(factors: Iterable[Factor]) -> Number:
+    """Product of factors."""
+    result: Number = 1.0
+    for factor in factors:
+        result = result * factor.value
+    return result

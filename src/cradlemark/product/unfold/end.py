@@ -1,0 +1,298 @@
+"""End of life (C2-C4) of product and packaging by route, and module D or the circular footprint formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from cradlemark.core.errors import CradlemarkError, MissingDataError
+from cradlemark.core.language import Text
+from cradlemark.core.quantities import conversion_factor
+from cradlemark.inventory.concepts import is_a
+from cradlemark.product import end_of_life as methods
+from cradlemark.product.study import EndOfLife, EndOfLifeRoute, Stage, Value
+from cradlemark.product.system import Factor, Number
+from cradlemark.product.unfold.collector import Collector, Stock, central
+from cradlemark.product.unfold.manufacturing import unfold_energy
+from cradlemark.product.unfold.parts import unfold_leg
+
+METHOD_NAMES = {
+    "cut_off": Text("cut-off", "截断法"),
+    "circular_footprint_formula": Text("circular footprint formula", "循环足迹公式"),
+    "module_d": Text("module D", "模块D"),
+}
+_TREATMENTS: tuple[tuple[str, Stage, Text], ...] = (
+    ("recycling", "C3", Text("recycling", "回收利用")),
+    ("energy_recovery", "C3", Text("energy recovery", "能量回收")),
+    ("incineration", "C4", Text("incineration", "焚烧")),
+    ("landfill", "C4", Text("landfill", "填埋")),
+)
+
+
+@attrs.frozen
+class Fate:
+    """Shares of one stock in one route, as numbers."""
+
+    stock: Stock
+    route: EndOfLifeRoute
+    path: str
+    shares: methods.RouteShares
+
+
+def unfold_end_of_life(collector: Collector) -> None:
+    """Add collection, treatment and, by method, credits or module D."""
+    end = collector.study.end_of_life
+    if end is None:
+        return
+    for index, use in enumerate(end.dismantling):
+        label = Text(f"dismantling: {use.carrier}", f"拆解：{use.carrier}")
+        unfold_energy(collector, use, (), f"end_of_life.dismantling[{index}]", label, stage="C1", own=False)
+    for stock in collector.stocks:
+        try:
+            _stock(collector, end, stock)
+        except CradlemarkError as error:
+            collector.problem(error, stock.path)
+
+
+def _stock(collector: Collector, end: EndOfLife, stock: Stock) -> None:
+    route = choose_route(end.routes, stock)
+    path = f"end_of_life.routes[{route.id}]"
+    fate = Fate(stock, route, path, _shares(collector, route, path))
+    at_installation = stock.packaging and _packaging_at_installation(collector)
+    for index, leg in enumerate(end.legs):
+        label = Text(f"{stock.label.en}, collection", f"{stock.label.zh}，收集运输")
+        unfold_leg(
+            collector, leg, stock.factors, f"end_of_life.legs[{index}]", label,
+            stage="A5" if at_installation else "C2", key=f"{stock.path}/collection[{index}]", packaging=stock.packaging,
+        )  # fmt: skip
+    for name, stage, title in _TREATMENTS:
+        _treatment(collector, fate, name, "A5" if at_installation else stage, title)
+    method = collector.settings.end_of_life_method
+    if method == "module_d":
+        _module_d(collector, fate)
+    elif method == "circular_footprint_formula":
+        _formula_credits(collector, fate, "A5" if at_installation else "C3")
+
+
+def choose_route(routes: Sequence[EndOfLifeRoute], stock: Stock) -> EndOfLifeRoute:
+    """Return the route of a stock: the one it names, else the first whose materials fit, else the default one.
+
+    Raises
+    ------
+    MissingDataError
+        ``end-of-life-route-missing`` when none fits.
+    """
+    if stock.route:
+        for route in routes:
+            if route.id == stock.route:
+                return route
+    else:
+        for route in routes:
+            if any(_fits(stock, material) for material in route.materials):
+                return route
+        for route in routes:
+            if not route.materials:
+                return route
+    wanted = f"route {stock.route!r}" if stock.route else f"route for {stock.text}"
+    raise MissingDataError(
+        f"there is no end-of-life {wanted}", code="end-of-life-route-missing", where=stock.path,
+        hint="add a route under end_of_life.routes, or a default one without materials",
+    )  # fmt: skip
+
+
+def _fits(stock: Stock, material: str) -> bool:
+    wanted = material.strip().lower()
+    if wanted == stock.text.strip().lower() or wanted == stock.route:
+        return True
+    if stock.dataset is None:
+        return False
+    return wanted in {stock.dataset.id, stock.dataset.category} or is_a(stock.dataset.id, wanted)
+
+
+def _packaging_at_installation(collector: Collector) -> bool:
+    installation = collector.study.installation
+    return installation is not None and installation.packaging_waste
+
+
+def _number(collector: Collector, value: Value | None, path: str) -> Number:
+    return 0.0 if value is None else collector.evaluator.number(value, path, "1", low=0.0, high=1.0)
+
+
+def _optional(
+    collector: Collector, value: Value | None, path: str, unit: str = "1", high: float = 1.0
+) -> Number | None:
+    return None if value is None else collector.evaluator.number(value, path, unit, low=0.0, high=high)
+
+
+def _shares(collector: Collector, route: EndOfLifeRoute, path: str) -> methods.RouteShares:
+    numbers = {
+        name: _number(collector, getattr(route, name), f"{path}.{name}") for name, _, _ in _TREATMENTS
+    }
+    if any(isinstance(number, np.ndarray) for number in numbers.values()):
+        total = sum(numbers.values(), start=0.0)
+        numbers = {name: number / total for name, number in numbers.items()}
+    return methods.route_shares(**numbers, where=path)
+
+
+def _treatment(collector: Collector, fate: Fate, name: str, stage: Stage, title: Text) -> None:
+    share: Number = getattr(fate.shares, name)
+    if not np.any(share):
+        return
+    stock, route = fate.stock, fate.route
+    dataset: str = getattr(route, f"{name}_dataset")
+    label = Text(f"{stock.label.en}, {title.en}", f"{stock.label.zh}，{title.zh}")
+    if name == "recycling" and not dataset:
+        collector.note(
+            "recycling-at-next-user", fate.path,
+            f"recycling of {stock.text} has no dataset: its burden is left to the user of the recycled material",
+            f"{stock.text}的回收处理未给出数据集：其负荷归再生料使用者",
+        )  # fmt: skip
+        return
+    if name == "recycling" and collector.settings.end_of_life_method == "circular_footprint_formula":
+        return  # the formula charges its own share of the recycling
+    linked = collector.link(
+        f"{title.en} {stock.text}", role="waste", unit="kg", dataset=dataset, path=f"{stock.path}/{name}",
+        stage=stage, label=label,
+    )  # fmt: skip
+    if linked:
+        part = Factor(f"share to {title.en}", share, "1", f"{fate.path}.{name}")
+        collector.add(
+            linked, (*stock.factors, part), path=f"{stock.path}/{name}", label=label, stage=stage, kind="waste",
+            packaging=stock.packaging,
+        )  # fmt: skip
+
+
+def _recycled(collector: Collector, fate: Fate) -> Number:
+    efficiency = _optional(collector, fate.route.recovery_efficiency, f"{fate.path}.recovery_efficiency")
+    if efficiency is None:
+        efficiency = 1.0
+        if central(fate.shares.recycling) > 0:
+            collector.note(
+                "recovery-efficiency-missing", fate.path,
+                "no recovery efficiency is stated: output of the recycler is taken equal to its input",
+                "未说明回收得率：按回收产出等于投入计",
+            )  # fmt: skip
+    return methods.recycled_output(recycling=fate.shares.recycling, recovery_efficiency=efficiency, where=fate.path)
+
+
+def _export(collector: Collector, fate: Fate) -> methods.EnergyExport | None:
+    route, path = fate.route, fate.path
+    if route.heating_value is None:
+        return None
+    return methods.EnergyExport(
+        collector.evaluator.number(route.heating_value, f"{path}.heating_value", "MJ/kg", low=0.0),
+        _number(collector, route.heat_efficiency, f"{path}.heat_efficiency"),
+        _number(collector, route.electricity_efficiency, f"{path}.electricity_efficiency"),
+    )
+
+
+def _module_d(collector: Collector, fate: Fate) -> None:
+    if not np.any(fate.shares.recycling) and fate.route.heating_value is None:
+        return
+    export = _export(collector, fate)
+    result = methods.module_d(
+        secondary_in=fate.stock.recycled_content,
+        secondary_out=_recycled(collector, fate),
+        quality_out=_optional(collector, fate.route.quality_out, f"{fate.path}.quality_out"),
+        energy_recovered=fate.shares.energy_recovery if export else 0.0,
+        energy_export=export,
+        where=fate.path,
+    )
+    _terms(collector, fate, result.terms, "D")
+
+
+def _formula_credits(collector: Collector, fate: Fate, stage: Stage) -> None:
+    factor = fate.route.allocation_factor
+    if factor is None:
+        raise MissingDataError(
+            "the allocation factor A is missing", code="allocation-factor-missing", where=fate.path,
+            hint="state allocation_factor with its source; there is no silent default",
+        )  # fmt: skip
+    export = _export(collector, fate)
+    terms = methods.circular_footprint_formula(
+        recycled_content=fate.stock.recycled_content,
+        recycled=_recycled(collector, fate),
+        energy_recovered=fate.shares.energy_recovery if export else 0.0,
+        allocation_factor=_number(collector, factor, f"{fate.path}.allocation_factor"),
+        quality_in=_optional(collector, fate.route.quality_in, f"{fate.path}.quality_in"),
+        quality_out=_optional(collector, fate.route.quality_out, f"{fate.path}.quality_out"),
+        energy_export=export,
+        where=fate.path,
+    )
+    _terms(collector, fate, [term for term in terms if term.name not in _ELSEWHERE], stage)
+    _recycled_input(collector, fate, terms)
+
+
+_ELSEWHERE = {"virgin", "recycled_in", "virgin_for_recycled_content", "energy_recovery", "disposal"}
+"""Terms whose burden the raw materials (A1) and the treatments already carry."""
+
+
+def _recycled_input(collector: Collector, fate: Fate, terms: Sequence[methods.Term]) -> None:
+    """Move the part (1 - A) of the recycled input from the recycled to the primary dataset, quality adjusted."""
+    if not np.any(fate.stock.recycled_content) or not fate.stock.recycled_dataset:
+        return
+    by_name = {term.name: term.coefficient for term in terms}
+    charged = by_name.get("recycled_in", 0.0)
+    moved = fate.stock.recycled_content - charged
+    virgin = by_name.get("virgin_for_recycled_content", 0.0)
+    extra = [
+        methods.Term("recycled_in", "recycled_in", -1.0 * moved, "material"),
+        methods.Term("virgin_for_recycled_content", "virgin", virgin, "material"),
+    ]
+    _terms(collector, fate, extra, "A1")
+
+
+_TITLES = {
+    "recycling_eol": Text("recycling at end of life", "报废回收处理"),
+    "recycling_after_end_of_waste": Text("recycling after end of waste", "终止废物属性后的再生加工"),
+    "substituted": Text("substituted primary material", "被替代的原生料"),
+    "recycled_in": Text("recycled input, shared with its source", "再生投入（与来源方分摊）"),
+    "virgin_for_recycled_content": Text("primary production shared with the source", "与来源方分摊的原生生产"),
+    "heat_credit": Text("heat that is replaced", "被替代的热力"),
+    "electricity_credit": Text("electricity that is replaced", "被替代的电力"),
+}
+
+
+def _terms(collector: Collector, fate: Fate, terms: Sequence[methods.Term], stage: Stage) -> None:
+    stock = fate.stock
+    for term in terms:
+        if term.name == "energy_recovery" or not np.any(term.coefficient):
+            continue
+        title = _TITLES.get(term.name, _TITLES.get(term.role, Text(term.name, term.name)))
+        label = Text(f"{stock.label.en}, {title.en}", f"{stock.label.zh}，{title.zh}")
+        linked = collector.link(
+            term.name, role="material", unit="kg" if term.unit == "kg" else "MJ", dataset=_dataset(fate, term),
+            path=f"{stock.path}/{term.name}", stage=stage, label=label,
+        )  # fmt: skip
+        if linked is None:
+            continue
+        mass = stock.bought if stage == "A1" else stock.factors
+        factors = [*mass, Factor(f"{term.name} per kg of material", term.coefficient, "1", fate.path)]
+        if term.unit == "MJ":
+            factors.append(Factor(f"MJ to {linked.dataset.unit}", conversion_factor("MJ", linked.dataset.unit)))
+        collector.add(
+            linked, factors, path=f"{stock.path}/{term.name}", label=label, stage=stage, kind="credit",
+            packaging=stock.packaging,
+        )  # fmt: skip
+
+
+def _dataset(fate: Fate, term: methods.Term) -> str:
+    route = fate.route
+    own = fate.stock.dataset.id if fate.stock.dataset else ""
+    by_role = {
+        "virgin": own,
+        "substituted": route.substituted_dataset or own,
+        "recycled_in": fate.stock.recycled_dataset,
+        "recycling_eol": route.secondary_dataset or route.recycling_dataset,
+        "heat_credit": route.heat_dataset,
+        "electricity_credit": route.electricity_dataset,
+    }
+    dataset = by_role.get(term.role, "")
+    if not dataset:
+        raise MissingDataError(
+            f"route {route.id!r} has no dataset for {term.name}", code="end-of-life-dataset-missing", where=fate.path,
+            hint="name secondary_dataset, substituted_dataset, heat_dataset or electricity_dataset",
+        )  # fmt: skip
+    return dataset

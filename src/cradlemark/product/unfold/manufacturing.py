@@ -1,0 +1,172 @@
+"""Manufacturing (A3): operations with a model or a meter, and the site's meters allocated to the product (F3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError
+from cradlemark.core.language import Text
+from cradlemark.core.quantities import dimension
+from cradlemark.product.study import Component, DirectEmission, EnergyUse, Operation, Stage
+from cradlemark.product.system import Activity, Factor, GasRelease
+from cradlemark.product.unfold.collector import Collector
+from cradlemark.product.unfold.electricity import is_electricity, unfold_electricity
+from cradlemark.product.unfold.models import run_model
+from cradlemark.product.unfold.parts import unfold_material
+
+
+def unfold_operations(collector: Collector) -> None:
+    """Add all operations; every broken one is reported."""
+    for operation in collector.study.operations:
+        path = f"operations[{operation.id}]"
+        try:
+            _operation(collector, operation, path)
+        except CradlemarkError as error:
+            collector.problem(error, path)
+
+
+def _operation(collector: Collector, operation: Operation, path: str) -> None:
+    for above, place in _occurrences(collector, operation, path):
+        _amounts(collector, operation, above, f"{path}{place}")
+
+
+def _amounts(collector: Collector, operation: Operation, above: tuple[Factor, ...], path: str) -> None:
+    name = operation.name
+    common = {"data_kind": operation.data_kind, "pedigree": operation.pedigree}
+    if operation.model:
+        run_model(collector, operation, above, path)
+    for index, use in enumerate(operation.energy):
+        label = Text(f"{name['en']}: {use.carrier}", f"{name['zh']}：{use.carrier}")
+        unfold_energy(
+            collector, use, above, f"{path}.energy[{index}]", label, stage=operation.stage, own=operation.own,
+            pedigree=operation.pedigree,
+        )  # fmt: skip
+    for material in operation.inputs:
+        label = Text(f"{name['en']}: {material.text}", f"{name['zh']}：{material.text}")
+        unfold_material(
+            collector, material, above, f"{path}.inputs[{material.text}]", label, stage=operation.stage, stock=False
+        )
+    for emission in operation.direct_emissions:
+        _direct(collector, emission, above, f"{path}.direct_emissions[{emission.gas}]", operation, name)
+    for waste in operation.waste:
+        label = Text(f"{name['en']}: {waste.text}", f"{name['zh']}：{waste.text}")
+        linked = collector.link(
+            waste.text, role="waste", unit=waste.amount.unit, dataset=waste.dataset, path=f"{path}.waste[{waste.text}]",
+            stage=operation.stage, label=label,
+        )  # fmt: skip
+        if linked:
+            amount = collector.evaluator.factor(
+                "waste", waste.amount, f"{path}.waste[{waste.text}].amount", linked.dataset.unit
+            )
+            collector.add(
+                linked, (*above, amount), path=f"{path}.waste[{waste.text}]", label=label, stage=operation.stage,
+                kind="waste", **common,
+            )  # fmt: skip
+
+
+def _occurrences(
+    collector: Collector, operation: Operation, path: str
+) -> Iterator[tuple[tuple[Factor, ...], str]]:
+    """Where an operation happens: factors that turn "per good part" or "per kg" into "per declared unit"."""
+    if operation.per == "declared_unit" or not operation.component:
+        if operation.per != "declared_unit":
+            raise InputError(
+                f"the operation is per {operation.per} but names no component", code="operation-component",
+                where=path, hint='name the component, or set per = "declared_unit"',
+            )  # fmt: skip
+        yield (), ""
+        return
+    found = list(_find(collector, operation.component, collector.study.components, (), "components"))
+    if not found:
+        raise NotFoundError(
+            f"there is no component {operation.component!r}", code="component-unknown", where=f"{path}.component",
+            hint="use a part number of the bill of materials",
+        )  # fmt: skip
+    for number, (component, above, where) in enumerate(found):
+        suffix = f"@{number + 1}" if len(found) > 1 else ""
+        if operation.per == "piece":
+            yield above, suffix
+        else:
+            yield (*above, _part_mass(collector, component, where)), suffix
+
+
+def _find(
+    collector: Collector, part: str, components: tuple[Component, ...], above: tuple[Factor, ...], base: str
+) -> Iterator[tuple[Component, tuple[Factor, ...], str]]:
+    for component in components:
+        path = f"{base}[{component.part_number}]"
+        quantity = collector.evaluator.factor(
+            f"quantity of {component.part_number}", component.quantity, f"{path}.quantity", "piece"
+        )
+        if component.part_number == part:
+            yield component, (*above, quantity), path
+        yield from _find(collector, part, component.children, (*above, quantity), f"{path}.children")
+
+
+def _part_mass(collector: Collector, component: Component, path: str) -> Factor:
+    total = sum(
+        (
+            collector.evaluator.number(material.amount, f"{path}.materials[{material.text}].amount", "kg", low=0.0)
+            for material in component.materials
+            if dimension(material.amount.unit) == "mass"
+        ),
+        start=0.0,
+    )
+    return Factor(f"net mass of {component.part_number}", total, "kg", f"{path}.materials")
+
+
+def unfold_energy(
+    collector: Collector,
+    use: EnergyUse,
+    above: tuple[Factor, ...],
+    path: str,
+    label: Text,
+    *,
+    stage: Stage,
+    own: bool = True,
+    **more: Any,
+) -> None:
+    """Add an energy carrier; electricity without a fixed dataset goes through the electricity rules."""
+    if is_electricity(use.carrier) and not use.dataset:
+        amount = collector.evaluator.factor("energy", use.amount, f"{path}.amount", "kWh")
+        unfold_electricity(
+            collector, (*above, amount), path, label, stage=stage, own=own, data_kind=use.data_kind, **more
+        )
+        return
+    linked = collector.link(
+        use.carrier, role="energy", unit=use.amount.unit, dataset=use.dataset, path=path, stage=stage, label=label
+    )
+    if linked:
+        amount = collector.evaluator.factor("energy", use.amount, f"{path}.amount", linked.dataset.unit)
+        collector.add(
+            linked, (*above, amount), path=path, label=label, stage=stage, kind="energy", data_kind=use.data_kind, **more
+        )
+
+
+def _direct(
+    collector: Collector,
+    emission: DirectEmission,
+    above: tuple[Factor, ...],
+    path: str,
+    operation: Operation,
+    name: Text,
+) -> None:
+    amount = collector.evaluator.factor("direct release", emission.amount, f"{path}.amount", "kg")
+    add_release(collector, emission.gas, (*above, amount), path, name, operation)
+
+
+def add_release(
+    collector: Collector, gas: str, factors: tuple[Factor, ...], path: str, name: Text, operation: Operation
+) -> None:
+    """Add a gas that an operation releases itself [kg per declared unit]."""
+    origin = "biogenic_emission" if "biogenic" in gas else "fossil"
+    collector.activities.append(
+        Activity(
+            path=path, label=Text(f"{name['en']}: {gas} released", f"{name['zh']}：直接排放 {gas}"),
+            stage=operation.stage, factors=factors, unit="kg", gas=GasRelease(gas, origin),
+            data_kind=operation.data_kind, pedigree=operation.pedigree, kind="process",
+        )  # fmt: skip
+    )
+
+

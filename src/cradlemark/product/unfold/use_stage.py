@@ -1,0 +1,131 @@
+"""Use stage (B2, B6): Joule losses or operating modes over the reference service life, and consumables."""
+
+from __future__ import annotations
+
+from cradlemark.core.errors import CradlemarkError, InputError, MissingDataError
+from cradlemark.core.language import Text
+from cradlemark.product.study import JouleLosses, LoadPoint, Use
+from cradlemark.product.system import Factor, Number
+from cradlemark.product.unfold.collector import Collector, central
+from cradlemark.product.unfold.electricity import unfold_electricity
+from cradlemark.product.unfold.parts import unfold_material
+from cradlemark.product.use import HOURS_PER_YEAR, LoadShare, ModeHours, active_energy, joule_energy, resistance
+
+SHARE_TOLERANCE = 1e-6
+
+
+def unfold_use(collector: Collector) -> None:
+    """Add the use stage; nothing when the study has none."""
+    use = collector.study.use
+    if use is None:
+        return
+    try:
+        if use.losses is not None:
+            _joule(collector, use, use.losses)
+        if use.modes:
+            _modes(collector, use)
+    except CradlemarkError as error:
+        collector.problem(error, "use")
+    for material in use.consumables:
+        unfold_material(
+            collector, material, (), f"use.consumables[{material.text}]",
+            Text(f"consumable: {material.text}", f"耗材：{material.text}"), stage="B2", stock=False,
+        )  # fmt: skip
+
+
+def _service_life(collector: Collector) -> Factor:
+    life = collector.study.product.service_life
+    if life is None:
+        raise MissingDataError(
+            "the reference service life is missing", code="service-life-missing", where="product.service_life",
+            hint="state it; there is no default service life",
+        )  # fmt: skip
+    return collector.evaluator.factor("reference service life", life, "product.service_life", "year")
+
+
+def _joule(collector: Collector, use: Use, losses: JouleLosses) -> None:
+    evaluator = collector.evaluator
+    life = _service_life(collector)
+    ohm = _resistance(collector, losses)
+    current = evaluator.number(losses.rated_current, "use.losses.rated_current", "A", low=0.0)
+    paths = evaluator.factor("current paths", losses.paths, "use.losses.paths", "1")
+    points = [_load(collector, point, index) for index, point in enumerate(losses.profile)]
+    joule_energy(  # raises when the profile or a value is not physical
+        resistance=central(ohm.value), rated_current=central(current), service_life=central(life.value),
+        paths=central(paths.value), where="use.losses",
+        profile=[LoadShare(central(time.value), central(load) ) for time, load in points],
+    )  # fmt: skip
+    hours = Factor("hours per year", HOURS_PER_YEAR, "h")
+    squared = Factor("rated current squared (A²)", current * current, "1", "use.losses.rated_current")
+    for index, (time, load) in enumerate(points):
+        share = Factor("load share squared", load * load, "1", f"use.losses.profile[{index}].current_share")
+        percent = f"{central(load):.0%}"
+        label = Text(f"Joule losses at {percent} of rated current", f"额定电流{percent}时的焦耳损耗")
+        chain = (hours, life, time, share, squared, ohm, paths, Factor("W to kW", 1e-3))
+        _electricity(collector, use, chain, f"use.losses.profile[{index}]", label)
+
+
+def _load(collector: Collector, point: LoadPoint, index: int) -> tuple[Factor, Number]:
+    path = f"use.losses.profile[{index}]"
+    time = collector.evaluator.factor("share of time", point.time_share, f"{path}.time_share", "1", high=1.0)
+    load = collector.evaluator.number(point.current_share, f"{path}.current_share", "1", low=0.0, high=1.0)
+    return time, load
+
+
+def _resistance(collector: Collector, losses: JouleLosses) -> Factor:
+    evaluator = collector.evaluator
+    if losses.resistance is not None:
+        return evaluator.factor("resistance of one path", losses.resistance, "use.losses.resistance", "ohm")
+    if losses.voltage_drop is None or losses.test_current is None:
+        raise MissingDataError(
+            "neither a resistance nor a voltage drop at a test current is given", code="resistance-missing",
+            where="use.losses", hint="give the measured resistance, or voltage_drop and test_current",
+        )  # fmt: skip
+    drop = evaluator.number(losses.voltage_drop, "use.losses.voltage_drop", "V", low=0.0)
+    test = evaluator.number(losses.test_current, "use.losses.test_current", "A", low=0.0)
+    value = resistance(voltage_drop=drop, test_current=test, where="use.losses")
+    return Factor("resistance from voltage drop / test current", value, "ohm", "use.losses.voltage_drop")
+
+
+def _modes(collector: Collector, use: Use) -> None:
+    evaluator = collector.evaluator
+    life = _service_life(collector)
+    rows: list[tuple[Factor, Factor]] = []
+    for index, mode in enumerate(use.modes):
+        power = evaluator.factor("power", mode.power, f"use.modes[{index}].power", "W")
+        hours = evaluator.factor("hours per year", mode.hours, f"use.modes[{index}].hours", "h")
+        rows.append((power, hours))
+    active_energy(
+        modes=[ModeHours(central(power.value), central(hours.value)) for power, hours in rows],
+        service_life=central(life.value), where="use.modes",
+    )  # fmt: skip
+    for index, (mode, (power, hours)) in enumerate(zip(use.modes, rows, strict=True)):
+        chain = (power, hours, life, Factor("W to kW", 1e-3))
+        _electricity(collector, use, chain, f"use.modes[{index}]", mode.name)
+
+
+def _electricity(collector: Collector, use: Use, energy: tuple[Factor, ...], path: str, label: Text) -> None:
+    if not use.grid:
+        place = use.place or collector.study.place
+        unfold_electricity(collector, energy, path, label, stage="B6", own=False, place=place)
+        return
+    total = 0.0
+    for index, year in enumerate(use.grid):
+        share = collector.evaluator.factor(
+            f"share of the service life, {year.dataset}", year.share, f"use.grid[{index}].share", "1", high=1.0
+        )
+        total += central(share.value)
+        for dataset in filter(None, (year.dataset, year.losses_dataset)):
+            linked = collector.link(
+                dataset, role="electricity", unit="kWh", dataset=dataset, path=f"use.grid[{index}]", stage="B6",
+                label=label,
+            )  # fmt: skip
+            if linked:
+                collector.add(
+                    linked, (*energy, share), path=f"{path}/grid[{index}]", label=label, stage="B6", kind="energy"
+                )
+    if abs(total - 1.0) > SHARE_TOLERANCE:
+        raise InputError(
+            f"the shares of the service life sum to {total:g}, not to 1", code="shares-sum", where="use.grid",
+            hint="the mixes together cover the whole service life",
+        )  # fmt: skip
