@@ -24,7 +24,16 @@ from cradlemark.core.formula_units import FUNCTIONS, Node, check_units, converte
 from cradlemark.core.quantities import Quantity, normalise_unit
 from cradlemark.core.units import unit_text
 
-__all__ = ["FUNCTIONS", "Bound", "Formula", "Value", "evaluate", "formula_name", "parse_formula"]
+__all__ = [
+    "FUNCTIONS",
+    "Bound",
+    "Formula",
+    "Value",
+    "checked_value",
+    "evaluate",
+    "formula_name",
+    "parse_formula",
+]
 
 
 @attrs.frozen
@@ -148,6 +157,13 @@ class Bound:
         except InputError as error:
             raise self.formula.error(error) from None
 
+    def with_checked(self, values: Mapping[str, float]) -> float:
+        """Evaluate like a call, for values that are known to be finite floats under normal names."""
+        try:
+            return self._scalar(values)
+        except InputError as error:
+            raise self.formula.error(error) from None
+
     def _numbers(self, values: Mapping[str, Value]) -> tuple[dict[str, Value], tuple[int, ...] | None]:
         numbers: dict[str, Value] = {}
         shape: tuple[int, ...] | None = None
@@ -159,7 +175,7 @@ class Bound:
                     raise _not_a_number(name, value)
                 numbers[name] = value
                 continue
-            number = _number(name, value)
+            number = checked_value(name, value)
             numbers[name] = number
             if isinstance(number, np.ndarray):
                 if shape is not None and number.shape != shape:
@@ -183,8 +199,14 @@ def _value_of(name: str, values: Mapping[str, Value]) -> Value:
     raise InputError(f"{name} has no value", code="formula-name", hint=f"give a value for {name}")
 
 
-def _number(name: str, value: object) -> Value:
-    """Take an int, a NumPy number or an array; refuse all else and everything that is not finite."""
+def checked_value(name: str, value: object) -> Value:
+    """Take a number or an array as floats; refuse all else and everything that is not finite.
+
+    Raises
+    ------
+    InputError
+        ``formula-value``.
+    """
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "biuf":
             raise _not_a_number(name, f"an array of {value.dtype}")

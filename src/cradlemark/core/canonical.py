@@ -1,0 +1,114 @@
+"""Canonical documents and digests: the same content has the same bytes and the same name everywhere.
+
+JSON after RFC 8785 (JSON Canonicalization Scheme), SHA-256 after FIPS 180-4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from cradlemark.core.errors import InputError
+
+LARGEST_INTEGER = 2**53 - 1
+"""Largest absolute integer that every JSON reader keeps (RFC 8785, section 3.2.2.3; RFC 7493)."""
+DEEPEST_DOCUMENT = 100
+"""Deepest nesting of lists and tables in a canonical document."""
+DIGEST_PREFIX = "sha256:"
+
+
+def canonical_json(value: object) -> bytes:
+    """Write a value as canonical JSON.
+
+    Parameters
+    ----------
+    value : object
+        None, bool, int, float, str, sequences and mappings with text keys, of these.
+
+    Returns
+    -------
+    bytes
+        UTF-8, without spaces, keys sorted by UTF-16 code units.
+
+    Raises
+    ------
+    InputError
+        ``canonical-value`` naming the place: nan, infinity, an integer beyond 2^53 - 1, a text that is not Unicode
+        (lone surrogate), a key that is not text, another type, or nesting too deep.
+
+    Examples
+    --------
+    >>> canonical_json({"b": 1.0, "a": [True, None, "é"]}).decode()
+    '{"a":[true,null,"é"],"b":1}'
+    """
+    return rfc8785.dumps(_plain(value, "$", 0))
+
+
+def _plain(value: object, path: str, depth: int) -> Any:
+    """Turn mappings and sequences into dict and list, and refuse what has no canonical form."""
+    if depth > DEEPEST_DOCUMENT:
+        raise _refused(path, f"is nested deeper than {DEEPEST_DOCUMENT}")
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _text(value, path)
+    if isinstance(value, int | float):
+        return _number(value, path)
+    if isinstance(value, Mapping):
+        return {_key(key, path): _plain(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return [_plain(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
+    raise _refused(path, f"is of type {type(value).__name__}, which JSON does not have")
+
+
+def _key(key: object, path: str) -> str:
+    if not isinstance(key, str):
+        raise _refused(path, f"has the key {key!r}, which is not text")
+    return _text(key, path)
+
+
+def _text(value: str, path: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _refused(path, "has a text that is not Unicode (a lone surrogate)") from None
+    return str(value)
+
+
+def _number(value: float, path: str) -> int | float:
+    if isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise _refused(path, "is an integer beyond 2^53 - 1, which JSON readers do not keep")
+        return int(value)
+    if not math.isfinite(value):
+        raise _refused(path, f"is {value}, which JSON does not have")
+    return float(value)
+
+
+def _refused(path: str, message: str) -> InputError:
+    return InputError(
+        f"the value at {path} {message}",
+        code="canonical-value",
+        hint="write such a value as text or leave it out",
+    )
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical JSON of a value, as ``sha256:`` and 64 hexadecimal digits."""
+    return digest_bytes(canonical_json(value))
+
+
+def digest_bytes(data: bytes) -> str:
+    """SHA-256 of bytes, as ``sha256:`` and 64 hexadecimal digits."""
+    return DIGEST_PREFIX + hashlib.sha256(data).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of the bytes of a file, as ``sha256:`` and 64 hexadecimal digits, without reading it whole."""
+    with path.open("rb") as file:
+        return DIGEST_PREFIX + hashlib.file_digest(file, "sha256").hexdigest()

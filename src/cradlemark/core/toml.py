@@ -1,0 +1,109 @@
+"""Reading TOML documents that people write, with the place of what is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from cradlemark.core.errors import InputError, NotFoundError
+
+LARGEST_DOCUMENT = 10_000_000
+"""Largest document that is read [bytes]."""
+
+_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def read_toml(data: bytes | Path, *, where: str = "") -> dict[str, Any]:
+    """Read a TOML 1.0 document.
+
+    Parameters
+    ----------
+    data : bytes or pathlib.Path
+        The document or its file; UTF-8, with or without byte order mark.
+    where : str
+        Name of the document for messages; the name of the file if left out.
+
+    Raises
+    ------
+    InputError
+        ``toml-syntax`` with line and column, ``toml-encoding`` or ``toml-size``.
+    NotFoundError
+        ``file-missing`` if the file is not there.
+    """
+    if isinstance(data, Path):
+        where = where or data.name
+        data = _read(data, where)
+    if len(data) > LARGEST_DOCUMENT:
+        raise InputError(
+            f"the document has {len(data):,} bytes, more than {LARGEST_DOCUMENT:,}",
+            code="toml-size",
+            where=where,
+            hint="split it, or put tables of numbers into CSV files",
+        )
+    text = _decode(data, where)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax(error, text, where) from None
+    except RecursionError:
+        raise InputError(
+            "lists or tables are nested too deeply", code="toml-syntax", where=where, hint="make it flatter"
+        ) from None
+    except ValueError as error:
+        # For example a date that does not exist, or an integer of thousands of digits.
+        raise InputError(f"a value cannot be read: {error}", code="toml-syntax", where=where) from None
+
+
+def _read(path: Path, where: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_DOCUMENT + 1)
+    except FileNotFoundError:
+        raise NotFoundError(
+            f"there is no file {path.name}", code="file-missing", where=where, hint="check name and folder"
+        ) from None
+    except IsADirectoryError:
+        raise InputError(
+            f"{path.name} is a folder", code="file-missing", where=where, hint="name a file"
+        ) from None
+
+
+def _decode(data: bytes, where: str) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            raise _encoding(f"the document is in {encoding}", where)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        try:
+            data.decode("gb18030")
+            guess = "; it may be GBK, as Chinese Windows writes by default"
+        except UnicodeDecodeError:
+            guess = ""
+        raise _encoding(f"line {line} is not UTF-8{guess}", where) from None
+
+
+def _encoding(message: str, where: str) -> InputError:
+    return InputError(message, code="toml-encoding", where=where, hint="save the file as UTF-8 and try again")
+
+
+def _syntax(error: tomllib.TOMLDecodeError, text: str, where: str) -> InputError:
+    message = str(error)
+    found = _PLACE.search(message)
+    if found and found.group(1):
+        place = f"line {found.group(1)}, column {found.group(2)}"
+    else:
+        # "end of document" is of no use in a long file; the last line is.
+        lines = text.splitlines() or [""]
+        place = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+    plain = _PLACE.sub("", message)
+    return InputError(
+        f"this is not TOML: {plain[:1].lower()}{plain[1:]}",
+        code="toml-syntax",
+        where=", ".join(part for part in (where, place) if part),
+        hint="texts stand in quotation marks, numbers have a decimal point, each key stands once in its table",
+    )
