@@ -46,6 +46,7 @@ class Gas:
     note: str = ""
 
 
+@cache
 def gwp_sets() -> tuple[str, ...]:
     """Names of the sets of global warming potentials: ``AR4``, ``AR5``, ``AR6``."""
     return tuple(name for name in get_args(GwpSet) if name != "unknown")

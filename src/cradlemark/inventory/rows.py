@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import cast
+from functools import cache
+from operator import itemgetter
+from typing import Literal, cast
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
@@ -26,7 +28,6 @@ from cradlemark.inventory.dataset import (
     DatasetKind,
     GasAmount,
     GwpSet,
-    Origin,
     Purpose,
     Source,
     Status,
@@ -39,6 +40,7 @@ COLUMNS = (
     "primary_data_share", "note",
 )  # fmt: skip
 """Names of the columns of a row, in order."""
+_BASES = ("", "net", "gross")
 PURPOSES = ("product", "organisation")
 SUM_TOLERANCE = 0.02
 """Largest relative difference [1] between a total and its parts; sources round, and some count CH4 as 28."""
@@ -77,17 +79,19 @@ def dataset_from_row(row: Mapping[str, str], *, database: str = "") -> Dataset:
         geography=_needed(row, "geography"),
         year=_year(get("year", "")),
         boundary=_one_of(row, "boundary", BOUNDARIES),
-        purpose=cast(Purpose, _one_of(row, "purpose", PURPOSES, default="product")),
-        kind=cast(DatasetKind, _one_of(row, "kind", DATASET_KINDS, default="factor")),
+        purpose=cast("Purpose", _one_of(row, "purpose", PURPOSES, default="product")),
+        kind=cast("DatasetKind", _one_of(row, "kind", DATASET_KINDS, default="factor")),
         source=Source(_needed(row, "source"), get("place", ""), get("url", "")),
         licence=_needed(row, "licence"),
-        status=cast(Status, _one_of(row, "status", STATUSES)),
+        status=cast("Status", _one_of(row, "status", STATUSES)),
         database=database,
         synonyms=_list(get("synonyms", "")),
         concepts=_list(get("concepts", "")),
         classification=_pairs(get("classification", "")),
         technology=get("technology", ""),
-        calorific_basis=cast("str", _one_of(row, "calorific_basis", ("", "net", "gross"), default="")),  # type: ignore[arg-type]
+        calorific_basis=cast(
+            "Literal['', 'net', 'gross']", _one_of(row, "calorific_basis", _BASES, default="")
+        ),
         uncertainty=_distribution(get("uncertainty", "")),
         pedigree=_pedigree(get("pedigree", "")),
         alternatives=_list(get("alternatives", "")),
@@ -98,7 +102,7 @@ def dataset_from_row(row: Mapping[str, str], *, database: str = "") -> Dataset:
 
 def climate_from_row(row: Mapping[str, str]) -> Climate:
     """Climate values of a row: parts by origin, masses per gas, or one undivided number; checked against each other."""
-    gwp_set = cast(GwpSet, _one_of(row, "gwp_set", (*gwp_sets(), "unknown"), default="unknown"))
+    gwp_set = cast("GwpSet", _one_of(row, "gwp_set", (*gwp_sets(), "unknown"), default="unknown"))
     complete = _one_of(row, "gases_complete", ("yes", "no"), default="yes") == "yes"
     total = _number(row, "kgco2e")
     parts = [_number(row, origin) for origin in ORIGINS]
@@ -215,6 +219,7 @@ def _share(text: str) -> float | None:
     return value
 
 
+@cache
 def _list(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(";") if item.strip()) if text else ()
 
@@ -251,10 +256,11 @@ def _gases(text: str) -> tuple[GasAmount, ...]:
             raise ColumnError(
                 "gases", f"{item!r} has no mass", code="value-missing", hint="write gas:origin:mass"
             )
-        amounts.append(GasAmount(gas, cast(Origin, origin), value))
+        amounts.append(GasAmount(gas, origin, value))
     return tuple(amounts)
 
 
+@cache
 def _pedigree(text: str) -> Pedigree | None:
     if not text:
         return None
@@ -265,6 +271,7 @@ def _pedigree(text: str) -> Pedigree | None:
     return Pedigree(*(int(digit) for digit in text))
 
 
+@cache
 def _distribution(text: str) -> Distribution | None:
     if not text:
         return None
@@ -278,7 +285,7 @@ def _distribution(text: str) -> Distribution | None:
     if kind == "normal" and len(values) == 1:
         return Distribution("normal", sd=values[0])
     if kind in {"uniform", "triangular"} and len(values) == 2:
-        return Distribution(cast(Kind, kind), low=values[0], high=values[1])
+        return Distribution(cast("Kind", kind), low=values[0], high=values[1])
     raise ColumnError(
         "uncertainty",
         f"{text!r} is no uncertainty",
@@ -290,12 +297,12 @@ def _distribution(text: str) -> Distribution | None:
 def row_from_dataset(dataset: Dataset) -> dict[str, str]:
     """The row of text from which `dataset_from_row` makes the same dataset; all columns in order."""
     climate, source = dataset.climate, dataset.source
-    by_origin = dict.fromkeys(ORIGINS, "")
+    by_origin: dict[str, str] = dict.fromkeys(ORIGINS, "")
     if climate.origins_known:
         by_origin = {o: _text(v) if v else "" for o, v in zip(ORIGINS, climate.co2e, strict=True)}
         if not any(by_origin.values()):
             by_origin["fossil"] = "0"
-    row = {
+    return {
         "id": dataset.id,
         "name_en": dataset.name.en,
         "name_zh": dataset.name.zh,
@@ -327,7 +334,6 @@ def row_from_dataset(dataset: Dataset) -> dict[str, str]:
         "primary_data_share": "" if dataset.primary_data_share is None else _text(dataset.primary_data_share),
         "note": dataset.note,
     }
-    return row
 
 
 def _text(value: float) -> str:
@@ -347,6 +353,6 @@ def digest_of(datasets: Iterable[Dataset]) -> str:
     The rows hold text only, for which sorted, compact JSON without escapes beyond the needed ones is the canonical
     form; so the digest does not depend on how the file was written.
     """
-    rows = sorted((row_from_dataset(dataset) for dataset in datasets), key=lambda row: row["id"])
+    rows = sorted((row_from_dataset(dataset) for dataset in datasets), key=itemgetter("id"))
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

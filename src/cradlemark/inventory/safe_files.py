@@ -303,6 +303,7 @@ def _read_sheet(book: object, name: str, hidden: bool, where: str) -> Sheet:
     merged = [
         (first[0], first[1], min(last[0], height - 1), min(last[1], width - 1))
         for first, last in (sheet.merged_cell_ranges or [])
+        if first[0] < height and first[1] < width
     ]
     return Sheet(name, rows, merged, hidden)
 

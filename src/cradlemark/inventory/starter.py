@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from cradlemark.inventory.database import Database, Inventory
-from cradlemark.inventory.rows import dataset_from_row, digest_of
+from cradlemark.inventory.rows import dataset_from_row
 
 
-def _resource(name: str) -> str:
-    return (resources.files("cradlemark.inventory") / "datasets" / name).read_text("utf-8")
+def _resource(name: str) -> bytes:
+    return (resources.files("cradlemark.inventory") / "datasets" / name).read_bytes()
 
 
 @cache
 def starter_description() -> dict[str, Any]:
     """Prose about the starter database: version, sources, licences, rules of review, and what was left out."""
-    return tomllib.loads(_resource("starter.toml"))
+    return tomllib.loads(_resource("starter.toml").decode())
 
 
 @cache
@@ -29,15 +30,16 @@ def starter_database() -> Database:
     Returns
     -------
     Database
-        Its digest is `cradlemark.inventory.rows.digest_of` over the datasets.
+        Its digest is the SHA-256 of the bytes of ``starter.csv``.
     """
     about = starter_description()
-    rows = csv.DictReader(_resource("starter.csv").splitlines())
+    content = _resource("starter.csv")
+    rows = csv.DictReader(content.decode().splitlines())
     datasets = {row["id"]: dataset_from_row(row, database=about["id"]) for row in rows}
     return Database(
         id=about["id"],
         version=about["version"],
-        digest=digest_of(datasets.values()),
+        digest="sha256:" + hashlib.sha256(content).hexdigest(),
         licence=about["licence"],
         source=about["source"],
         datasets=datasets,
