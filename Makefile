@@ -18,8 +18,8 @@ help: ## list the verbs
 setup: ## make or update .venv from uv.lock (every other verb does this itself)
 	@$(PYTHON) scripts/bootstrap.py
 
-demo: setup ## calculate the example product and write its report
-	@$(BIN)/cradlemark demo
+demo: setup ## calculate the example product and write its report into build/demo
+	@$(BIN)/cradlemark footprint examples/terminal-block --output build/demo
 
 test: setup ## run all tests; pytest's closing line is the last line
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

@@ -124,6 +124,7 @@ def test_commands_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("CRADLEMARK_LANG", "en")
     for command in commands:
         wrong = try_command(command, home=tmp_path)
         assert not wrong, f"{page.relative_to(ROOT)}:{command.line}: {shlex.join(command.words)}: {wrong}"
