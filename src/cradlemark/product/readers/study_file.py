@@ -1,0 +1,69 @@
+"""Read a study from wherever it is: a TOML document, a workbook, or a folder with one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cradlemark.core.errors import NotFoundError
+from cradlemark.product.readers.study_toml import read_study_toml
+from cradlemark.product.readers.study_workbook import read_study_workbook
+from cradlemark.product.study import Study
+
+DOCUMENT_NAMES = ("study.toml", "study.xlsx")
+"""What a study document is called in a folder of its own, in this order."""
+
+
+def read_study(path: Path | str) -> Study:
+    """Read a study.
+
+    Parameters
+    ----------
+    path : path
+        A TOML document, a workbook made from the template, or a folder that holds ``study.toml`` or
+        ``study.xlsx``.
+
+    Returns
+    -------
+    Study
+        Self-contained: what other files brought in is part of it.
+
+    Raises
+    ------
+    InputErrors
+        Everything that is wrong, each with its place in the document.
+    NotFoundError
+        ``file-missing`` when there is no such file.
+    """
+    file = study_file(path)
+    if file.suffix.lower() == ".toml":
+        return read_study_toml(file)
+    return read_study_workbook(file)
+
+
+def study_file(path: Path | str) -> Path:
+    """Find the study document that a file or folder name means.
+
+    Raises
+    ------
+    NotFoundError
+        ``file-missing``.
+    """
+    place = Path(path)
+    if place.is_dir():
+        for name in DOCUMENT_NAMES:
+            if (place / name).is_file():
+                return place / name
+        raise NotFoundError(
+            f"there is no study in {place.name}",
+            code="file-missing",
+            where=place.name,
+            hint=f"it needs {' or '.join(DOCUMENT_NAMES)}; make one with: cradlemark new NAME",
+        )
+    if not place.is_file():
+        raise NotFoundError(
+            f"there is no file {place.name}",
+            code="file-missing",
+            where=place.name,
+            hint="check name and folder; make a study with: cradlemark new NAME",
+        )
+    return place

@@ -1,0 +1,1 @@
+"""Writers: values of the product room to documents of the user."""
