@@ -1,0 +1,238 @@
+"""Read a bill of materials as an ERP, a PLM system or a person wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from cradlemark.core.errors import InputError, Problem
+from cradlemark.inventory.safe_files import Cell
+from cradlemark.product.bom import (
+    NUMBER_FIELDS,
+    BillOfMaterials,
+    BomErrors,
+    BomLine,
+    ColumnMapping,
+    Decimal,
+    SkippedRow,
+)
+from cradlemark.product.readers.assemble import Read, assemble
+from cradlemark.product.readers.columns import fill_header, guess_mapping, header_texts
+from cradlemark.product.readers.lines import LineReader
+from cradlemark.product.readers.mapping_file import resolve
+from cradlemark.product.readers.nested import is_json, read_json
+from cradlemark.product.readers.numbers import column_evidence, decide_decimal
+from cradlemark.product.readers.rows import fill_merged, row_sorter
+from cradlemark.product.readers.sources import Grid, read_source
+
+MAX_LINES = 100_000
+"""Largest number of lines of one bill of materials."""
+
+
+def read_bom(
+    path: Path | str, *, mapping: ColumnMapping | None = None, sheet: str | None = None, strict: bool = True
+) -> BillOfMaterials:
+    """Read a bill of materials from CSV, XLSX, XLS, ODS, an HTML table or JSON.
+
+    Parameters
+    ----------
+    path : path
+        The file; its content decides the format.
+    mapping : ColumnMapping, optional
+        What the columns are; guessed from the header when not given.
+    sheet : str, optional
+        Name of the sheet; the one that looks most like a bill of materials when not given.
+    strict : bool
+        Whether rows that cannot be read raise an error; otherwise they are in `BillOfMaterials.problems`.
+
+    Raises
+    ------
+    BomErrors
+        When `strict` and a row cannot be read: all problems at once; `.bill` holds what was good.
+    InputError
+        When the file cannot be read at all, or no header is found (``bom-header-missing``).
+    """
+    file = Path(path)
+    grids = read_json(file) if is_json(file) else read_source(file)
+    grid, used, notes = _choose(grids, mapping, sheet or (mapping.sheet if mapping else ""), file.name)
+    bill = read_sheet(grid, used, notes=notes)
+    if strict and bill.problems:
+        raise BomErrors(bill)
+    return bill
+
+
+def _choose(
+    grids: Sequence[Grid], mapping: ColumnMapping | None, sheet: str, file: str
+) -> tuple[Grid, ColumnMapping, list[Problem]]:
+    """Choose sheet and mapping; without a name the sheet with the best score, visible ones first."""
+    if sheet:
+        grids = [grid for grid in grids if grid.sheet == sheet] or _no_sheet(grids, sheet, file)
+    if mapping is not None:
+        grid = grids[0] if len(grids) == 1 else _best(grids, file)[0]
+        return grid, _resolved(mapping, grid), _sheet_note(grids, grid)
+    grid, guessed = _best(grids, file)
+    notes = _sheet_note(grids, grid)
+    notes += [Problem(str(grid.place(guessed.header_row - 1)), "column-ambiguous", text, "fix it in the mapping")
+              for text in guessed.ambiguous]  # fmt: skip
+    return grid, guessed, notes
+
+
+def _no_sheet(grids: Sequence[Grid], sheet: str, file: str) -> list[Grid]:
+    names = ", ".join(grid.sheet for grid in grids if grid.sheet) or "none"
+    raise InputError(
+        f'there is no sheet "{sheet}"', code="sheet-missing", where=file, hint=f"sheets with cells: {names}"
+    )
+
+
+def _best(grids: Sequence[Grid], file: str) -> tuple[Grid, ColumnMapping]:
+    found = [(grid, guess_mapping(grid.rows, merged=grid.merged, sheet=grid.sheet)) for grid in grids]
+    scored = [(grid, mapping) for grid, mapping in found if mapping is not None]
+    if not scored:
+        raise InputError(
+            "no row looks like the header of a bill of materials",
+            code="bom-header-missing",
+            where=file,
+            hint="it needs a column for the part, name or material and one for the quantity or mass; "
+            "otherwise give a mapping file",
+        )
+    return max(scored, key=lambda pair: (not pair[0].hidden, pair[1].score, len(pair[0].rows)))
+
+
+def _sheet_note(grids: Sequence[Grid], grid: Grid) -> list[Problem]:
+    others = [other.sheet for other in grids if other is not grid]
+    if not others:
+        return []
+    message = f'sheet "{grid.sheet}" was read; not read: {", ".join(others)}'
+    return [Problem(grid.file, "sheet-chosen", message, "name another sheet to read that one")]
+
+
+def _resolved(mapping: ColumnMapping, grid: Grid) -> ColumnMapping:
+    if mapping.header_row == 0 and all(column.index >= 0 for column in mapping.columns):
+        return resolve(mapping, _no_headers(grid), where=grid.file)
+    if mapping.header_row == 0:
+        guessed = guess_mapping(grid.rows, merged=grid.merged)
+        row, height = (guessed.header_row, guessed.header_rows) if guessed else (1, 1)
+        mapping = attrs.evolve(mapping, header_row=row, header_rows=height)
+    first = mapping.header_row - 1
+    if first >= len(grid.rows):
+        raise InputError(
+            f"the header row {mapping.header_row} is below the last row {len(grid.rows)}",
+            code="bom-header-missing",
+            where=grid.file,
+            hint="correct header_row in the mapping",
+        )
+    headers = _headers(grid, first, mapping.header_rows)
+    return attrs.evolve(resolve(mapping, headers, where=grid.file), sheet=grid.sheet)
+
+
+def _no_headers(grid: Grid) -> tuple[str, ...]:
+    return ("",) * max((len(row) for row in grid.rows), default=0)
+
+
+def _headers(grid: Grid, first: int, height: int) -> tuple[str, ...]:
+    rows = grid.rows[first : first + height]
+    merged = [
+        (t - first, le, b - first, r) for t, le, b, r in grid.merged if first <= t and b < first + height
+    ]
+    return header_texts(rows, merged, 0, height)
+
+
+def read_sheet(grid: Grid, mapping: ColumnMapping, *, notes: Sequence[Problem] = ()) -> BillOfMaterials:
+    """Read the lines of one sheet under a mapping; never raises for bad rows."""
+    start = mapping.header_row - 1 + mapping.header_rows if mapping.header_row else 0
+    rows, covered = fill_merged(grid, mapping)
+    headers = (
+        _headers(grid, mapping.header_row - 1, mapping.header_rows)
+        if mapping.header_row
+        else _no_headers(grid)
+    )
+    decimals, decimal = _decimals(rows[start:], mapping)
+    reader = LineReader(mapping, headers, decimals)
+    sorter = row_sorter(grid, mapping)
+    read = Read(reader=reader, notes=list(notes))
+    read.skipped += _above_header(grid, mapping)
+    for index in range(start, len(rows)):
+        sorted_as = sorter.sort(rows[index], index)
+        if sorted_as.kind == "empty":
+            continue
+        place = grid.place(index)
+        if sorted_as.kind in ("skipped", "total"):
+            read.skipped.append(SkippedRow(place, sorted_as.reason))
+            if sorted_as.kind == "total":
+                read.totals.append((len(read.drafts), place, rows[index]))
+            continue
+        if len(read.drafts) >= MAX_LINES:
+            raise InputError(f"more than {MAX_LINES:,} lines", code="bom-too-long", where=str(place),
+                             hint="split it by assembly")  # fmt: skip
+        draft = reader.read(rows[index], place, additional=sorted_as.kind == "additional")
+        if not draft.line.additional:
+            draft = attrs.evolve(
+                draft, problems=(*draft.problems, *_merged_numbers(grid, mapping, covered, index))
+            )
+        read.drafts.append(draft)
+    lines, read = assemble(read)
+    return _bill(grid, mapping, lines, read, decimal)
+
+
+def _bill(
+    grid: Grid, mapping: ColumnMapping, lines: tuple[BomLine, ...], read: Read, decimal: Decimal
+) -> BillOfMaterials:
+    if not lines and not read.problems:
+        hint = "check header_row in the mapping"
+        read.problems.append(Problem(grid.file, "bom-empty", "there is no line below the header", hint))
+    return BillOfMaterials(
+        file=grid.file,
+        sheet=grid.sheet,
+        mapping=mapping,
+        lines=lines,
+        skipped=tuple(read.skipped),
+        problems=tuple(read.problems),
+        warnings=tuple(read.warnings),
+        notes=tuple(read.notes),
+        encoding=grid.encoding,
+        delimiter=grid.delimiter,
+        decimal=decimal,
+    )
+
+
+def _above_header(grid: Grid, mapping: ColumnMapping) -> list[SkippedRow]:
+    """Rows above the header: title, logo, date."""
+    skipped = []
+    for index in range(max(mapping.header_row - 1, 0)):
+        texts = [str(cell) for cell in grid.rows[index] if cell is not None]
+        if texts:
+            skipped.append(SkippedRow(grid.place(index), f'above the header: "{texts[0].strip()[:40]}"'))
+    return skipped
+
+
+def _merged_numbers(
+    grid: Grid, mapping: ColumnMapping, covered: dict[tuple[int, int], int], row: int
+) -> list[Problem]:
+    return [
+        Problem(
+            grid.place(row).column(column.label),
+            "merged-number",
+            f"the number is merged with row {covered[(row, column.index)] + grid.first_row}: its share is unknown",
+            "write the number of each row into its own cell",
+        )
+        for column in mapping.columns
+        if (row, column.index) in covered
+        and grid.rows[covered[(row, column.index)]][column.index] is not None
+    ]
+
+
+def _decimals(rows: Sequence[Sequence[Cell]], mapping: ColumnMapping) -> tuple[dict[int, Decimal], Decimal]:
+    """Decide the decimal mark per number column; the mapping's has precedence."""
+    indices = [column.index for column in mapping.columns if column.field in NUMBER_FIELDS]
+    if mapping.decimal:
+        return dict.fromkeys(indices, mapping.decimal), mapping.decimal
+    marks = {}
+    for index in indices:
+        texts = [row[index] for row in rows if index < len(row)]
+        marks[index] = column_evidence(text for text in texts if isinstance(text, str))[0]
+    return decide_decimal(marks)
+
+
+__all__ = ["MAX_LINES", "fill_header", "read_bom", "read_sheet"]

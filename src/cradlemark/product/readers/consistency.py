@@ -1,0 +1,298 @@
+"""Checks over all lines of a bill of materials: what contradicts itself is said with the figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import attrs
+
+from cradlemark.core.errors import Problem
+from cradlemark.inventory.safe_files import Cell
+from cradlemark.product.bom import BomLine, Field, Place
+from cradlemark.product.bom_tree import own_mass, own_material_counts
+from cradlemark.product.readers.cells import RowCells, convert
+from cradlemark.product.readers.lines import LineReader, agree
+from cradlemark.product.readers.vocabulary import key
+from cradlemark.product.study import Value
+
+Total = tuple[int, Place, Sequence[Cell]]
+_TOTALLED: tuple[Field, ...] = ("quantity", "net_mass", "net_mass_total", "gross_mass", "gross_mass_total")
+
+
+def missing_units(reader: LineReader) -> list[Problem]:
+    """Report each column whose numbers have no unit once."""
+    problems = []
+    for column in reader.mapping.columns:
+        count = reader.unit_missing.get(column.index, 0)
+        if count:
+            unit = "km" if column.field == "distance" else "g"
+            message = f"{count} numbers of {column.field} have no unit"
+            hint = f"write it in the header, for example ({unit}), or set unit in the mapping"
+            problems.append(Problem(f"column {column.label}", "unit-missing", message, hint))
+    return problems
+
+
+def child_positions(lines: Sequence[BomLine]) -> dict[int, list[int]]:
+    """Return the positions of the children of each line."""
+    children: dict[int, list[int]] = {}
+    for index, line in enumerate(lines):
+        for parent in line.parents:
+            children.setdefault(parent, []).append(index)
+    return children
+
+
+def decide_mass_basis(
+    lines: tuple[BomLine, ...], reader: LineReader
+) -> tuple[tuple[BomLine, ...], list[Problem]]:
+    """Decide whether a mass whose header does not say so is for one piece or for the whole line.
+
+    The masses of assemblies decide when they equal the sum of their lines in one reading only; otherwise one piece
+    is taken. Either way it is noted.
+    """
+    column = reader.by_field.get("net_mass")
+    counted = [line for line in lines if line.net_mass and line.quantity.magnitude not in (None, 1.0)]
+    if column is None or column.stated or not counted:
+        return lines, []
+    votes = {
+        vote
+        for vote in (_vote(lines, index, below) for index, below in child_positions(lines).items())
+        if vote
+    }
+    where = f"column {column.label}"
+    if votes == {"line"}:
+        message = "the header does not say so, the masses of the assemblies do: masses are for the whole line"
+        return tuple(_divided(line) for line in lines), [Problem(where, "mass-basis", message)]
+    reason = (
+        "the masses of the assemblies confirm it" if votes == {"piece"} else "nothing in the file decides it"
+    )
+    message = f"the header does not say per piece or per line: per piece was taken, {reason}"
+    return lines, [
+        Problem(where, "mass-basis", message, "rename the field to net_mass_total in the mapping otherwise")
+    ]
+
+
+def _vote(lines: Sequence[BomLine], index: int, below: Sequence[int]) -> str:
+    own = lines[index].net_mass
+    parts = [lines[child] for child in below]
+    if own is None or own.magnitude is None or any(part.bulk or part.net_mass is None for part in parts):
+        return ""
+    masses = [
+        (part.net_mass.magnitude or 0.0, part.quantity.magnitude or 0.0) for part in parts if part.net_mass
+    ]
+    per_piece = agree(sum(mass * count for mass, count in masses), own.magnitude)
+    whole = own.magnitude / (lines[index].quantity.magnitude or 1.0)
+    per_line = agree(sum(mass for mass, _ in masses), whole)
+    return "" if per_piece == per_line else "piece" if per_piece else "line"
+
+
+def _divided(line: BomLine) -> BomLine:
+    count = line.quantity.magnitude
+    if line.net_mass is None or line.net_mass.magnitude is None or not count:
+        return line
+    return attrs.evolve(line, net_mass=Value(line.net_mass.magnitude / count, "kg"))
+
+
+def duplicates(lines: Sequence[BomLine]) -> tuple[list[Problem], list[Problem]]:
+    """Return contradictions between rows of the same part number, and rows that repeat it under one parent."""
+    first: dict[str, BomLine] = {}
+    seen: set[tuple[str, tuple[int, ...]]] = set()
+    conflicts: list[Problem] = []
+    repeated: list[Problem] = []
+    for line in lines:
+        if not line.part_number or line.additional:
+            continue
+        other = first.setdefault(line.part_number, line)
+        difference = "" if other is line else _difference(other, line)
+        if difference:
+            message = f'part number "{line.part_number}" is in {_row(other)} with different {difference}'
+            hint = "correct one; a further material of the same part has part number and quantity empty"
+            conflicts.append(Problem(str(line.where), "part-number-conflict", message, hint))
+        elif other is not line and other.name != line.name:
+            message = f'part number "{line.part_number}" has another name in {_row(other)}'
+            repeated.append(Problem(str(line.where), "part-number-name", message))
+        if (line.part_number, line.parents) in seen and not difference:
+            message = f'part number "{line.part_number}" is listed again under the same parent: both count'
+            repeated.append(Problem(str(line.where), "part-number-repeated", message))
+        seen.add((line.part_number, line.parents))
+    return conflicts, repeated
+
+
+def _row(line: BomLine) -> str:
+    return line.where.path or f"row {line.where.row}"
+
+
+def _difference(one: BomLine, other: BomLine) -> str:
+    for name, first, second in (
+        ("net mass", one.net_mass, other.net_mass),
+        ("gross mass", one.gross_mass, other.gross_mass),
+    ):
+        if first and second and not agree(first.magnitude or 0.0, second.magnitude or 0.0):
+            return f"{name} ({first.magnitude:g} and {second.magnitude:g} kg)"
+    if one.material and other.material and key(one.material) != key(other.material):
+        return f'material ("{one.material}" and "{other.material}")'
+    return ""
+
+
+def assembly_masses(lines: Sequence[BomLine]) -> list[Problem]:
+    """Compare the stated mass of assemblies with the sum of their content, where that is known."""
+    warnings = []
+    for index, below in child_positions(lines).items():
+        line = lines[index]
+        if (
+            line.net_mass is None
+            or line.net_mass.magnitude is None
+            or all(lines[i].additional for i in below)
+        ):
+            continue
+        if own_material_counts(line, [lines[i] for i in below]):
+            message = f'its own material "{line.material}" and the materials listed below it both count'
+            warnings.append(
+                Problem(str(line.where), "material-added", message, "remove one if they are the same")
+            )
+            continue
+        parts = [_content(lines[child]) for child in below]
+        known = sum(part for part in parts if part is not None)
+        if any(part is None for part in parts):
+            message = (
+                f"the stated mass {line.net_mass.magnitude:g} kg is not used, and not all parts have a mass"
+            )
+            warnings.append(
+                Problem(str(line.where), "assembly-mass-unused", message, "give the parts their masses")
+            )
+        elif not agree(known, line.net_mass.magnitude):
+            message = f"the parts sum to {known:.6g} kg, the assembly says {line.net_mass.magnitude:.6g} kg"
+            warnings.append(
+                Problem(str(line.where), "assembly-mass-mismatch", message, "the parts were taken")
+            )
+    return warnings
+
+
+def _content(line: BomLine) -> float | None:
+    """Mass of a line in one parent [kg]."""
+    amount = line.quantity.magnitude
+    if line.quantity.unit == "kg":
+        return amount
+    if amount is None or line.net_mass is None or line.net_mass.magnitude is None:
+        return None
+    return amount * line.net_mass.magnitude
+
+
+def missing_masses(lines: Sequence[BomLine]) -> list[Problem]:
+    """Name the parts that have neither a mass nor parts of their own."""
+    with_children = set(child_positions(lines))
+    return [
+        Problem(
+            str(line.where),
+            "mass-missing",
+            f'"{line.part_number or line.name["en"] or line.material}" has no mass: it counts as 1 piece of its material',
+            "give its mass, or link it to a dataset per piece",
+        )
+        for index, line in enumerate(lines)
+        if index not in with_children and not line.bulk and not own_mass(line)
+    ]
+
+
+def totals(
+    lines: Sequence[BomLine], stated: Sequence[Total], reader: LineReader, rows: Sequence[Place]
+) -> list[Problem]:
+    """Compare the rows of totals with the lines above them, since the start or since the total before."""
+    warnings: list[Problem] = []
+    before = 0
+    whole = _whole_quantities(lines)
+    positions = {line.where: index for index, line in enumerate(lines)}
+    for count, place, row in stated:
+        scopes = [
+            [positions[where] for where in rows[start:count] if where in positions]
+            for start in dict.fromkeys((before, 0))
+        ]
+        cells = RowCells(row, place, reader.mapping, reader.decimals, reader.by_field)
+        for field in _TOTALLED:
+            warnings += _total_of(lines, scopes, whole, cells, field)
+        warnings += cells.problems
+        before = count
+    return warnings
+
+
+def _whole_quantities(lines: Sequence[BomLine]) -> list[float]:
+    """Quantity of each line in the whole product."""
+    whole = [0.0] * len(lines)
+    for index in sorted(range(len(lines)), key=lambda position: lines[position].level):
+        line = lines[index]
+        above = sum(whole[parent] for parent in line.parents) if line.parents else 1.0
+        whole[index] = (line.quantity.magnitude or 0.0) * above
+    return whole
+
+
+def _total_of(
+    lines: Sequence[BomLine],
+    scopes: Sequence[Sequence[int]],
+    whole: Sequence[float],
+    cells: RowCells,
+    field: Field,
+) -> list[Problem]:
+    column = cells.by_field.get(field)
+    number = cells.number(field) if column else None
+    if column is None or number is None:
+        return []
+    factor = 1.0 if field == "quantity" else cells.factor(field, number, "kg", "mass_unit")
+    if factor is None:
+        return []
+    total = convert(number.magnitude, factor)
+    sums = [value for scope in scopes for value in _sums(lines, scope, whole, field)]
+    if any(agree(value, total) or abs(value - total) < 1e-9 for value in sums):
+        return []
+    unit = "" if field == "quantity" else " kg"
+    near = min(sums, key=lambda value: abs(value - total), default=math.nan)
+    message = f"the total says {total:.6g}{unit}, the lines give {near:.6g}{unit}"
+    return [
+        Problem(
+            cells.place.column(column.label), "total-mismatch", message, "look for a missing or wrong line"
+        )
+    ]
+
+
+def _sums(
+    lines: Sequence[BomLine], scope: Sequence[int], whole: Sequence[float], field: Field
+) -> list[float]:
+    """Return the sums that a total may mean: all lines, the leaves, the top; as listed, per line or in the product."""
+    inside = set(scope)
+    with_children = {parent for index in scope for parent in lines[index].parents}
+    sets = [
+        scope,
+        [index for index in scope if index not in with_children],
+        [index for index in scope if not any(parent in inside for parent in lines[index].parents)],
+    ]
+    found: list[float] = []
+    for chosen in sets:
+        if field == "quantity":
+            found += [
+                math.fsum(lines[i].quantity.magnitude or 0.0 for i in chosen),
+                math.fsum(whole[i] for i in chosen),
+            ]
+            continue
+        masses = [(_mass(lines[i], field), lines[i].quantity.magnitude or 0.0, whole[i]) for i in chosen]
+        if not field.endswith("_total"):
+            found.append(math.fsum(mass for mass, _, _ in masses))
+        found.append(math.fsum(mass * amount for mass, amount, _ in masses))
+        found.append(math.fsum(mass * amount for mass, _, amount in masses))
+    return found
+
+
+def _mass(line: BomLine, field: Field) -> float:
+    """Mass of one unit of the line [kg]."""
+    if line.quantity.unit == "kg" and not field.startswith("gross"):
+        return 1.0
+    mass = line.gross_mass if field.startswith("gross") else line.net_mass
+    return (mass.magnitude or 0.0) if mass else 0.0
+
+
+__all__ = [
+    "PIECE",
+    "assembly_masses",
+    "decide_mass_basis",
+    "duplicates",
+    "missing_masses",
+    "missing_units",
+    "totals",
+]

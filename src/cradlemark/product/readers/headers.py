@@ -1,0 +1,134 @@
+"""What a header says: the field it names and the unit it states."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import attrs
+from rapidfuzz import fuzz
+
+from cradlemark.product.bom import Field
+from cradlemark.product.readers.measures import known_unit
+from cradlemark.product.readers.numbers import plain
+from cradlemark.product.readers.vocabulary import Term, has_han, key, vocabulary
+
+FUZZY_FROM = 88.0
+"""Least likeness of a mistyped header with a word of the vocabulary [0-100]."""
+ACCEPT_FROM = 0.6
+"""Least score of a header that is taken as a field [0-1]."""
+
+_BRACKET = re.compile(r"[\(\[【〔{]([^\(\)\[\]【】〔〕{}]{1,24})[\)\]】〕}]")
+_TAIL = re.compile(r"(?:[/,;_]|\bin\b|单位[:：]?|(?<=[\u3400-\u9fff])|\s)\s*([A-Za-zµμ%‰°]{1,4}[23]?)$")
+_TAIL_UNITS = frozenset(
+    {"g", "kg", "mg", "t", "lb", "lbs", "oz", "%", "km", "m", "mm", "m2", "gr", "pcs", "tonne"}
+)
+PER_PIECE = re.compile(
+    r"\s*(?:/|每|\bper\b|\bpro\b|\bje\b)\s*(?:pcs?|pce|pieces?|ea|each|stk|stück|件|个|只|支|piece)\.?$",
+    re.IGNORECASE,
+)
+
+
+@attrs.frozen
+class HeaderReading:
+    """One header read against the vocabulary.
+
+    Parameters
+    ----------
+    field : Field, optional
+        None: nothing known, or known to be something else (`other` is then True).
+    stated : bool
+        Whether the header says what the number refers to.
+    unit : str
+        Unit as written in the header.
+    runner_up : Field, optional
+        Another field with nearly the same score.
+    """
+
+    field: Field | None
+    score: float
+    unit: str = ""
+    stated: bool = True
+    word: str = ""
+    other: bool = False
+    runner_up: Field | None = None
+
+
+def split_unit(header: str) -> tuple[str, str, bool]:
+    """Split a header into its words and its unit, and say whether the unit is per piece.
+
+    ``单重(g)``, ``Weight [kg]``, ``净重/g``, ``weight_g``, ``Gewicht in kg`` and ``mass (g/pc)`` are understood.
+    """
+    text = " ".join(plain(header).split())
+    for found in _BRACKET.finditer(text):
+        inner = found.group(1).strip()
+        bare = PER_PIECE.sub("", inner)
+        if known_unit(bare):
+            return (text[: found.start()] + " " + text[found.end() :]).strip(), bare, bare != inner
+    bare_text = PER_PIECE.sub("", text)
+    tail = _TAIL.search(bare_text)
+    if tail and tail.start() > 0 and tail.group(1).casefold() in _TAIL_UNITS and known_unit(tail.group(1)):
+        words = bare_text[: tail.start()].strip(" /,;_")
+        if words:
+            return words, tail.group(1), bare_text != text
+    return text, "", False
+
+
+@functools.lru_cache(maxsize=4096)
+def read_header(header: str) -> HeaderReading:
+    """Find the field that a header names.
+
+    Equal words score 1; a Chinese header that contains a word, and a header that contains it as whole words, score
+    by the share of the header that the word covers; a mistyped word scores by its likeness.
+    """
+    words, unit, per_piece = split_unit(header)
+    text = key(words)
+    if not text or len(text) > 80:
+        return HeaderReading(None, 0.0)
+    exact = vocabulary().exact.get(text) or vocabulary().exact.get(key(header))
+    if exact is not None:
+        return _reading(exact, 1.0, unit, per_piece, None)
+    scored = sorted(_candidates(text), key=lambda pair: (-pair[0], -len(pair[1].text)))
+    if not scored:
+        return HeaderReading(None, 0.0, unit)
+    score, term = scored[0]
+    rival = next(
+        (t.field for s, t in scored[1:] if t.field not in (term.field, None) and score - s < 0.03), None
+    )
+    return _reading(term, score, unit, per_piece, rival)
+
+
+def _reading(term: Term, score: float, unit: str, per_piece: bool, rival: Field | None) -> HeaderReading:
+    return HeaderReading(
+        field=term.field,
+        score=score,
+        unit=unit,
+        stated=term.stated or per_piece,
+        word=term.text,
+        other=term.field is None,
+        runner_up=rival,
+    )
+
+
+def _candidates(text: str) -> list[tuple[float, Term]]:
+    """Return the words of the vocabulary that a header could be, with scores [0-1]."""
+    han = has_han(text)
+    padded = f" {text} "
+    found: list[tuple[float, Term]] = []
+    for term in vocabulary().terms:
+        if term.han:
+            if han and len(term.text) >= 2 and term.text in text:
+                found.append((_coverage(term.text, text), term))
+        elif len(term.text) >= 2 and f" {term.text} " in padded:
+            found.append((_coverage(term.text, text), term))
+        elif not han and len(term.text) >= 5 and abs(len(term.text) - len(text)) <= 3:
+            likeness = fuzz.ratio(term.text, text)
+            if likeness >= FUZZY_FROM:
+                found.append((likeness / 100.0 - 0.05, term))
+        if not term.han and " " in term.text and sorted(term.text.split()) == sorted(text.split()):
+            found.append((0.98, term))
+    return found
+
+
+def _coverage(word: str, header: str) -> float:
+    return 0.5 + 0.45 * len(word) / len(header)

@@ -1,0 +1,226 @@
+"""The small file in which a user fixes what the columns of a bill of materials are."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.product.bom import FIELDS, Column, ColumnMapping, Decimal, Field, column_index
+from cradlemark.product.readers.measures import known_unit
+from cradlemark.product.readers.vocabulary import key
+
+MAX_MAPPING_FILE = 100_000
+"""Largest mapping file [byte]."""
+_KEYS = {"header_row", "header_rows", "sheet", "decimal", "skip", "columns"}
+_COLUMN_KEYS = {"column", "header", "unit", "stated"}
+_BY_HEADER = -1
+
+
+def mapping_document(mapping: ColumnMapping) -> dict[str, Any]:
+    """Return a mapping as the tables of its file."""
+    document: dict[str, Any] = {"header_row": mapping.header_row}
+    if mapping.header_rows != 1:
+        document["header_rows"] = mapping.header_rows
+    if mapping.sheet:
+        document["sheet"] = mapping.sheet
+    if mapping.decimal:
+        document["decimal"] = mapping.decimal
+    if mapping.skip:
+        document["skip"] = list(mapping.skip)
+    columns: dict[str, Any] = {}
+    for field in FIELDS:
+        entries = [_entry(column) for column in mapping.all(field)]
+        if entries:
+            columns[field] = entries[0] if len(entries) == 1 else entries
+    document["columns"] = columns
+    return document
+
+
+def _entry(column: Column) -> dict[str, Any]:
+    entry: dict[str, Any] = {"column": column.letter} if column.index != _BY_HEADER else {}
+    if column.header:
+        entry["header"] = column.header
+    if column.unit:
+        entry["unit"] = column.unit
+    if not column.stated:
+        entry["stated"] = False
+    return entry
+
+
+def write_mapping(mapping: ColumnMapping, path: Path | str) -> None:
+    """Write a mapping to a TOML file that `read_mapping` reads back."""
+    import tomli_w
+
+    head = "# Which column of the bill of materials is what. Change it and read again with this file.\n"
+    Path(path).write_text(head + tomli_w.dumps(mapping_document(mapping)), encoding="utf-8")
+
+
+def read_mapping(path: Path | str) -> ColumnMapping:
+    """Read a mapping file.
+
+    Raises
+    ------
+    InputError
+        ``file-missing``, ``file-too-large``, ``file-format``.
+    InputErrors
+        All that is wrong in it, ``mapping-...``.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise InputError(
+            f"there is no file {file.name}", code="file-missing", where=file.name, hint="check the path"
+        )
+    if file.stat().st_size > MAX_MAPPING_FILE:
+        raise InputError("the mapping file is too large", code="file-too-large", where=file.name)
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(
+            f"the mapping file is not TOML: {error}", code="file-format", where=file.name
+        ) from error
+    return mapping_of(document, where=file.name)
+
+
+def mapping_of(document: Mapping[str, Any], *, where: str) -> ColumnMapping:
+    """Make a mapping from the tables of its file; same errors as `read_mapping`."""
+    problems = [
+        Problem(
+            where,
+            "mapping-key-unknown",
+            f'"{name}" is not a key of a mapping',
+            f"use {', '.join(sorted(_KEYS))}",
+        )
+        for name in document
+        if name not in _KEYS
+    ]
+    columns: list[Column] = []
+    tables = document.get("columns", {})
+    if not isinstance(tables, dict) or not tables:
+        problems.append(Problem(where, "mapping-columns-missing", "the table [columns] is missing or empty"))
+        tables = {}
+    for name, entry in tables.items():
+        for one in entry if isinstance(entry, list) else [entry]:
+            column = _column(name, one, f"{where}, columns.{name}", problems)
+            if column:
+                columns.append(column)
+    header_row = _whole(document, "header_row", 0, where, problems)
+    header_rows = _whole(document, "header_rows", 1, where, problems)
+    decimal = _decimal(document, where, problems)
+    skip = _texts(document.get("skip", []), where, problems)
+    sheet = document.get("sheet", "")
+    if not isinstance(sheet, str):
+        problems.append(Problem(where, "mapping-value", "sheet is not a text"))
+    raise_if_any(problems)
+    return ColumnMapping(
+        header_row, tuple(columns), header_rows, sheet, decimal, skip, score=float(len(columns))
+    )
+
+
+def _column(name: str, entry: object, where: str, problems: list[Problem]) -> Column | None:
+    field = next((field for field in FIELDS if field == name), None)
+    if field is None:
+        problems.append(
+            Problem(where, "mapping-field-unknown", f'"{name}" is not a field', f"use {', '.join(FIELDS)}")
+        )
+        return None
+    if isinstance(entry, str):
+        entry = {"column": entry}
+    if not isinstance(entry, dict) or not all(
+        isinstance(entry.get(k, ""), str) for k in ("column", "header", "unit")
+    ):
+        problems.append(
+            Problem(where, "mapping-value", "is not a column", 'write {column = "D", unit = "g"}')
+        )
+        return None
+    before = len(problems)
+    problems += [
+        Problem(where, "mapping-key-unknown", f'"{k}" is not a key of a column')
+        for k in set(entry) - _COLUMN_KEYS
+    ]
+    if entry.get("unit") and not known_unit(entry["unit"]):
+        problems.append(
+            Problem(where, "unit-unknown", f'"{entry["unit"]}" is not a unit', "for example g, kg, piece")
+        )
+    index = _index(entry, where, problems)
+    if len(problems) > before or index is None:
+        return None
+    stated = entry.get("stated", True) is not False
+    return Column(
+        field, index, entry.get("header", ""), entry.get("unit", ""), stated, 1.0, "fixed in the mapping file"
+    )
+
+
+def _index(entry: Mapping[str, Any], where: str, problems: list[Problem]) -> int | None:
+    if not entry.get("column"):
+        if entry.get("header"):
+            return _BY_HEADER
+        problems.append(
+            Problem(where, "mapping-value", "has neither column nor header", 'write {column = "D"}')
+        )
+        return None
+    try:
+        return column_index(entry["column"])
+    except ValueError:
+        problems.append(
+            Problem(where, "mapping-value", f'"{entry["column"]}" is not a column letter', "for example D")
+        )
+        return None
+
+
+def _whole(document: Mapping[str, Any], name: str, default: int, where: str, problems: list[Problem]) -> int:
+    value = document.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 200_000:
+        problems.append(Problem(where, "mapping-value", f"{name} is not a row number", "count rows from 1"))
+        return default
+    return value
+
+
+def _decimal(document: Mapping[str, Any], where: str, problems: list[Problem]) -> Decimal:
+    value = document.get("decimal", "")
+    marks: tuple[Decimal, ...] = ("", ".", ",")
+    for mark in marks:
+        if value == mark:
+            return mark
+    problems.append(Problem(where, "mapping-value", f'decimal is "{value}"', 'write "." or ","'))
+    return ""
+
+
+def _texts(value: object, where: str, problems: list[Problem]) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    problems.append(Problem(where, "mapping-value", "skip is not a list of texts", 'write skip = ["Rev.*"]'))
+    return ()
+
+
+def resolve(mapping: ColumnMapping, headers: tuple[str, ...], *, where: str) -> ColumnMapping:
+    """Find the columns that the mapping names by header, and check the others against the sheet.
+
+    Raises
+    ------
+    InputErrors
+        ``mapping-column-missing`` with all columns that are not there.
+    """
+    problems: list[Problem] = []
+    columns: list[Column] = []
+    by_text = {key(header): index for index, header in reversed(list(enumerate(headers))) if header}
+    for column in mapping.columns:
+        index = by_text.get(key(column.header), _BY_HEADER) if column.index == _BY_HEADER else column.index
+        if not 0 <= index < len(headers):
+            name = f'header "{column.header}"' if column.index == _BY_HEADER else f"column {column.letter}"
+            problems.append(_missing(where, column.field, name, headers))
+            continue
+        columns.append(attrs.evolve(column, index=index, header=headers[index] or column.header))
+    raise_if_any(problems)
+    return attrs.evolve(mapping, columns=tuple(columns))
+
+
+def _missing(where: str, field: Field, name: str, headers: tuple[str, ...]) -> Problem:
+    there = ", ".join(header for header in headers if header)[:200]
+    return Problem(
+        where, "mapping-column-missing", f"{field}: the sheet has no {name}", f"headers are: {there}"
+    )

@@ -1,0 +1,170 @@
+"""Tell lines from titles, repeated headers, totals, headings and signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import attrs
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.safe_files import Cell
+from cradlemark.product.bom import NUMBER_FIELDS, ColumnMapping, Field
+from cradlemark.product.readers.columns import repeats_header
+from cradlemark.product.readers.numbers import is_error, plain, scan_number
+from cradlemark.product.readers.sources import Grid
+from cradlemark.product.readers.vocabulary import key, vocabulary
+
+Kind = Literal["line", "additional", "empty", "skipped", "total"]
+_FILL_DOWN: frozenset[Field] = frozenset({"parent", "supplier", "origin", "mode", "material"})
+_OWN: frozenset[Field] = frozenset(
+    {"part_number", "name", "name_en", "name_zh", "level", "position", "quantity"}
+)
+_TRAILING_NUMBER = re.compile(r"[\s\d.,]+[^\W\d]{0,3}$")
+
+
+@attrs.frozen
+class RowKind:
+    """What a row is, and why it is no line."""
+
+    kind: Kind
+    reason: str = ""
+
+
+@attrs.frozen
+class RowSorter:
+    """Sorts the rows below the header.
+
+    Parameters
+    ----------
+    last_number : int
+        Last row that has a number in a number column; text below it is a footnote.
+    headings : frozenset of int
+        Rows with one merged cell across at least half of the mapped columns.
+    """
+
+    mapping: ColumnMapping
+    skip: tuple[re.Pattern[str], ...]
+    last_number: int
+    headings: frozenset[int]
+
+    def sort(self, row: Sequence[Cell], index: int) -> RowKind:
+        """Say what one row is."""
+        filled = [(column, cell) for column, cell in enumerate(row) if cell is not None]
+        if not filled:
+            return RowKind("empty")
+        texts = [plain(cell) for _, cell in filled]
+        for pattern in self.skip:
+            if any(pattern.fullmatch(text) for text in texts):
+                return RowKind("skipped", f'matches the skip pattern "{pattern.pattern}"')
+        if repeats_header(row, self.mapping):
+            return RowKind("skipped", "the header again")
+        if any(_is_total(text) for text in texts[:3]):
+            return RowKind("total", f'a total: "{_first_total(texts)}"')
+        numbers = self._numbers(row)
+        if not numbers and _is_footer(texts):
+            return RowKind("skipped", f'signatures or remarks: "{texts[0][:40]}"')
+        if not numbers and index > self.last_number and len(filled) <= 2:
+            return RowKind("skipped", f'text below the last line: "{texts[0][:40]}"')
+        if index in self.headings and len(filled) == 1:
+            return RowKind("skipped", f'a heading across the row: "{texts[0][:40]}"')
+        return RowKind("additional" if self._is_additional(row) else "line")
+
+    def _numbers(self, row: Sequence[Cell]) -> list[Cell]:
+        return [
+            row[column.index]
+            for column in self.mapping.columns
+            if column.field in NUMBER_FIELDS and column.index < len(row) and row[column.index] is not None
+        ]
+
+    def _is_additional(self, row: Sequence[Cell]) -> bool:
+        """A row with material and mass but no part number, name, level or quantity of its own."""
+        filled = {c.field for c in self.mapping.columns if c.index < len(row) and row[c.index] is not None}
+        has_mass = bool(filled & {"net_mass", "net_mass_total"})
+        return "material" in filled and has_mass and not filled & _OWN
+
+
+def row_sorter(grid: Grid, mapping: ColumnMapping) -> RowSorter:
+    """Prepare a sorter for one sheet.
+
+    Raises
+    ------
+    InputError
+        ``skip-pattern`` when a pattern of the mapping is no regular expression.
+    """
+    numbers = [column.index for column in mapping.columns if column.field in NUMBER_FIELDS]
+    last = max(
+        (i for i, row in enumerate(grid.rows) if any(_is_numeric(row[n]) for n in numbers if n < len(row))),
+        default=-1,
+    )
+    width = max((column.index for column in mapping.columns), default=0) + 1
+    headings = frozenset(top for top, left, bottom, right in grid.merged
+                         if top == bottom and 2 * (right - left + 1) >= width)  # fmt: skip
+    return RowSorter(mapping, _patterns(mapping), last, headings)
+
+
+def _is_numeric(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return scan_number(cell) is not None or is_error(cell)
+    return cell is not None
+
+
+def _patterns(mapping: ColumnMapping) -> tuple[re.Pattern[str], ...]:
+    patterns = []
+    for text in mapping.skip:
+        if len(text) > 200 or re.search(r"[+*}]\)*[+*{]", text):
+            raise InputError(f'"{text[:60]}" is not allowed as a skip pattern', code="skip-pattern", where="mapping, skip",
+                             hint="use a short pattern without nested repetition")  # fmt: skip
+        try:
+            patterns.append(re.compile(text, re.IGNORECASE))
+        except re.error as error:
+            raise InputError(f'"{text}" is not a regular expression: {error}', code="skip-pattern",
+                             where="mapping, skip") from error  # fmt: skip
+    return tuple(patterns)
+
+
+def _is_total(text: str) -> bool:
+    if not text or len(text) > 40 or text[0].isdigit():
+        return False
+    totals = vocabulary().totals
+    return key(text) in totals or key(_TRAILING_NUMBER.sub("", text)) in totals
+
+
+def _first_total(texts: list[str]) -> str:
+    return next((text for text in texts if _is_total(text)), "")[:40]
+
+
+def _is_footer(texts: list[str]) -> bool:
+    """Whether a cell begins with a word of signatures, followed by nothing or a colon."""
+    footers = vocabulary().footers
+    for text in texts:
+        head = re.split(r"[:：]", text, maxsplit=1)[0]
+        if key(head) in footers and (len(texts) <= 8):
+            return True
+    return False
+
+
+def fill_merged(grid: Grid, mapping: ColumnMapping) -> tuple[list[list[Cell]], dict[tuple[int, int], int]]:
+    """Fill vertically merged cells of parent, supplier, material and the like.
+
+    Returns
+    -------
+    rows : list of rows
+        A copy where a value was filled in.
+    covered : dict of (row, column) to row
+        Merged cells of number columns below the one that holds the value: which line the number is for is unknown.
+    """
+    fields = {column.index: column.field for column in mapping.columns}
+    rows = list(grid.rows)
+    covered: dict[tuple[int, int], int] = {}
+    start = mapping.header_row - 1 + mapping.header_rows
+    for top, left, bottom, _right in grid.merged:
+        if bottom == top or top < start:
+            continue
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if fields.get(left) in _FILL_DOWN and rows[row][left] is None:
+                rows[row] = [*rows[row][:left], rows[top][left], *rows[row][left + 1 :]]
+            elif fields.get(left) in NUMBER_FIELDS:
+                covered[(row, left)] = top
+    return rows, covered

@@ -1,0 +1,217 @@
+"""A user's file as one or more grids of cells with their places, whatever the format."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import attrs
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.container_scan import refuse_area
+from cradlemark.inventory.safe_files import Cell, Sheet, check_container, decode_text, read_grid
+from cradlemark.inventory.text_files import read_delimited, sniff_delimiter
+from cradlemark.product.bom import Place, column_index
+
+_ERROR = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)?<v>(#[^<]{1,12})</v>')
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_SHEET = re.compile(r'<sheet\b[^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
+_RELATION = re.compile(r"<Relationship\b[^>]*>")
+_HTML_HINT = "open it in a spreadsheet program and save it as .xlsx or .csv"
+
+
+@attrs.frozen
+class Grid:
+    """Cells of one sheet and where they are in the user's file.
+
+    Parameters
+    ----------
+    first_row : int
+        Number of the first row in the file, from 1.
+    paths : tuple of str
+        Place of each row in a document without rows.
+    """
+
+    file: str
+    rows: list[list[Cell]]
+    sheet: str = ""
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: bool = False
+    encoding: str = ""
+    delimiter: str = ""
+    first_row: int = 1
+    paths: tuple[str, ...] = ()
+
+    def place(self, row: int) -> Place:
+        """Return the place of a row of `rows`."""
+        if self.paths:
+            return Place(self.file, path=self.paths[row])
+        return Place(self.file, self.sheet, row + self.first_row)
+
+
+def read_source(path: Path | str, *, name: str = "") -> list[Grid]:
+    """Read a file of any supported format as grids.
+
+    Raises
+    ------
+    InputError
+        With a code beginning with ``file-``, see `cradlemark.inventory.safe_files.read_grid`.
+    """
+    file = Path(path)
+    name = name or file.name
+    if not file.is_file():
+        read_grid(file, where=name)
+    try:
+        kind = check_container(file, where=name)
+    except InputError as error:
+        if error.code != "file-html":
+            raise
+        return read_html(file.read_bytes(), name)
+    if kind == "text":
+        return [read_text(file.read_bytes(), name)]
+    content = file.read_bytes()
+    sheets = read_grid(content, where=name)
+    if kind == "xlsx":
+        put_error_cells(content, sheets)
+    return [
+        Grid(name, sheet.rows, sheet.name, tuple(sheet.merged), sheet.hidden)
+        for sheet in sheets
+        if sheet.rows
+    ]
+
+
+def read_text(content: bytes, name: str) -> Grid:
+    """Read a delimited text file."""
+    text, encoding = decode_text(content, name)
+    separator = re.match(r"\ufeff?sep=(.)\r?\n", text, re.IGNORECASE)
+    delimiter = separator.group(1) if separator else sniff_delimiter(text)
+    rows = read_delimited(text, where=name)
+    return Grid(name, rows, encoding=encoding, delimiter=delimiter, first_row=2 if separator else 1)
+
+
+def put_error_cells(content: bytes, sheets: list[Sheet]) -> None:
+    """Put the error values of formulas (``#REF!``) into the cells of a workbook, where the reader left nothing."""
+    by_name = {sheet.name: sheet for sheet in sheets}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name, member in _sheet_members(archive).items():
+            sheet = by_name.get(name)
+            if sheet is None:
+                continue
+            data = archive.read(member)
+            if b't="e"' in data:
+                _put_errors(data, sheet.rows)
+
+
+def _put_errors(data: bytes, rows: list[list[Cell]]) -> None:
+    for attributes, value in _ERROR.findall(data):
+        address = _ADDRESS.search(attributes)
+        if address is None:
+            continue
+        column, row = column_index(address.group(1).decode()), int(address.group(2)) - 1
+        while row >= len(rows) and row < 200_000:
+            rows.append([None] * len(rows[0]))
+        if column >= len(rows[row]):
+            for line in rows:
+                line.extend([None] * (column + 1 - len(line)))
+        rows[row][column] = value.decode("ascii", "replace")
+
+
+def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    import html
+
+    try:
+        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    except KeyError:
+        return {}
+    targets = {}
+    for tag in _RELATION.findall(relations):
+        known = dict(re.findall(r'\b(Id|Target)="([^"]*)"', tag))
+        if len(known) == 2:
+            target = known["Target"].lstrip("/")
+            targets[known["Id"]] = target if target.startswith("xl/") else f"xl/{target}"
+    members = set(archive.namelist())
+    return {
+        html.unescape(name): targets[relation]
+        for name, relation in _SHEET.findall(book)
+        if targets.get(relation) in members
+    }
+
+
+def read_html(content: bytes, name: str) -> list[Grid]:
+    """Read the tables of a web page that was saved with the name of a workbook.
+
+    Raises
+    ------
+    InputError
+        ``file-html`` when it has no table, ``file-too-long`` or ``file-too-wide``.
+    """
+    text, encoding = decode_text(content, name)
+    parser = _Tables(name)
+    parser.feed(text)
+    parser.close()
+    tables = [rows for rows in parser.tables if len(rows) > 1]
+    if not tables:
+        raise InputError("the web page has no table", code="file-html", where=name, hint=_HTML_HINT)
+    return [
+        Grid(name, _even(rows), f"table {number}" if len(tables) > 1 else "", encoding=encoding)
+        for number, rows in enumerate(tables, start=1)
+    ]
+
+
+def _even(rows: list[list[Cell]]) -> list[list[Cell]]:
+    width = max(len(row) for row in rows)
+    return [row + [None] * (width - len(row)) for row in rows]
+
+
+class _Tables(HTMLParser):
+    """Collects the cells of all tables; a spanning cell is followed by empty ones."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.name = name
+        self.tables: list[list[list[Cell]]] = []
+        self.open: list[list[list[Cell]]] = []
+        self.text: list[str] | None = None
+        self.span = 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.open.append([])
+            self.tables.append(self.open[-1])
+        elif tag == "tr" and self.open:
+            self._end_cell()
+            self.open[-1].append([])
+            refuse_area(self.name, len(self.open[-1]), 1)
+        elif tag in ("td", "th") and self.open and self.open[-1]:
+            self._end_cell()
+            span = dict(attrs).get("colspan") or "1"
+            self.span = int(span) if span.isdecimal() and len(span) < 5 else 1
+            self.text = []
+        elif tag == "br" and self.text is not None:
+            self.text.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if self.text is not None:
+            self.text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "tr"):
+            self._end_cell()
+        elif tag == "table" and self.open:
+            self._end_cell()
+            self.open.pop()
+
+    def _end_cell(self) -> None:
+        if self.text is None or not self.open or not self.open[-1]:
+            self.text = None
+            return
+        content = "".join(self.text).strip("\r\n\t ")
+        row = self.open[-1][-1]
+        row.append(content or None)
+        row.extend([None] * (self.span - 1))
+        refuse_area(self.name, 1, len(row))
+        self.text = None
