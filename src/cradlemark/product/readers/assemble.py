@@ -29,6 +29,7 @@ class Read:
     """
 
     reader: LineReader
+    sheet: Place
     drafts: list[Draft] = attrs.field(factory=list)
     totals: list[tuple[int, Place, Sequence[Cell]]] = attrs.field(factory=list)
     skipped: list[SkippedRow] = attrs.field(factory=list)
@@ -53,21 +54,17 @@ def assemble(read: Read) -> tuple[tuple[BomLine, ...], Read]:
     _add_hierarchy_problems(drafts, found, by_row)
     _check_expansion(read, found)
     lines = _kept_lines(read, drafts, found, by_row)
-    read.problems += consistency.missing_units(read.reader)
+    read.problems += consistency.missing_units(read.reader, read.sheet)
     read.problems += [problem for problems in by_row for problem in problems]
     read.warnings += [warning for draft in drafts for warning in draft.warnings]
-    read.notes += [Problem(_file(read), "hierarchy", note) for note in found.notes]
+    read.notes += [Problem(str(read.sheet), "hierarchy", note) for note in found.notes]
     return _checked(read, lines)
-
-
-def _file(read: Read) -> str:
-    return read.drafts[0].line.where.file if read.drafts else ""
 
 
 def _checked(read: Read, lines: tuple[tuple[BomLine, Draft], ...]) -> tuple[tuple[BomLine, ...], Read]:
     """Run the checks over all lines; lines that contradict each other are taken out."""
     kept = tuple(line for line, _ in lines)
-    kept, notes = consistency.decide_mass_basis(kept, read.reader)
+    kept, notes = consistency.decide_mass_basis(kept, read.reader, read.sheet)
     read.notes += notes
     kept, quantity_notes, warnings = _quantities_per_parent(read, kept, [draft for _, draft in lines])
     read.notes += quantity_notes
@@ -131,7 +128,7 @@ def _check_expansion(read: Read, found: Hierarchy) -> None:
     if sum(copies) > MAX_EXPANDED:
         message = f"written out the bill has {sum(copies):.3g} parts, at most {MAX_EXPANDED:,} are read"
         read.problems.append(
-            Problem(_file(read), "bom-explodes", message, "look for assemblies that hold each other")
+            Problem(str(read.sheet), "bom-explodes", message, "look for assemblies that hold each other")
         )
 
 
@@ -199,7 +196,7 @@ def _quantities_per_parent(
                 Problem(str(line.where), "quantity-mismatch", message, "the quantity per parent was taken")
             )
     note = Problem(
-        _file(read),
+        str(read.sheet),
         "quantity-basis",
         "quantities are for the whole product; they were divided by those above",
     )

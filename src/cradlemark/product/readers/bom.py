@@ -16,6 +16,7 @@ from cradlemark.product.bom import (
     BomLine,
     ColumnMapping,
     Decimal,
+    Place,
     SkippedRow,
 )
 from cradlemark.product.readers.assemble import Read, assemble
@@ -151,7 +152,7 @@ def read_sheet(grid: Grid, mapping: ColumnMapping, *, notes: Sequence[Problem] =
     decimals, decimal = _decimals(rows[start:], mapping)
     reader = LineReader(mapping, headers, decimals)
     sorter = row_sorter(grid, mapping)
-    read = Read(reader=reader, notes=list(notes))
+    read = Read(reader, Place(grid.file, grid.sheet), notes=list(notes))
     read.skipped += _above_header(grid, mapping)
     for index in range(start, len(rows)):
         sorted_as = sorter.sort(rows[index], index)

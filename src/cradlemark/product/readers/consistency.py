@@ -20,7 +20,7 @@ Total = tuple[int, Place, Sequence[Cell]]
 _TOTALLED: tuple[Field, ...] = ("quantity", "net_mass", "net_mass_total", "gross_mass", "gross_mass_total")
 
 
-def missing_units(reader: LineReader) -> list[Problem]:
+def missing_units(reader: LineReader, sheet: Place) -> list[Problem]:
     """Report each column whose numbers have no unit once."""
     problems = []
     for column in reader.mapping.columns:
@@ -29,7 +29,7 @@ def missing_units(reader: LineReader) -> list[Problem]:
             unit = "km" if column.field == "distance" else "g"
             message = f"{count} numbers of {column.field} have no unit"
             hint = f"write it in the header, for example ({unit}), or set unit in the mapping"
-            problems.append(Problem(f"column {column.label}", "unit-missing", message, hint))
+            problems.append(Problem(sheet.column(column.label), "unit-missing", message, hint))
     return problems
 
 
@@ -43,7 +43,7 @@ def child_positions(lines: Sequence[BomLine]) -> dict[int, list[int]]:
 
 
 def decide_mass_basis(
-    lines: tuple[BomLine, ...], reader: LineReader
+    lines: tuple[BomLine, ...], reader: LineReader, sheet: Place
 ) -> tuple[tuple[BomLine, ...], list[Problem]]:
     """Decide whether a mass whose header does not say so is for one piece or for the whole line.
 
@@ -59,7 +59,7 @@ def decide_mass_basis(
         for vote in (_vote(lines, index, below) for index, below in child_positions(lines).items())
         if vote
     }
-    where = f"column {column.label}"
+    where = sheet.column(column.label)
     if votes == {"line"}:
         message = "the header does not say so, the masses of the assemblies do: masses are for the whole line"
         return tuple(_divided(line) for line in lines), [Problem(where, "mass-basis", message)]
@@ -285,14 +285,3 @@ def _mass(line: BomLine, field: Field) -> float:
         return 1.0
     mass = line.gross_mass if field.startswith("gross") else line.net_mass
     return (mass.magnitude or 0.0) if mass else 0.0
-
-
-__all__ = [
-    "PIECE",
-    "assembly_masses",
-    "decide_mass_basis",
-    "duplicates",
-    "missing_masses",
-    "missing_units",
-    "totals",
-]

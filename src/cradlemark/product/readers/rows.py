@@ -48,28 +48,34 @@ class RowSorter:
     skip: tuple[re.Pattern[str], ...]
     last_number: int
     headings: frozenset[int]
+    own: tuple[int, ...] = ()
+    """Columns that make a row a line of its own."""
 
     def sort(self, row: Sequence[Cell], index: int) -> RowKind:
         """Say what one row is."""
-        filled = [(column, cell) for column, cell in enumerate(row) if cell is not None]
+        filled = [cell for cell in row if cell is not None]
         if not filled:
             return RowKind("empty")
-        texts = [plain(cell) for _, cell in filled]
-        for pattern in self.skip:
-            if any(pattern.fullmatch(text) for text in texts):
-                return RowKind("skipped", f'matches the skip pattern "{pattern.pattern}"')
+        if self.skip and (pattern := self._matching(filled)):
+            return RowKind("skipped", f'matches the skip pattern "{pattern}"')
         if repeats_header(row, self.mapping):
             return RowKind("skipped", "the header again")
-        if any(_is_total(text) for text in texts[:3]):
-            return RowKind("total", f'a total: "{_first_total(texts)}"')
-        numbers = self._numbers(row)
-        if not numbers and _is_footer(texts):
-            return RowKind("skipped", f'signatures or remarks: "{texts[0][:40]}"')
-        if not numbers and index > self.last_number and len(filled) <= 2:
-            return RowKind("skipped", f'text below the last line: "{texts[0][:40]}"')
+        first = [plain(cell) for cell in filled[:3]]
+        if total := next((text for text in first if _is_total(text)), ""):
+            return RowKind("total", f'a total: "{total[:40]}"')
+        if not self._numbers(row):
+            texts = [plain(cell) for cell in filled]
+            if _is_footer(texts):
+                return RowKind("skipped", f'signatures or remarks: "{texts[0][:40]}"')
+            if index > self.last_number and len(filled) <= 2:
+                return RowKind("skipped", f'text below the last line: "{texts[0][:40]}"')
         if index in self.headings and len(filled) == 1:
-            return RowKind("skipped", f'a heading across the row: "{texts[0][:40]}"')
+            return RowKind("skipped", f'a heading across the row: "{first[0][:40]}"')
         return RowKind("additional" if self._is_additional(row) else "line")
+
+    def _matching(self, filled: Sequence[Cell]) -> str:
+        texts = [plain(cell) for cell in filled]
+        return next((p.pattern for p in self.skip if any(p.fullmatch(text) for text in texts)), "")
 
     def _numbers(self, row: Sequence[Cell]) -> list[Cell]:
         return [
@@ -80,9 +86,11 @@ class RowSorter:
 
     def _is_additional(self, row: Sequence[Cell]) -> bool:
         """A row with material and mass but no part number, name, level or quantity of its own."""
+        if any(index < len(row) and row[index] is not None for index in self.own):
+            return False
         filled = {c.field for c in self.mapping.columns if c.index < len(row) and row[c.index] is not None}
         has_mass = bool(filled & {"net_mass", "net_mass_total"})
-        return "material" in filled and has_mass and not filled & _OWN
+        return "material" in filled and has_mass
 
 
 def row_sorter(grid: Grid, mapping: ColumnMapping) -> RowSorter:
@@ -101,7 +109,8 @@ def row_sorter(grid: Grid, mapping: ColumnMapping) -> RowSorter:
     width = max((column.index for column in mapping.columns), default=0) + 1
     headings = frozenset(top for top, left, bottom, right in grid.merged
                          if top == bottom and 2 * (right - left + 1) >= width)  # fmt: skip
-    return RowSorter(mapping, _patterns(mapping), last, headings)
+    own = tuple(column.index for column in mapping.columns if column.field in _OWN)
+    return RowSorter(mapping, _patterns(mapping), last, headings, own)
 
 
 def _is_numeric(cell: Cell) -> bool:
@@ -129,10 +138,6 @@ def _is_total(text: str) -> bool:
         return False
     totals = vocabulary().totals
     return key(text) in totals or key(_TRAILING_NUMBER.sub("", text)) in totals
-
-
-def _first_total(texts: list[str]) -> str:
-    return next((text for text in texts if _is_total(text)), "")[:40]
 
 
 def _is_footer(texts: list[str]) -> bool:

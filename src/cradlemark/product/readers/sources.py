@@ -12,7 +12,7 @@ import attrs
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.container_scan import refuse_area
-from cradlemark.inventory.safe_files import Cell, Sheet, check_container, decode_text, read_grid
+from cradlemark.inventory.safe_files import MAX_FILE, Cell, Sheet, check_container, decode_text, read_grid
 from cradlemark.inventory.text_files import read_delimited, sniff_delimiter
 from cradlemark.product.bom import Place, column_index
 
@@ -20,6 +20,7 @@ _ERROR = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _SHEET = re.compile(r'<sheet\b[^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HTML_HINT = "open it in a spreadsheet program and save it as .xlsx or .csv"
 
 
@@ -64,17 +65,21 @@ def read_source(path: Path | str, *, name: str = "") -> list[Grid]:
     name = name or file.name
     if not file.is_file():
         read_grid(file, where=name)
+    content = file.read_bytes() if file.stat().st_size <= MAX_FILE else b""
+    if content[:4] in (_ZIP, _OLE):
+        return _workbook(content, name)
     try:
-        kind = check_container(file, where=name)
+        check_container(content or file, where=name)
     except InputError as error:
         if error.code != "file-html":
             raise
-        return read_html(file.read_bytes(), name)
-    if kind == "text":
-        return [read_text(file.read_bytes(), name)]
-    content = file.read_bytes()
+        return read_html(content, name)
+    return [read_text(content, name)]
+
+
+def _workbook(content: bytes, name: str) -> list[Grid]:
     sheets = read_grid(content, where=name)
-    if kind == "xlsx":
+    if content.startswith(_ZIP):
         put_error_cells(content, sheets)
     return [
         Grid(name, sheet.rows, sheet.name, tuple(sheet.merged), sheet.hidden)
