@@ -1,0 +1,86 @@
+"""What several commands need: the study, its inventory, its rule pack, the matcher, the language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from cradlemark.core.errors import NotFoundError, TrustError
+from cradlemark.core.language import Language
+from cradlemark.footprint.calculate import Model
+from cradlemark.inventory.database import Database, Inventory
+from cradlemark.product.study import DatabaseReference, Study
+
+
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--lang``; the environment variable CRADLEMARK_LANG sets the default."""
+    option = click.option(
+        "--lang", "language", type=click.Choice(["en", "zh"]), default=default_language, help="Language of the output."
+    )
+    return option(command)
+
+
+def default_language() -> Language:
+    """Language from CRADLEMARK_LANG, else from the locale, else English."""
+    wanted = os.environ.get("CRADLEMARK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    return cast("Language", "zh" if wanted.lower().startswith("zh") else "en")
+
+
+def open_study(path: Path) -> tuple[Study, Path]:
+    """Read a study from a document or a folder; returns it with the folder its file references start from."""
+    from cradlemark.product.readers.study import read_study
+
+    return read_study(path), path if path.is_dir() else path.parent
+
+
+def open_inventory(study: Study, folder: Path, tables: tuple[Path, ...] = ()) -> Inventory:
+    """Return the databases of a study in order of precedence: named tables, the study's own, the starter data.
+
+    Raises
+    ------
+    TrustError
+        ``database-changed`` when a database is not the version the study was made with.
+    """
+    from cradlemark.inventory.starter import starter_database
+    from cradlemark.inventory.tables import read_table
+
+    databases = [read_table(path).require() for path in tables]
+    databases += [_database(reference, folder) for reference in study.databases if reference.id != "starter"]
+    return Inventory((*databases, starter_database()))
+
+
+def _database(reference: DatabaseReference, folder: Path) -> Database:
+    from cradlemark.inventory.store import list_databases, read_database
+    from cradlemark.inventory.tables import read_table
+
+    if reference.file:
+        found = read_table(folder / reference.file).require()
+    else:
+        stored = [item for item in list_databases() if item.id == reference.id]
+        if not stored:
+            raise NotFoundError(
+                f"database {reference.id!r} is not imported here", code="database-unknown",
+                where=f"databases[{reference.id}]", hint="import it with: cradlemark data import FILE",
+            )  # fmt: skip
+        found = read_database(stored[-1].folder)
+    if reference.digest and reference.digest != found.digest:
+        raise TrustError(
+            f"database {reference.id!r} has digest {found.digest[:19]}..., the study names {reference.digest[:19]}...",
+            code="database-changed", where=f"databases[{reference.id}].digest",
+            hint="use the version the study was made with, or update the digest and calculate again",
+        )  # fmt: skip
+    return found
+
+
+def open_model(path: Path, scenario: str = "", tables: tuple[Path, ...] = ()) -> Model:
+    """Open a study with everything it is calculated with."""
+    from cradlemark.inventory.matching import Matcher
+    from cradlemark.rules.pack import load_pack
+
+    study, folder = open_study(path)
+    inventory = open_inventory(study, folder, tables)
+    return Model.of(study, inventory, Matcher(inventory), load_pack(study.rule_pack), scenario=scenario)

@@ -1,0 +1,87 @@
+"""A report as PDF: the blocks as JSON into one Typst template, fonts only from an installed package."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from cradlemark.core.errors import StateError
+from cradlemark.footprint.report.content import Block, Document, Table
+from cradlemark.footprint.report.scene import Scene
+
+FONT = "Noto Sans SC"
+
+
+def to_pdf(document: Document, *, attachment: bytes = b"", attachment_name: str = "result.json") -> bytes:
+    """Return the report as tagged PDF; the result document travels inside as an attachment.
+
+    Raises
+    ------
+    StateError
+        ``font-missing`` when the font package is not installed.
+    """
+    import typst
+
+    template = resources.files("cradlemark.footprint.report").joinpath("report.typ").read_bytes()
+    files = {"main": template, "content.json": json.dumps(_content(document), ensure_ascii=False).encode()}
+    inputs = {"attachment": ""}
+    if attachment:
+        files[attachment_name] = attachment
+        inputs["attachment"] = attachment_name
+    compiled: bytes = typst.compile(
+        files, font_paths=[str(font_folder())], ignore_system_fonts=True, sys_inputs=inputs,
+        pdf_standards=["a-3a"] if attachment else ["a-2a"],
+    )  # fmt: skip
+    return compiled
+
+
+@cache
+def font_folder() -> Path:
+    """Folder of the installed font package."""
+    import justmytype_intl_cjk
+
+    fonts = sorted(Path(next(iter(justmytype_intl_cjk.__path__))).rglob("NotoSansSC*.ttf"))
+    if not fonts:
+        raise StateError(
+            f"the font {FONT} is not in the installed font package", code="font-missing",
+            hint="install the project's dependencies again",
+        )  # fmt: skip
+    return fonts[0].parent
+
+
+def _content(document: Document) -> dict[str, Any]:
+    return {
+        "language": document.language,
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "footer": document.footer,
+        "font": FONT,
+        "blocks": [_block(block) for block in document.blocks],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    content = {"kind": type(block).__name__.lower(), **attrs.asdict(block, recurse=True, value_serializer=_plain)}
+    if isinstance(block, Table):
+        content["widths"] = list(block.widths) or [1] * len(block.align)
+    return content
+
+
+def _plain(instance: object, field: object, value: object) -> object:
+    del instance, field
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Scene):
+        return {
+            "width": value.width,
+            "height": value.height,
+            "title": value.title,
+            "description": value.description,
+            "shapes": [{"kind": type(shape).__name__.lower(), **attrs.asdict(shape)} for shape in value.shapes],
+        }
+    return value
