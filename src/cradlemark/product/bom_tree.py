@@ -68,6 +68,12 @@ def own_material_counts(line: BomLine, content: Sequence[BomLine]) -> bool:
     )
 
 
+def identifier(line: BomLine) -> str:
+    """Return the part number; the name, material or row of a line that has none, so that it can be named."""
+    name = line.name.en or line.name.zh or line.material
+    return line.part_number or name or line.where.path or f"row {line.where.row}"
+
+
 def own_mass(line: BomLine) -> bool:
     """Whether a line states a mass of its own."""
     return line.net_mass is not None or line.gross_mass is not None
@@ -77,7 +83,7 @@ def _bare(
     line: BomLine, *, children: tuple[Component, ...] = (), materials: tuple[Material, ...] = ()
 ) -> Component:
     return Component(
-        part_number=line.part_number,
+        part_number=identifier(line),
         name=line.name,
         quantity=line.quantity,
         children=children,
@@ -89,14 +95,14 @@ def _bare(
 
 def _wrapped(line: BomLine, material: Material) -> Component:
     return Component(
-        line.part_number, line.name, ONE_PIECE, materials=(material,), source_row=str(line.where)
+        identifier(line), line.name, ONE_PIECE, materials=(material,), source_row=str(line.where)
     )
 
 
 def _bulk_component(line: BomLine, children: list[Component]) -> Component:
     """A bulk line as a component of its own: one piece of it holds the amount."""
     return Component(
-        part_number=line.part_number,
+        part_number=identifier(line),
         name=line.name,
         quantity=ONE_PIECE,
         children=tuple(children),
