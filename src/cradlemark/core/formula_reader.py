@@ -164,8 +164,8 @@ def _parsed(plain: str) -> ast.expr:
         raise _syntax(f"it is not an expression{at}", hint) from None
 
 
-def _walk(tree: ast.expr) -> Iterator[tuple[ast.expr, int, bool]]:
-    """Every expression node with its depth, without recursion; the flag marks the name of a called function."""
+def _walk(tree: ast.expr) -> Iterator[tuple[ast.expr, bool]]:
+    """Every expression node, without recursion; the flag marks the name of a called function."""
     stack: list[tuple[ast.expr, int, bool]] = [(tree, 1, False)]
     count = 0
     while stack:
@@ -173,7 +173,12 @@ def _walk(tree: ast.expr) -> Iterator[tuple[ast.expr, int, bool]]:
         count += not called
         if count > MOST_NODES:
             raise _limit(f"it has more than {MOST_NODES} parts", "split it into parameters")
-        yield node, depth, called
+        if depth > DEEPEST_NESTING:
+            raise _limit(
+                f"it is nested deeper than {DEEPEST_NESTING}",
+                "use sum(a, b, c, ...) or split it into parameters",
+            )
+        yield node, called
         function = node.func if isinstance(node, ast.Call) else None
         stack.extend(
             (child, depth + 1, child is function)

@@ -44,7 +44,7 @@ _CASE_MATTERS = frozenset(
     ["m", "mg", "mm", "mm2", "mm3", "ml", "mohm", "mω", "ma", "mv", "mw", "mwh", "mj", "mpa", "mt"]
 )
 _PART = re.compile(r"\s*([()/*])\s*")
-_POWER = re.compile(r"(.*?[^\d^\s+-])\s*\^?\s*([+-]?\d{1,3})")
+_POWER = re.compile(r"(.*?[^\d^\s+-])(?:\s*\^\s*)?([+-]?\d{1,3})")
 _MULTIPLY = str.maketrans(
     {"·": "*", "⋅": "*", "×": "*", "•": "*", "∙": "*", "−": "-", "／": "/", "÷": "/", "∕": "/"}
 )
