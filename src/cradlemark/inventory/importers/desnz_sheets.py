@@ -51,6 +51,7 @@ class Rule:
 
 def _material(labels: str) -> str:
     for category, words in (
+        ("glass_mineral", "plasterboard"),
         ("packaging", "cans"),
         ("electronics", "electrical|batter"),
         ("metal_nonferrous", "metal"),
@@ -82,7 +83,7 @@ _COMPANY = "for company reporting: combustion at generation only, without upstre
 _RULES = {
     "fuels": Rule("fuel", "Fuel combustion", "燃料燃烧", "fuel_combustion", "combustion", note="biogenic CO2 excluded"),
     "bioenergy": Rule(
-        "bioenergy", "Bioenergy combustion", "生物质燃烧", "fuel_combustion", "combustion",
+        "bioenergy", "Bioenergy combustion", "生物质燃烧", "bioenergy", "combustion",
         note="CH4 and N2O only; biogenic CO2 and its uptake are left out, they are equal and opposite",
     ),
     "refrigerant & other": Rule(
