@@ -1,8 +1,13 @@
-"""Numbers of the reference tables: use stage (F6), circular footprint formula (F7)."""
+"""Known numbers: use stage (F6), circular footprint formula (F7), electrolysis, thermodynamic minima."""
 
 import pytest
+from scipy.constants import physical_constants
 
 from cradlemark.product.end_of_life import circular_footprint_formula, cut_off, weighted_sum
+from cradlemark.product.models import MODELS, plausibility
+from cradlemark.product.models.constants import constant
+from cradlemark.product.models.electroplating import ampere_hours_per_kilogram
+from cradlemark.product.models.materials import heating_minimum, material_properties
 from cradlemark.product.use import LoadShare, joule_energy, resistance
 
 RATED = 32.0
@@ -87,3 +92,47 @@ def test_f7c_closed_loop_is_the_same_for_every_factor(allocation_factor):
     material = [term for term in terms if term.part == "material"]
     assert weighted_sum(material, intensities) == pytest.approx(0.5 * 4.0 + 0.5 * 0.8, rel=1e-14)
     assert weighted_sum(material, intensities) == pytest.approx(2.4, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("metal", "ampere_hours"),
+    [("Zn", 819.9), ("Ni", 913.3), ("Sn(II)", 451.5), ("Cu(II)", 843.5), ("Ag", 248.5), ("Cr(VI)", 3092.7)],
+)
+def test_charge_per_kilogram_of_deposit(metal, ampere_hours):
+    found = material_properties(metal)
+    charge = ampere_hours_per_kilogram(
+        charge_number=found.get("charge_number"), atomic_mass=found.get("atomic_mass")
+    )
+    assert round(charge, 1) == ampere_hours
+
+
+def test_faraday_constant_is_the_one_of_codata():
+    assert constant("faraday") == pytest.approx(physical_constants["Faraday constant"][0], rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("material", "temperature", "megajoules"),
+    [
+        ("Al", 700.0, 1.05),
+        ("Zn", None, 0.28),
+        ("brass", 1000.0, 0.56),
+        ("steel", 1200.0, 0.80),
+        ("PA66", 290.0, 0.63),
+    ],
+)
+def test_thermodynamic_minima(material, temperature, megajoules):
+    found = heating_minimum(material_properties(material), temperature=temperature)
+    assert round(found, 2) == megajoules
+
+
+def test_minimum_of_aluminium_and_polyamide_in_kilowatt_hours():
+    assert round(heating_minimum(material_properties("Al")) / 3.6, 2) == 0.29
+    assert heating_minimum(material_properties("PA66")) / 3.6 == pytest.approx(0.175, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("stated", "verdict"), [(0.161, "below_minimum"), (0.613, "plausible"), (5.0, "unusually_high")]
+)
+def test_measured_injection_moulding_per_kilogram_of_polyamide(stated, verdict):
+    given = {"part_mass": 1.0, "runner_mass": 0.0, "cavities": 1.0, "yield": 1.0}
+    assert plausibility(MODELS["injection_moulding"], given, stated, material="PA66").verdict == verdict

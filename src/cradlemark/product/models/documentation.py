@@ -103,12 +103,15 @@ def _materials() -> str:
 
 
 def _constants() -> str:
-    rows = [_row(("constant", "value", "unit", "meaning", "status", "source")), _row("---" for _ in range(6))]
-    for item in constants():
-        rows.append(
-            _row((f"`{item.name}`", repr(item.value), item.unit, item.meaning.en, item.status, item.source))
-        )
-    return "\n".join(("## Constants", "", *rows, ""))
+    heads = [
+        _row(("constant", "value", "unit", "meaning", "status", "source")),
+        _row("---" for _ in range(6)),
+    ]
+    rows = [
+        _row((f"`{item.name}`", repr(item.value), item.unit, item.meaning.en, item.status, item.source))
+        for item in constants()
+    ]
+    return "\n".join(("## Constants", "", *heads, *rows, ""))
 
 
 def reference_page() -> str:

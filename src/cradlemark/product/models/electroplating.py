@@ -44,7 +44,7 @@ def electroplating(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy and anode metal of one good part.
 
     ``Ah/kg = z F / (3.6 M)``, ``E = U Ah / (η_cath η_rect)``, ``m/A = ρ · thickness``, plus bath heating, rinse, drying
-    and effluent per area. Faraday's law is exact; the rest of the formula is unverified (evaluation reference 3.2).
+    and effluent per area. Faraday's law is exact; the rest of the formula is unverified (common engineering balance).
     """
     metal = deposit(v)
     area = v["area"] / v["yield"]

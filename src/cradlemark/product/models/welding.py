@@ -23,7 +23,7 @@ def arc_welding(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy, filler, shield gas and its CO2 of one good part.
 
     ``E/m = U I / (v η_source)``, filler kg/m, ``CO2 = Q t ρ · CO2 mass share`` as direct emission. Formula unverified
-    (evaluation reference 3.2).
+    (common engineering balance).
     """
     time = _arc_time(v)
     steps = (
@@ -47,7 +47,7 @@ def laser_welding_minimum(v: Mapping[str, Number]) -> Number:
 def laser_welding(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy of one good part: ``P t / η`` with the wall-plug efficiency, plus standby and cooling.
 
-    Formula unverified (evaluation reference 3.2).
+    Formula unverified (common engineering balance).
     """
     beam = laser_welding_minimum(v) / v["wall_plug_efficiency"]
     steps = (
@@ -72,7 +72,7 @@ def resistance_welding_minimum(v: Mapping[str, Number]) -> Number:
 def resistance_welding(v: Mapping[str, Number]) -> ProcessResult:
     """Return energy of one good part: ``I² R t / η_transformer + standby``.
 
-    R is the resistance of the whole secondary circuit. Formula unverified (evaluation reference 3.2).
+    R is the resistance of the whole secondary circuit. Formula unverified (common engineering balance).
     """
     steps = (
         ("welding", resistance_welding_minimum(v) / v["transformer_efficiency"]),
