@@ -198,7 +198,7 @@ def test_contracts_and_residual_mix_cover_the_use(used, contracted):
         for place, amount in enumerate(contracted)
     )
     result = coverage(used=used, contracts=contracts)
-    assert sum(result.shares.values()) + result.remainder == pytest.approx(1.0, abs=1e-12)
+    assert sum(result.shares.values()) + result.residual_share == pytest.approx(1.0, abs=1e-12)
     covered = sum(item.energy for item in result.covered)
     assert covered == pytest.approx(min(used, sum(contracted)), rel=1e-12)
     assert covered + result.surplus == pytest.approx(sum(contracted), rel=1e-12)

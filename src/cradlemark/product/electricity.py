@@ -60,7 +60,7 @@ class Coverage:
         [kWh]
     covered : tuple of CoveredAmount
         Contracts that are counted.
-    remainder : float or ndarray of float64, shape (draws,)
+    residual_share : float or ndarray of float64, shape (draws,)
         Share of the use that the residual mix covers [0-1]; with the shares of `covered` it sums to 1.
     surplus : float or ndarray of float64, shape (draws,)
         Contracted beyond the use, not counted [kWh].
@@ -69,7 +69,7 @@ class Coverage:
 
     used: Number
     covered: tuple[CoveredAmount, ...]
-    remainder: Number
+    residual_share: Number
     surplus: Number
     refused: tuple[RefusedContract, ...]
 
@@ -120,7 +120,7 @@ def coverage(*, used: Number, contracts: Sequence[ContractedAmount], where: str 
     return Coverage(
         used=used,
         covered=covered,
-        remainder=_plain(np.maximum(1.0 - share, 0.0)),
+        residual_share=_plain(np.maximum(1.0 - share, 0.0)),
         surplus=_plain(np.maximum(contracted - used, 0.0)),
         refused=refused,
     )
@@ -188,7 +188,7 @@ def market_based(
         for item in coverage.covered
         if item.contract.id not in contract_intensities
     ]
-    uncovered = bool(np.any(np.asarray(coverage.remainder) > 0.0))
+    uncovered = bool(np.any(np.asarray(coverage.residual_share) > 0.0))
     if uncovered and residual_intensity is None:
         missing.append(
             Problem("", "residual-mix-missing", "there is no residual mix for the part no contract covers")
@@ -199,5 +199,5 @@ def market_based(
     for item in coverage.covered:
         emission = emission + item.energy * contract_intensities[item.contract.id]
     if uncovered and residual_intensity is not None:
-        emission = emission + coverage.used * coverage.remainder * residual_intensity
+        emission = emission + coverage.used * coverage.residual_share * residual_intensity
     return emission

@@ -25,13 +25,13 @@ def contract(amount, name="wind", **changes):
 def test_the_remainder_is_left_to_the_residual_mix():
     result = coverage(used=1000.0, contracts=(contract(300.0), contract(200.0, "sun")))
     assert result.shares == pytest.approx({"wind": 0.3, "sun": 0.2})
-    assert (result.remainder, result.surplus) == (0.5, 0.0)
+    assert (result.residual_share, result.surplus) == (0.5, 0.0)
 
 
 def test_surplus_contracts_count_only_up_to_the_use():
     result = coverage(used=100.0, contracts=(contract(300.0), contract(100.0, "sun")))
     assert result.shares == pytest.approx({"wind": 0.75, "sun": 0.25})
-    assert (result.remainder, result.surplus) == (0.0, 300.0)
+    assert (result.residual_share, result.surplus) == (0.0, 300.0)
     assert sum(item.energy for item in result.covered) == pytest.approx(100.0)
 
 
@@ -39,7 +39,7 @@ def test_surplus_contracts_count_only_up_to_the_use():
 def test_each_condition_is_needed(condition):
     result = coverage(used=100.0, contracts=(contract(100.0, **{condition: False}),))
     assert result.covered == ()
-    assert result.remainder == 1.0
+    assert result.residual_share == 1.0
     assert [refused.failing for refused in result.refused] == [(condition,)]
     assert result.refused[0].message.complete
 
@@ -49,16 +49,16 @@ def test_a_contract_that_states_nothing_fails_all_five():
     result = coverage(used=100.0, contracts=(ContractedAmount(bare, 1.0), contract(40.0)))
     assert result.refused[0].failing == tuple(name for name, _ in CONDITIONS)
     assert len(CONDITIONS) == 5
-    assert result.remainder == pytest.approx(0.6)
+    assert result.residual_share == pytest.approx(0.6)
 
 
 def test_a_contract_of_zero_covers_nothing():
-    assert coverage(used=10.0, contracts=(contract(0.0),)).remainder == 1.0
+    assert coverage(used=10.0, contracts=(contract(0.0),)).residual_share == 1.0
 
 
 def test_draws_are_covered_one_by_one():
     result = coverage(used=np.array([100.0, 50.0]), contracts=(contract(np.array([50.0, 100.0])),))
-    assert np.array_equal(result.remainder, [0.5, 0.0])
+    assert np.array_equal(result.residual_share, [0.5, 0.0])
     assert np.array_equal(result.surplus, [0.0, 50.0])
 
 

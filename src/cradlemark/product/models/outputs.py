@@ -127,7 +127,9 @@ def checked(result: ProcessResult, *, where: str) -> ProcessResult:
             Problem(where, "outputs-exceed-input", message, "check part mass, gross mass and yield")
         )
     amounts = [
-        item.amount for item in (*result.energy, *result.auxiliaries, *result.wastes, *result.emissions)
+        *(item.amount for item in result.energy),
+        *(item.amount for item in (*result.auxiliaries, *result.wastes)),
+        *(item.amount for item in result.emissions),
     ]
     if not all(bool(np.all(np.isfinite(amount) & (np.asarray(amount) >= 0.0))) for amount in amounts):
         message = "an amount of the process is negative or not finite"
