@@ -80,12 +80,8 @@ def read_formula(text: str) -> tuple[ast.expr, frozenset[str]]:
     _check_characters(plain)
     tree = _parsed(plain)
     names = set()
-    for node, depth, called in _walk(tree):
-        if depth > DEEPEST_NESTING:
-            raise _limit(
-                f"it is nested deeper than {DEEPEST_NESTING}",
-                "use sum(a, b, c, ...) or split it into parameters",
-            )
+    # The whole tree is measured first: messages below write parts out, which recurses.
+    for node, called in list(_walk(tree)):
         _check_node(node)
         if isinstance(node, ast.Name) and not called:
             _check_name(node.id)
