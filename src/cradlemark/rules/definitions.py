@@ -9,7 +9,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.language import Text
-from cradlemark.inventory.dataset import Origin
+from cradlemark.inventory.dataset import GwpSet, Origin
 from cradlemark.product.study import EndOfLifeMethod, Stage
 from cradlemark.rules.conditions import Condition, bind_check
 from cradlemark.rules.finding import Severity
@@ -227,9 +227,9 @@ class RulePack:
         return self.standard
 
     @property
-    def gwp_set(self) -> str:
+    def gwp_set(self) -> GwpSet:
         """Assessment report of the GWP100 values, for example ``AR6``."""
-        return str(self._method("gwp_set"))
+        return self._method("gwp_set")  # type: ignore[return-value]
 
     @property
     def electricity_basis(self) -> ElectricityBasis:
