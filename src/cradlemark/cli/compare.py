@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cradlemark.cli.footprint import DRAWS, GAPS, SEED, STUDY, TABLES
-from cradlemark.cli.opening import language_option, open_model
+from cradlemark.cli.opening import creation_time, language_option, open_model
 from cradlemark.core.language import Language
 
 
@@ -54,5 +54,5 @@ def compare(
     result = compare_results(first, second)
     show_comparison(result, language=language, lines=lines)
     if output is not None:
-        for path in write_comparison(result, output, language=language):
+        for path in write_comparison(result, output, language=language, created=creation_time()):
             click.echo(str(path))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cradlemark.cli.opening import language_option, open_model
+from cradlemark.cli.opening import creation_time, language_option, open_model
 from cradlemark.core.language import Language
 
 STUDY = click.argument("study", type=click.Path(path_type=Path))
@@ -53,14 +53,10 @@ def footprint(
     else:
         show_footprint(result, language=language, lines=lines)
     if output is not None:
-        for path in _write(result, output, language):
+        from cradlemark.footprint.report.files import write_report
+
+        for path in write_report(result, output, language=language, created=creation_time()):
             click.echo(f"{path}", err=as_json)
-
-
-def _write(result: object, output: Path, language: Language) -> list[Path]:
-    from cradlemark.footprint.report.files import write_report
-
-    return write_report(result, output, language=language)  # type: ignore[arg-type]
 
 
 @click.command()

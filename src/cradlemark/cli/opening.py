@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -30,9 +31,15 @@ def default_language() -> Language:
     return cast("Language", "zh" if wanted.lower().startswith("zh") else "en")
 
 
+def creation_time() -> int:
+    """Time that written files state [s since 1970-01-01 UTC]; SOURCE_DATE_EPOCH fixes it."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(fixed) if fixed.isdigit() else int(time.time())
+
+
 def open_study(path: Path) -> tuple[Study, Path]:
     """Read a study from a document or a folder; returns it with the folder its file references start from."""
-    from cradlemark.product.readers.study import read_study
+    from cradlemark.product.readers.study_file import read_study
 
     return read_study(path), path if path.is_dir() else path.parent
 

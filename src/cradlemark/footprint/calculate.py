@@ -29,7 +29,7 @@ from cradlemark.product.compile import Compiler
 from cradlemark.product.link import Finder
 from cradlemark.product.scenario import apply_scenario
 from cradlemark.product.study import STAGES, Study
-from cradlemark.product.study_digest import study_digest
+from cradlemark.product.writers.study_document import study_digest
 from cradlemark.product.system import Number, System
 from cradlemark.rules.check import check
 from cradlemark.rules.facts import study_facts

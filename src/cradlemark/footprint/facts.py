@@ -82,6 +82,8 @@ def _shares(footprint: Footprint, inside: Sequence[Line]) -> dict[str, Fact]:
         "primary_data_share": quality.primary_share,
         "proxy_share": _share(inside, lambda line: line.data_kind == "proxy"),
         "rated_share": quality.rated_share,
+        "site_data_share": _share(inside, lambda line: line.data_kind == "measured"),
+        "background_data_share": _share(inside, lambda line: line.data_kind != "measured"),
         "site_rated_share": _share(site, lambda line: line.quality is not None),
         "background_rated_share": _share(background, lambda line: line.quality is not None),
         "unverified_share": quality.unverified_share,
@@ -154,7 +156,7 @@ def _items(footprint: Footprint, inside: Sequence[Line], inventory: Inventory | 
 
 
 def _label(line: Line) -> Text:
-    return line.label if line.label else Text(line.path, line.path)
+    return line.label or Text(line.path, line.path)
 
 
 def _effect(line: Line, share: float) -> dict[str, Fact]:

@@ -18,8 +18,13 @@ from cradlemark.footprint.report.sections import footprint_report
 from cradlemark.inventory.dataset import ORIGINS
 
 
-def write_report(footprint: Footprint, folder: Path, *, language: Language) -> list[Path]:
+def write_report(footprint: Footprint, folder: Path, *, language: Language, created: int) -> list[Path]:
     """Write result.json, lines.csv, and the report as HTML and PDF; the chosen language first, both as HTML.
+
+    Parameters
+    ----------
+    created : int
+        Time of creation that the PDF states [s since 1970-01-01 UTC].
 
     Returns
     -------
@@ -32,17 +37,19 @@ def write_report(footprint: Footprint, folder: Path, *, language: Language) -> l
     for each in sorted(LANGUAGES, key=lambda item: item != language):
         page = to_html(footprint_report(footprint, each))
         written.append(_write(folder / f"report.{each}.html", page.encode()))
-    pdf = to_pdf(footprint_report(footprint, language), attachment=document)
+    pdf = to_pdf(footprint_report(footprint, language), created=created, attachment=document)
     return [*written, _write(folder / f"report.{language}.pdf", pdf)]
 
 
-def write_comparison(comparison: Comparison, folder: Path, *, language: Language) -> list[Path]:
+def write_comparison(
+    comparison: Comparison, folder: Path, *, language: Language, created: int
+) -> list[Path]:
     """Write the comparison as HTML and PDF."""
     _make(folder)
     report = comparison_report(comparison, language)
     return [
         _write(folder / f"comparison.{language}.html", to_html(report).encode()),
-        _write(folder / f"comparison.{language}.pdf", to_pdf(report)),
+        _write(folder / f"comparison.{language}.pdf", to_pdf(report, created=created)),
     ]
 
 

@@ -17,8 +17,15 @@ from cradlemark.footprint.report.scene import Scene
 FONT = "Noto Sans SC"
 
 
-def to_pdf(document: Document, *, attachment: bytes = b"", attachment_name: str = "result.json") -> bytes:
-    """Return the report as tagged PDF; the result document travels inside as an attachment.
+def to_pdf(
+    document: Document, *, created: int, attachment: bytes = b"", attachment_name: str = "result.json"
+) -> bytes:
+    """Return the report as tagged PDF/A; the result document travels inside as an attachment.
+
+    Parameters
+    ----------
+    created : int
+        Time of creation that the file states [s since 1970-01-01 UTC].
 
     Raises
     ------
@@ -34,7 +41,7 @@ def to_pdf(document: Document, *, attachment: bytes = b"", attachment_name: str 
         files[attachment_name] = attachment
         inputs["attachment"] = attachment_name
     compiled: bytes = typst.compile(
-        files, font_paths=[str(font_folder())], ignore_system_fonts=True, sys_inputs=inputs,
+        files, font_paths=[str(font_folder())], ignore_system_fonts=True, sys_inputs=inputs, timestamp=created,
         pdf_standards=["a-3a"] if attachment else ["a-2a"],
     )  # fmt: skip
     return compiled
