@@ -10,7 +10,8 @@ import numpy as np
 from cradlemark.core.errors import CradlemarkError, MissingDataError
 from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor
-from cradlemark.inventory.concepts import is_a
+from cradlemark.inventory.concepts import concepts_of_dataset, packaged_concepts
+from cradlemark.inventory.dataset import Dataset
 from cradlemark.product import end_of_life as methods
 from cradlemark.product.study import EndOfLife, EndOfLifeRoute, Stage, Value
 from cradlemark.product.system import Factor, Number
@@ -108,7 +109,15 @@ def _fits(stock: Stock, material: str) -> bool:
         return True
     if stock.dataset is None:
         return False
-    return wanted in {stock.dataset.id, stock.dataset.category} or is_a(stock.dataset.id, wanted)
+    return wanted in {stock.dataset.id, stock.dataset.category} or _is_a(stock.dataset, wanted)
+
+
+def _is_a(dataset: Dataset, concept: str) -> bool:
+    """Whether a dataset stands for a concept or one of its families."""
+    concepts = packaged_concepts()
+    return any(
+        concepts.is_within(found, concept) for found in (*dataset.concepts, *concepts_of_dataset(dataset.id))
+    )
 
 
 def _packaging_at_installation(collector: Collector) -> bool:

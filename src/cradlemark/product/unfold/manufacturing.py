@@ -9,11 +9,12 @@ from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError
 from cradlemark.core.language import Text
 from cradlemark.core.quantities import dimension
 from cradlemark.product.study import Component, DirectEmission, EnergyUse, Operation, Stage
-from cradlemark.product.system import Activity, Factor, GasRelease
+from cradlemark.product.system import Factor
 from cradlemark.product.unfold.collector import Collector
 from cradlemark.product.unfold.electricity import is_electricity, unfold_electricity
 from cradlemark.product.unfold.models import run_model
 from cradlemark.product.unfold.parts import unfold_material
+from cradlemark.product.unfold.releases import add_release
 
 
 def unfold_operations(collector: Collector) -> None:
@@ -154,19 +155,3 @@ def _direct(
 ) -> None:
     amount = collector.evaluator.factor("direct release", emission.amount, f"{path}.amount", "kg")
     add_release(collector, emission.gas, (*above, amount), path, name, operation)
-
-
-def add_release(
-    collector: Collector, gas: str, factors: tuple[Factor, ...], path: str, name: Text, operation: Operation
-) -> None:
-    """Add a gas that an operation releases itself [kg per declared unit]."""
-    origin = "biogenic_emission" if "biogenic" in gas else "fossil"
-    collector.activities.append(
-        Activity(
-            path=path, label=Text(f"{name['en']}: {gas} released", f"{name['zh']}：直接排放 {gas}"),
-            stage=operation.stage, factors=factors, unit="kg", gas=GasRelease(gas, origin),
-            data_kind=operation.data_kind, pedigree=operation.pedigree, kind="process",
-        )  # fmt: skip
-    )
-
-
