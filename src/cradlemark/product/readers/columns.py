@@ -111,7 +111,7 @@ def _candidate(
     if not (fields.keys() & _NAMING and fields.keys() & _COUNTING):
         return None
     score = sum(reading.score for reading in fields.values()) + 0.2 * sum(r.other for r in readings)
-    score += 0.1 * sum(bool(reading.unit) for reading in fields.values())
+    score += 0.2 * sum(bool(reading.unit) for reading in fields.values())
     return _Candidate(first, height, headers, readings, score)
 
 
@@ -119,7 +119,7 @@ def _can_be_header(block: list[list[Cell]], rows: Rows, merged: Merged, first: i
     """A row of a header has words only; a further row needs merged cells above it, or holds units only."""
     for row in block:
         filled = [cell for cell in row if cell is not None]
-        if len(filled) < 2 and row is block[0]:
+        if row is block[0] and (len(filled) < 2 or _is_title(filled)):
             return False
         numbers = sum(isinstance(c, int | float) or is_date(c) or _is_number(c) for c in filled)
         if numbers > 0.34 * len(filled):
@@ -133,6 +133,11 @@ def _can_be_header(block: list[list[Cell]], rows: Rows, merged: Merged, first: i
         if not cells or not (spanned or units_only or gaps):
             return False
     return True
+
+
+def _is_title(filled: Sequence[Cell]) -> bool:
+    """Whether one merged text covers more than half of the filled cells: a title above the header, not its groups."""
+    return len(filled) > 4 and max(filled.count(cell) for cell in filled) > 0.5 * len(filled)
 
 
 def _is_number(cell: Cell) -> bool:

@@ -137,7 +137,8 @@ def _difference(one: BomLine, other: BomLine) -> str:
 def assembly_masses(lines: Sequence[BomLine]) -> list[Problem]:
     """Compare the stated mass of assemblies with the sum of their content, where that is known."""
     warnings = []
-    for index, below in child_positions(lines).items():
+    positions = child_positions(lines)
+    for index, below in positions.items():
         line = lines[index]
         if (
             line.net_mass is None
@@ -151,7 +152,7 @@ def assembly_masses(lines: Sequence[BomLine]) -> list[Problem]:
                 Problem(str(line.where), "material-added", message, "remove one if they are the same")
             )
             continue
-        parts = [_content(lines[child]) for child in below]
+        parts = [_content(lines[child], [lines[i] for i in positions.get(child, ())]) for child in below]
         known = sum(part for part in parts if part is not None)
         if any(part is None for part in parts):
             message = (
@@ -168,14 +169,17 @@ def assembly_masses(lines: Sequence[BomLine]) -> list[Problem]:
     return warnings
 
 
-def _content(line: BomLine) -> float | None:
-    """Mass of a line in one parent [kg]."""
+def _content(line: BomLine, below: Sequence[BomLine] = ()) -> float | None:
+    """Mass of a line in one parent, with the further materials of the part [kg]."""
     amount = line.quantity.magnitude
     if line.quantity.unit == "kg":
         return amount
     if amount is None or line.net_mass is None or line.net_mass.magnitude is None:
         return None
-    return amount * line.net_mass.magnitude
+    further = [
+        part.quantity.magnitude or 0.0 for part in below if part.additional and part.quantity.unit == "kg"
+    ]
+    return amount * (line.net_mass.magnitude + sum(further))
 
 
 def missing_masses(lines: Sequence[BomLine]) -> list[Problem]:

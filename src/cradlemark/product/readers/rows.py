@@ -81,7 +81,7 @@ class RowSorter:
         return [
             row[column.index]
             for column in self.mapping.columns
-            if column.field in NUMBER_FIELDS and column.index < len(row) and row[column.index] is not None
+            if column.field in NUMBER_FIELDS and column.index < len(row) and _is_numeric(row[column.index])
         ]
 
     def _is_additional(self, row: Sequence[Cell]) -> bool:
