@@ -6,82 +6,41 @@ an activity of its own. Which method applies is said by the rule pack.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
-
 import attrs
 import numpy as np
 
-from cradlemark.core.errors import MissingDataErrors, Problem, RuleError, raise_if_any
-from cradlemark.product.ranges import (
-    SUM_TOLERANCE,
-    largest,
-    largest_magnitude,
-    range_problems,
-    share_problems,
+from cradlemark.core.errors import MissingDataErrors, Problem, raise_if_any
+from cradlemark.product.end_of_life_terms import (
+    ROLES,
+    Part,
+    Role,
+    RouteShares,
+    Term,
+    above_one,
+    present,
+    route_shares,
+    weighted_sum,
 )
+from cradlemark.product.ranges import largest_magnitude, range_problems, share_problems
 from cradlemark.product.system import Number
 
-Role = Literal[
-    "virgin",
-    "recycled_in",
-    "recycling_eol",
-    "substituted",
-    "energy_recovery",
-    "heat_credit",
-    "electricity_credit",
-    "disposal",
+__all__ = [
+    "ROLES",
+    "EnergyExport",
+    "ModuleD",
+    "Part",
+    "Role",
+    "RouteShares",
+    "Term",
+    "circular_footprint_formula",
+    "cut_off",
+    "module_d",
+    "recycled_output",
+    "route_shares",
+    "split_disposal",
+    "waste_treatment",
+    "weighted_sum",
 ]
-ROLES: tuple[Role, ...] = (
-    "virgin", "recycled_in", "recycling_eol", "substituted", "energy_recovery", "heat_credit",
-    "electricity_credit", "disposal",
-)  # fmt: skip
-Part = Literal["material", "energy", "disposal", "beyond"]
-"""Part of the formula; `beyond` is module D and never part of a total."""
-
-
-@attrs.frozen
-class Term:
-    """One coefficient of a method.
-
-    Parameters
-    ----------
-    name : str
-        What the term stands for; names are unique within one result.
-    role : str
-        Which intensity it multiplies.
-    coefficient : float or ndarray of float64, shape (draws,)
-        [`unit` per kg of material in the product]; negative for credits.
-    part : {"material", "energy", "disposal", "beyond"}
-    unit : {"kg", "MJ"}
-        Unit of the intensity's reference: mass of material, or exported energy.
-    """
-
-    name: str
-    role: Role
-    coefficient: Number
-    part: Part
-    unit: Literal["kg", "MJ"] = "kg"
-
-
-@attrs.frozen
-class RouteShares:
-    """Where the mass of a material goes at its end of life [0-1]; the four sum to 1.
-
-    Parameters
-    ----------
-    recycling : float or ndarray of float64, shape (draws,)
-        Share that enters recycling; times the recovery efficiency it is R2.
-    energy_recovery : float or ndarray of float64, shape (draws,)
-        R3
-    incineration, landfill : float or ndarray of float64, shape (draws,)
-        Disposal without credit.
-    """
-
-    recycling: Number
-    energy_recovery: Number
-    incineration: Number
-    landfill: Number
 
 
 @attrs.frozen
@@ -99,29 +58,6 @@ class ModuleD:
 
     net_flow: Number
     terms: tuple[Term, ...]
-
-
-def route_shares(
-    *, recycling: Number, energy_recovery: Number, incineration: Number, landfill: Number, where: str = ""
-) -> RouteShares:
-    """Return the shares of a route after checking that each lies in 0 to 1 and that they sum to 1 within 1e-9."""
-    shares = RouteShares(recycling, energy_recovery, incineration, landfill)
-    problems: list[Problem] = []
-    for name in ("recycling", "energy_recovery", "incineration", "landfill"):
-        problems += share_problems(
-            getattr(shares, name), name=f"share of {name.replace('_', ' ')}", where=where
-        )
-    total = recycling + energy_recovery + incineration + landfill
-    if not largest_magnitude(total - 1.0) <= SUM_TOLERANCE:
-        found = f"{total:.9g}" if isinstance(total, float) else "not 1 in every draw"
-        message = f"the end-of-life shares sum to {found}"
-        problems.append(
-            Problem(
-                where, "shares-sum", message, "recycling, energy recovery, incineration and landfill sum to 1"
-            )
-        )
-    raise_if_any(problems)
-    return shares
 
 
 def recycled_output(*, recycling: Number, recovery_efficiency: Number, where: str = "") -> Number:
@@ -155,7 +91,7 @@ def cut_off(
     Equals the circular footprint formula with A = 1, apart from that formula's energy credits.
     """
     _check_fractions(recycled_content, recycled, energy_recovered, where)
-    return _present(
+    return present(
         Term("virgin", "virgin", 1.0 - recycled_content, "material"),
         Term("recycled_in", "recycled_in", recycled_content, "material"),
         Term("energy_recovery", "energy_recovery", energy_recovered, "energy"),
@@ -230,7 +166,7 @@ def circular_footprint_formula(
     if missing:
         raise MissingDataErrors(missing)
     q_in, q_out = _quality(quality_in, "Qsin/Qp", where), _quality(quality_out, "Qsout/Qp", where)
-    return _present(
+    return present(
         Term("virgin", "virgin", 1.0 - recycled_content, "material"),
         Term("recycled_in", "recycled_in", recycled_content * allocation_factor, "material"),
         Term("virgin_for_recycled_content", "virgin", shared_in * q_in, "material"),
@@ -247,11 +183,34 @@ def waste_treatment(shares: RouteShares) -> tuple[Term, ...]:
 
     Recycling is charged with what enters it; recovery and disposal are charged without credit.
     """
-    return _present(
+    return present(
         Term("recycling_eol", "recycling_eol", shares.recycling, "disposal"),
         Term("energy_recovery", "energy_recovery", shares.energy_recovery, "disposal"),
         Term("incineration", "disposal", shares.incineration, "disposal"),
         Term("landfill", "disposal", shares.landfill, "disposal"),
+    )
+
+
+def split_disposal(*, shares: RouteShares, recycled: Number, where: str = "") -> tuple[Term, ...]:
+    """Return disposal ``1 − R2 − R3`` by kind: incineration, landfill, and what the recycler loses.
+
+    Parameters
+    ----------
+    shares : RouteShares
+    recycled : float or ndarray of float64, shape (draws,)
+        R2 at the output of the recycler [0-1], at most the share that enters recycling.
+
+    Returns
+    -------
+    tuple of Term
+        All of role `disposal`; the term `recycling_loss` needs a treatment too, or the loss is not counted.
+    """
+    loss = shares.recycling - recycled
+    raise_if_any(share_problems(loss, name="loss of the recycler", where=where))
+    return present(
+        Term("incineration", "disposal", shares.incineration, "disposal"),
+        Term("landfill", "disposal", shares.landfill, "disposal"),
+        Term("recycling_loss", "disposal", loss, "disposal"),
     )
 
 
@@ -293,7 +252,7 @@ def module_d(
             *range_problems(secondary_in, name="secondary material in [kg/kg]", where=where),
             *share_problems(secondary_out, name="secondary material out [kg/kg]", where=where),
             *share_problems(energy_recovered, name="share of energy recovery", where=where),
-            *_above_one(secondary_out + energy_recovered, "material output and energy recovery", where),
+            *above_one(secondary_out + energy_recovered, "material output and energy recovery", where),
         )
     )
     net = secondary_out - secondary_in
@@ -306,7 +265,7 @@ def module_d(
     quality = _quality(quality_out, "Q_out/Q_sub", where)
     return ModuleD(
         net,
-        _present(
+        present(
             Term("recycling_after_end_of_waste", "recycling_eol", net, "beyond"),
             Term("substituted", "substituted", -1.0 * net * quality, "beyond"),
             *_export_terms(energy_recovered, energy_export, "beyond", where),
@@ -314,47 +273,10 @@ def module_d(
     )
 
 
-def weighted_sum(terms: Sequence[Term], intensities: Mapping[Role, Number]) -> Number:
-    """Return ``Σ coefficient · intensity`` [intensity unit per kg of material in the product].
-
-    Raises
-    ------
-    RuleError
-        Terms of module D together with others: module D is never netted.
-    MissingDataErrors
-        Every role without an intensity.
-    """
-    if len({term.part == "beyond" for term in terms}) > 1:
-        raise RuleError("module D is reported apart and never added to a total", code="module-d-netted")
-    missing = [
-        Problem("", "intensity-missing", f"there is no intensity for {role}")
-        for role in ROLES
-        if role not in intensities and any(term.role == role for term in terms)
-    ]
-    if missing:
-        raise MissingDataErrors(missing)
-    total: Number = 0.0
-    for term in terms:
-        total = total + term.coefficient * intensities[term.role]
-    return total
-
-
-def _present(*terms: Term) -> tuple[Term, ...]:
-    return tuple(term for term in terms if largest_magnitude(term.coefficient) > 0.0)
-
-
 def _rest(recycled: Number, energy_recovered: Number) -> Number:
     """Return 1−R2−R3, not below 0 by rounding."""
     rest = np.maximum(1.0 - recycled - energy_recovered, 0.0)
     return rest if isinstance(rest, np.ndarray) and rest.ndim else float(rest)
-
-
-def _above_one(total: Number, name: str, where: str) -> tuple[Problem, ...]:
-    if largest(total) <= 1.0 + SUM_TOLERANCE:
-        return ()
-    return (
-        Problem(where, "shares-sum", f"{name} sum to {largest(total):.9g}, above 1", "together at most 1"),
-    )
 
 
 def _check_fractions(
@@ -365,7 +287,7 @@ def _check_fractions(
             *share_problems(recycled_content, name="recycled content R1", where=where),
             *share_problems(recycled, name="recycled fraction R2", where=where),
             *share_problems(energy_recovered, name="energy-recovered fraction R3", where=where),
-            *_above_one(recycled + energy_recovered, "R2 and R3", where),
+            *above_one(recycled + energy_recovered, "R2 and R3", where),
         )
     )
 
@@ -394,7 +316,7 @@ def _export_terms(recovered: Number, export: EnergyExport | None, part: Part, wh
             *range_problems(export.heating_value, name="lower heating value [MJ/kg]", where=where),
             *share_problems(export.heat_efficiency, name="efficiency to heat", where=where),
             *share_problems(export.electricity_efficiency, name="efficiency to electricity", where=where),
-            *_above_one(export.heat_efficiency + export.electricity_efficiency, "efficiencies", where),
+            *above_one(export.heat_efficiency + export.electricity_efficiency, "efficiencies", where),
         )
     )
     heat = recovered * export.heating_value

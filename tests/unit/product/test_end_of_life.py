@@ -9,6 +9,7 @@ from cradlemark.product.end_of_life import (
     module_d,
     recycled_output,
     route_shares,
+    split_disposal,
     waste_treatment,
     weighted_sum,
 )
@@ -75,6 +76,18 @@ def test_waste_treatment_charges_what_enters_recycling():
         "recycling_eol": 0.5, "energy_recovery": 0.2, "incineration": 0.2, "landfill": 0.1,
     }  # fmt: skip
     assert recycled_output(recycling=0.5, recovery_efficiency=0.9) == 0.45
+
+
+def test_disposal_by_kind_holds_what_the_recycler_loses():
+    shares = route_shares(recycling=0.5, energy_recovery=0.2, incineration=0.2, landfill=0.1)
+    terms = split_disposal(shares=shares, recycled=0.45)
+    assert {term.name: term.coefficient for term in terms} == pytest.approx(
+        {"incineration": 0.2, "landfill": 0.1, "recycling_loss": 0.05}
+    )
+    whole = cut_off(recycled_content=0.0, recycled=0.45, energy_recovered=0.2)[-1]
+    assert sum(term.coefficient for term in terms) == pytest.approx(whole.coefficient)
+    with pytest.raises(InputErrors):
+        split_disposal(shares=shares, recycled=0.6)
 
 
 def test_module_d_counts_the_net_flow():
