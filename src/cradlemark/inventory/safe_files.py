@@ -300,10 +300,12 @@ def _read_sheet(book: object, name: str, hidden: bool, where: str) -> Sheet:
     rows: list[list[Cell]] = [
         [None if cell == "" else cell for cell in row] for row in sheet.to_python(skip_empty_area=False)
     ]
+    # The reader's total_height and total_width are positions of the last cell, not counts.
+    last_row, last_column = len(rows) - 1, len(rows[0]) - 1 if rows else -1
     merged = [
-        (first[0], first[1], min(last[0], height - 1), min(last[1], width - 1))
+        (first[0], first[1], min(last[0], last_row), min(last[1], last_column))
         for first, last in (sheet.merged_cell_ranges or [])
-        if first[0] < height and first[1] < width
+        if first[0] <= last_row and first[1] <= last_column
     ]
     return Sheet(name, rows, merged, hidden)
 
