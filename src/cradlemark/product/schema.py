@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -172,19 +172,17 @@ def study_schema() -> Schema:
     return Schema(tables, quantities, labels)
 
 
-def _table(name: str, entry: dict[str, object]) -> Table:
+def _table(name: str, entry: dict[str, Any]) -> Table:
     fields = entry.pop("fields")
-    assert isinstance(fields, dict)
     return Table(
         name=name, fields=tuple(_field(key, value) for key, value in fields.items()), **_texts(entry)
     )
 
 
-def _field(key: str, entry: dict[str, object]) -> Field:
+def _field(key: str, entry: dict[str, Any]) -> Field:
     choices = entry.pop("choices", ())
-    assert isinstance(choices, list | tuple)
     return Field(key=key, choices=tuple(choices), **_texts(entry))
 
 
-def _texts(entry: dict[str, object]) -> dict[str, object]:
+def _texts(entry: dict[str, Any]) -> dict[str, Any]:
     return {key: Text(**value) if isinstance(value, dict) else value for key, value in entry.items()}

@@ -13,7 +13,7 @@ from cradlemark.product.readers.bom import read_bom
 from cradlemark.product.readers.mapping_file import read_mapping
 from cradlemark.product.readers.study_document import NOTHING, Decoder, Path
 from cradlemark.product.readers.suggestion import did_you_mean
-from cradlemark.product.study import Component, Material, Study
+from cradlemark.product.study import Component, Study
 
 _OWN_KEYS = ("part_number", "material")
 

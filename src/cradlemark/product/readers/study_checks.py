@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 import attrs
 
@@ -13,7 +14,9 @@ from cradlemark.product.readers.study_parameters import KnownParameters, number_
 from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.study import (
     Component,
+    DatabaseReference,
     EndOfLifeRoute,
+    Evidence,
     JouleLosses,
     Operation,
     Site,
@@ -39,7 +42,7 @@ class _Check:
     study: Study
     where: Where
     known: KnownParameters
-    incomplete: Set[str]
+    incomplete: AbstractSet[str]
 
     def problem(self, entry: object, key: str, code: str, message: str, hint: str = "") -> Problem:
         return Problem(self.where(entry, key), code, message, hint)
@@ -63,7 +66,7 @@ class _Check:
 
 
 def check_study(
-    study: Study, *, where: Where, known: KnownParameters, incomplete: Set[str] = frozenset()
+    study: Study, *, where: Where, known: KnownParameters, incomplete: AbstractSet[str] = frozenset()
 ) -> list[Problem]:
     """Check what must hold between fields.
 
@@ -357,7 +360,8 @@ def _losses(check: _Check, losses: JouleLosses) -> Iterator[Problem]:
 
 
 def _digests(check: _Check) -> Iterator[Problem]:
-    for item in (*check.study.evidence, *check.study.databases):
+    items: tuple[Evidence | DatabaseReference, ...] = (*check.study.evidence, *check.study.databases)
+    for item in items:
         if item.digest and not _DIGEST.fullmatch(item.digest):
             yield check.problem(
                 item,

@@ -31,10 +31,13 @@ Locate = Callable[[Path], str]
 
 
 class _Nothing:
-    """What a field is that could not be read."""
+    """Stands for content that is not there."""
 
 
 NOTHING: Final = _Nothing()
+"""What a field is that could not be read."""
+ABSENT: Final = _Nothing()
+"""What an optional field is that is not there."""
 
 
 def path_text(path: Path) -> str:
@@ -148,28 +151,29 @@ class Decoder:
         if not isinstance(raw, Mapping):
             self.problem(path, "table-expected", f"{_shown(raw)} is not a table", _table_hint(table, path))
             return None
-        content: dict[str, Any] = {}
         for key in raw:
             if key not in table.by_key:
                 self._unknown(table, str(key), path)
+        content: dict[str, Any] = {}
         for field in table.fields:
             if field.input_only and not table.input_only:
                 continue
-            if field.key in raw and not _blank(raw[field.key], field):
-                value = self.field(field, raw[field.key], (*path, field.key))
-                if value is NOTHING:
-                    self.incomplete.add(table.name)
-                if value is not NOTHING or field.required:
-                    content[field.key] = value
-            elif field.required:
-                self.problem(
-                    (*path, field.key),
-                    "field-missing",
-                    f"{table.title.en.lower()} needs {field.key} ({field.title.en.lower()})",
-                    field.guide.en,
-                )
-                content[field.key] = NOTHING
+            value = self._field_of(table, field, raw, path)
+            if value is NOTHING:
+                self.incomplete.add(table.name)
+            if field.required or not (value is NOTHING or value is ABSENT):
+                content[field.key] = value
         return content
+
+    def _field_of(self, table: Table, field: Field, raw: Mapping[str, Any], path: Path) -> Any:
+        if field.key in raw and not _blank(raw[field.key], field):
+            return self.field(field, raw[field.key], (*path, field.key))
+        return self._missing(table, field, path) if field.required else ABSENT
+
+    def _missing(self, table: Table, field: Field, path: Path) -> _Nothing:
+        message = f"{table.title.en.lower()} needs {field.key} ({field.title.en.lower()})"
+        self.problem((*path, field.key), "field-missing", message, field.guide.en)
+        return NOTHING
 
     def _unknown(self, table: Table, key: str, path: Path) -> None:
         known = tuple(table.by_key)

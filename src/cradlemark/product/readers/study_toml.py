@@ -11,6 +11,7 @@ from cradlemark.core.toml import read_toml
 from cradlemark.product.readers.study_bom import merge_bill
 from cradlemark.product.readers.study_document import Decoder, Path, path_text
 from cradlemark.product.readers.toml_lines import LineIndex
+from cradlemark.product.scenario import scenario_problems
 from cradlemark.product.study import Study
 
 _LINE = re.compile(r"line (\d+)$")
@@ -113,6 +114,8 @@ def parse_study_toml(
     if bill is not None:
         study = merge_bill(decoder, study, bill, folder)
     decoder.check(study)
+    if not decoder.problems:
+        decoder.problems += scenario_problems(study, where=decoder.where)
     raise_if_any(sorted(decoder.problems, key=_line))
     return study
 

@@ -73,7 +73,7 @@ def check_range(number: float, unit: str, field: Field, kind: QuantityKind) -> N
     """
     if field.minimum is None and field.maximum is None and field.above is None:
         return
-    canonical = kind.unit or unit
+    canonical = next((other for other in kind.units if _same_dimension(unit, (other,))), unit)
     converted = number * conversion_factor(unit, canonical) if unit != canonical else number
     low = field.above if field.above is not None else field.minimum
     too_low = low is not None and (converted < low or (field.above is not None and converted <= low))

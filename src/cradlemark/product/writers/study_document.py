@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -63,31 +64,8 @@ def _table(table: Table, entry: object) -> dict[str, Any]:
 
 
 def _field(field: Field, content: Any) -> Any:
-    match field.type:
-        case "table":
-            return _table(study_schema()[field.of], content)
-        case "tables":
-            return _tables(study_schema()[field.of], content)
-        case "value":
-            return value_document(content, _unit(field))
-        case "values":
-            return [value_document(item, _unit(field)) for item in content]
-        case "value_map":
-            return {name: value_document(item) for name, item in content}
-        case "text":
-            return text_document(content)
-        case "texts":
-            return [text_document(item) for item in content]
-        case "map":
-            return dict(content)
-        case "strings":
-            return list(content)
-        case "period":
-            return str(content)
-        case "pedigree":
-            return _pedigree(content)
-        case _:
-            return content
+    writer = _WRITERS.get(field.type)
+    return content if writer is None else writer(field, content)
 
 
 def _unit(field: Field) -> str:
@@ -150,3 +128,18 @@ def _distribution(distribution: Distribution) -> dict[str, Any]:
 
 def _pedigree(pedigree: Pedigree) -> list[int]:
     return list(pedigree.scores)
+
+
+_WRITERS: dict[str, Callable[[Field, Any], Any]] = {
+    "table": lambda field, content: _table(study_schema()[field.of], content),
+    "tables": lambda field, content: _tables(study_schema()[field.of], content),
+    "value": lambda field, content: value_document(content, _unit(field)),
+    "values": lambda field, content: [value_document(item, _unit(field)) for item in content],
+    "value_map": lambda field, content: {name: value_document(item, _unit(field)) for name, item in content},
+    "text": lambda _field, content: text_document(content),
+    "texts": lambda _field, content: [text_document(item) for item in content],
+    "map": lambda _field, content: dict(content),
+    "strings": lambda _field, content: list(content),
+    "period": lambda _field, content: str(content),
+    "pedigree": lambda _field, content: _pedigree(content),
+}

@@ -1,0 +1,33 @@
+"""What is written is read back the same: TOML and workbook, for studies that use every value class."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+
+from cradlemark.product.readers.study_toml import parse_study_toml
+from cradlemark.product.study import Study
+from cradlemark.product.writers.study_document import study_digest
+from cradlemark.product.writers.study_toml import write_study_toml
+
+_SPEC = importlib.util.spec_from_file_location(
+    "study_strategies", Path(__file__).with_name("study_strategies.py")
+)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+strategies = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(strategies)
+
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(strategies.studies())
+def test_toml_gives_the_same_study_back(study: Study) -> None:
+    text = write_study_toml(study)
+    again = parse_study_toml(text)
+    assert again == study
+    assert study_digest(again) == study_digest(study)
+    assert write_study_toml(again) == text
