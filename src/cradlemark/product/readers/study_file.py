@@ -6,7 +6,6 @@ from pathlib import Path
 
 from cradlemark.core.errors import NotFoundError
 from cradlemark.product.readers.study_toml import read_study_toml
-from cradlemark.product.readers.study_workbook import read_study_workbook
 from cradlemark.product.study import Study
 
 DOCUMENT_NAMES = ("study.toml", "study.xlsx")
@@ -37,6 +36,9 @@ def read_study(path: Path | str) -> Study:
     file = study_file(path)
     if file.suffix.lower() == ".toml":
         return read_study_toml(file)
+    # Loaded only when it is needed: most studies are TOML.
+    from cradlemark.product.readers.study_workbook import read_study_workbook
+
     return read_study_workbook(file)
 
 
