@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cradlemark.core.language import Language, Text
 from cradlemark.rules.catalogue import PHASE_NAMES
 from cradlemark.rules.check import needed_phases
-from cradlemark.rules.definitions import STATUS_NAMES, Check, Clause, RulePack
+from cradlemark.rules.definitions import STATUS_NAMES, BoundaryRule, Check, Clause, RulePack
 from cradlemark.rules.finding import SEVERITIES, Finding
 from cradlemark.rules.required import BOUNDARY_RULE, FIELD_RULE, STAGE_RULE
 
@@ -155,9 +155,14 @@ def _clause_name(clause: Clause) -> str:
     return f"{clause.standard}, {clause.number}" if clause.number else clause.standard
 
 
+def _groups(pack: RulePack, rule: BoundaryRule, language: Language) -> str:
+    groups = map(pack.stage_group, rule.groups)
+    return "; ".join(f"{escaped(group.name[language])} ({', '.join(group.stages)})" for group in groups)
+
+
 def _boundaries(pack: RulePack, language: Language) -> list[str]:
     rows = [
-        [escaped(item.name[language]), _word(item.unit, language), ", ".join(item.stages)]
+        [escaped(item.name[language]), _word(item.unit, language), _groups(pack, item, language)]
         for item in pack.boundaries
     ]
     return [

@@ -98,12 +98,12 @@ class Method:
 
 @attrs.frozen
 class BoundaryRule:
-    """A system boundary the pack allows and the stages that must have lines then."""
+    """A system boundary the pack allows and the stage groups that must have lines then."""
 
     id: str
     name: Text
     unit: Literal["declared", "functional"]
-    stages: tuple[Stage, ...]
+    groups: tuple[str, ...]
     clause: str
 
 
@@ -261,6 +261,10 @@ class RulePack:
         """Checks with their formulas bound, by id; made once per pack."""
         limits = {limit.name: limit for limit in self.limits}
         return {check.id: bind_check(check, limits) for check in self.checks}
+
+    def stage_group(self, group_id: str) -> StageGroup:
+        """Return a stage group by its key."""
+        return next(group for group in self.stage_groups if group.id == group_id)
 
     def clause(self, clause_id: str) -> Clause:
         """Return a clause by its key."""

@@ -161,7 +161,7 @@ def _boundary(name: str, table: Table) -> BoundaryRule:
         id=name,
         name=table.text("name"),
         unit=table.choice("unit", ("declared", "functional")),
-        stages=table.choices("stages", STAGES),
+        groups=table.choices("groups"),
         clause=table.string("clause"),
     )
     table.finish()
@@ -254,6 +254,13 @@ def _cross_check(pack: RulePack, problems: list[Problem]) -> None:
                 )
     for check in pack.checks:
         problems.extend(problems_of(check, limits, f"checks.{check.id}"))
+    groups = {group.id for group in pack.stage_groups}
+    for rule in pack.boundaries:
+        problems.extend(
+            Problem(f"boundaries.{rule.id}.groups", "pack-stages", f"there is no stage group {group!r}")
+            for group in rule.groups
+            if group not in groups
+        )
     if not pack.boundaries:
         problems.append(Problem("boundaries", "pack-missing", "the pack allows no boundary"))
     if not pack.checks:

@@ -38,7 +38,7 @@ def missing_fields(pack: RulePack, facts: Facts) -> list[Finding]:
 
 
 def missing_stages(pack: RulePack, facts: Facts) -> list[Finding]:
-    """Findings for every stage that must have lines but has none, and for a boundary the pack does not allow."""
+    """Findings for every stage group that must have lines but has none, and for a boundary the pack does not allow."""
     boundary = _boundary(facts)
     if not boundary:
         return []
@@ -61,20 +61,24 @@ def missing_stages(pack: RulePack, facts: Facts) -> list[Finding]:
 
 
 def _stages_without_lines(pack: RulePack, rule: BoundaryRule, facts: Facts) -> list[Finding]:
+    empty = [
+        group
+        for group in map(pack.stage_group, rule.groups)
+        if not any(facts.value(stage_fact(stage)) for stage in group.stages)
+    ]
     return [
         Finding(
             rule=STAGE_RULE,
             severity="error",
             where="boundary",
             message=Text(
-                f"stage {stage} has no lines although the boundary is {rule.name.en}",
-                f"系统边界为{rule.name.zh}，但阶段 {stage} 没有内容",
+                f"{group.name.en} ({', '.join(group.stages)}) has no lines although the boundary is {rule.name.en}",
+                f"系统边界为{rule.name.zh}，但{group.name.zh}（{', '.join(group.stages)}）没有内容",
             ),
             clause=pack.clause(rule.clause).label,
             repair=Text("Describe the stage, or declare it as a cut-off.", "描述该阶段，或声明为取舍项。"),
         )
-        for stage in rule.stages
-        if not facts.value(stage_fact(stage))
+        for group in empty
     ]
 
 
