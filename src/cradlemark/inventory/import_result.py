@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 import attrs
 
-from cradlemark.core.errors import Problem
+from cradlemark.core.errors import Problem, raise_if_any
 from cradlemark.inventory.database import Database
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.rows import digest_of
+
+
+WARNINGS = frozenset({"magnitude-confirmed", "column-unknown"})
+"""Codes of problems that left nothing out: the row was kept, or a column of remarks was not read."""
 
 
 @attrs.frozen
@@ -42,7 +46,7 @@ class ImportResult:
     database : Database
         The datasets that were kept.
     problems : tuple of Problem
-        One for every value that was refused, and warnings about kept ones (code beginning with ``magnitude``).
+        One for every value that was refused, and warnings about kept ones (codes in `WARNINGS`).
     rows_read, rows_kept : int
     sheets : tuple of SheetCount
     """
@@ -52,6 +56,22 @@ class ImportResult:
     rows_read: int
     rows_kept: int
     sheets: tuple[SheetCount, ...] = ()
+
+    @property
+    def refusals(self) -> tuple[Problem, ...]:
+        """Problems because of which something was left out; warnings about what was kept are not among them."""
+        return tuple(problem for problem in self.problems if problem.code not in WARNINGS)
+
+    def require(self) -> Database:
+        """The database, if nothing of the table had to be left out.
+
+        Raises
+        ------
+        InputErrors
+            With everything that was refused.
+        """
+        raise_if_any(self.refusals)
+        return self.database
 
 
 def make_database(

@@ -216,22 +216,24 @@ def _read_row(cells: list[Cell], header: _Header, place: str) -> tuple[Dataset |
             row[name] = row_value(name, cells[position]) if position < len(cells) else ""
         except ColumnError as error:
             problems.append(_problem(error, place, letters))
-    dataset = None
-    if not problems:
-        try:
-            dataset = dataset_from_row(_with_unit_and_gases(row))
-            problems.extend(_required(dataset, place, letters))
-        except ColumnError as error:
-            problems.append(_problem(error, place, letters))
-    return _gated(dataset, row, place, problems)
+    problems.extend(_empty(row, place, letters))
+    if problems:
+        return None, problems
+    try:
+        dataset = dataset_from_row(_with_unit_and_gases(row))
+    except ColumnError as error:
+        return None, [_problem(error, place, letters)]
+    return _gated(dataset, row, place)
 
 
-def _required(dataset: Dataset, place: str, letters: dict[str, str]) -> list[Problem]:
-    if dataset.year is None:
-        return [
-            Problem(f"{place}, column {letters['year']}", "value-missing", "year is empty", "give the year")
-        ]
-    return []
+def _empty(row: dict[str, str], place: str, letters: dict[str, str]) -> Iterator[Problem]:
+    """Needed cells that hold nothing; a cell that could not be read is not in the row and not empty."""
+    for name, value in row.items():
+        if columns()[name].required and not value:
+            where = f"{place}, column {letters[name]} ({name})"
+            yield Problem(where, "value-missing", f"{name} is empty", f"give {name}")
+    if not row.get("name_en", "") and not row.get("name_zh", ""):
+        yield Problem(place, "value-missing", "the name is empty", "give a name in English or Chinese")
 
 
 def _gated(dataset: Dataset, row: dict[str, str], place: str) -> tuple[Dataset | None, list[Problem]]:
