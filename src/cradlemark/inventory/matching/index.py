@@ -1,0 +1,88 @@
+"""What the datasets of an inventory stand for, prepared once for matching."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from cradlemark.inventory.concepts import Concepts, Stand
+from cradlemark.inventory.dataset import Dataset
+from cradlemark.inventory.matching.recognise import Recogniser
+
+_ROLES_OF_CATEGORY: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("electricity",), ("electricity", "energy")),
+    (("fuel_combustion", "fuel_supply", "heat"), ("energy",)),
+    (("compressed_air",), ("energy", "process")),
+    (("freight", "transport"), ("transport",)),
+    (("waste",), ("waste",)),
+    (("process", "refrigerant"), ("process",)),
+    (("water",), ("material", "waste", "process")),
+    (
+        ("metal", "polymer", "plastic", "chemical", "glass", "mineral", "cement", "paper", "wood", "packaging",
+         "textile", "rubber", "electronics", "material"),
+        ("material",),
+    ),
+)  # fmt: skip
+ALL_ROLES = frozenset({"material", "energy", "electricity", "transport", "process", "waste"})
+RECOGNISED = 80.0
+"""Least score [0-100] at which a dataset's own name links it to a concept."""
+
+
+@attrs.define(frozen=True, eq=False)
+class Offer:
+    """A dataset as matching sees it.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The dataset.
+    stand : Stand
+        What it stands for.
+    roles : frozenset of str
+        Roles it can play.
+    """
+
+    dataset: Dataset
+    stand: Stand
+    roles: frozenset[str]
+
+
+def roles_of_category(category: str) -> frozenset[str]:
+    """Roles that datasets of a category can play; all roles for a category that is not known."""
+    low = category.lower()
+    for beginnings, roles in _ROLES_OF_CATEGORY:
+        if low.startswith(beginnings):
+            return frozenset(roles)
+    return ALL_ROLES
+
+
+def stand_of(dataset: Dataset, concepts: Concepts, recogniser: Recogniser) -> Stand:
+    """What a dataset stands for: by the packaged table, by its own concepts, or by what its name says."""
+    known = concepts.stands.get(dataset.id)
+    if known and dataset.database in ("", "starter"):
+        return known
+    if dataset.concepts:
+        return Stand(tuple(concept for concept in dataset.concepts if concept in concepts.by_id))
+    return _stand_by_name(dataset, recogniser)
+
+
+def _stand_by_name(dataset: Dataset, recogniser: Recogniser) -> Stand:
+    roles = roles_of_category(dataset.category)
+    role = next(iter(roles)) if len(roles) == 1 else ""
+    readings = [recogniser.read(text, role=role) for text in (dataset.name.en, dataset.name.zh) if text]
+    best = max(readings, key=lambda reading: reading.hits[0].score if reading.hits else 0.0, default=None)
+    if best is None or not best.hits or best.hits[0].score < RECOGNISED:
+        return Stand(())
+    variant = "recycled" if best.recycled else "virgin" if best.virgin else ""
+    return Stand((best.hits[0].concept,), variant, best.form, best.treatment)
+
+
+def offers_by_concept(offers: Iterable[Offer]) -> Mapping[str, tuple[Offer, ...]]:
+    """Offers by each concept they stand for."""
+    table: dict[str, list[Offer]] = defaultdict(list)
+    for offer in offers:
+        for concept in offer.stand.concepts:
+            table[concept].append(offer)
+    return {concept: tuple(found) for concept, found in table.items()}

@@ -1,0 +1,112 @@
+"""The table of concepts as a dictionary that finds names inside running text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache, cached_property
+
+import attrs
+
+from cradlemark.inventory.concepts import Concepts, Name, Word, packaged_concepts
+from cradlemark.inventory.matching.normalise import Squeezed, is_han, key_of
+
+POLYMER_STANDARDS = ("ISO 1043", "ISO 1629")
+_POLYMER_TAIL = (
+    "gf", "gb", "gk", "cf", "md", "td", "mf", "tf", "fr", "v0", "v1", "v2", "hb", "hi", "uv", "hs", "t20", "t40", "x0",
+    "h0", "nc", "bk", "玻",
+)  # fmt: skip
+
+
+@attrs.frozen
+class Entry:
+    """What a key of the dictionary can mean."""
+
+    names: tuple[Name, ...] = ()
+    words: tuple[Word, ...] = ()
+
+
+@attrs.frozen
+class Span:
+    """An entry found in a line; indices are of the squeezed text."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+@attrs.frozen(slots=False)
+class Lexicon:
+    """Dictionary over squeezed keys.
+
+    Parameters
+    ----------
+    entries : dict
+        Entry by key.
+    """
+
+    entries: dict[str, Entry]
+
+    @cached_property
+    def _lengths(self) -> dict[str, tuple[int, ...]]:
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in self.entries:
+            lengths[key[:2]].add(len(key))
+        return {prefix: tuple(sorted(found, reverse=True)) for prefix, found in lengths.items()}
+
+    @cached_property
+    def spelling_words(self) -> tuple[str, ...]:
+        """Latin words of five and more letters in the names of concepts, for correcting spelling."""
+        found = {
+            word
+            for entry in self.entries.values()
+            for name in entry.names
+            if name.naming != "designation"
+            for word in name.text.lower().replace("-", " ").split()
+            if len(word) >= 5 and word.isascii() and word.isalpha()
+        }
+        return tuple(sorted(found))
+
+    def spans(self, line: Squeezed) -> Iterator[Span]:
+        """All entries in a line, overlapping ones too."""
+        text = line.text
+        for start in range(len(text)):
+            for prefix in {text[start : start + 2], text[start]}:
+                for length in self._lengths.get(prefix, ()):
+                    end = start + length
+                    entry = self.entries.get(text[start:end])
+                    if entry and end <= len(text) and _fits(line, start, end, entry):
+                        yield Span(start, end, entry)
+
+
+def _fits(line: Squeezed, start: int, end: int, entry: Entry) -> bool:
+    text = line.text
+    if not is_han(text[start]) and start not in line.starts:
+        # rPET, rHDPE: recycled
+        if not (start - 1 in line.starts and text[start - 1] == "r" and _is_polymer(entry)):
+            return False
+    if is_han(text[end - 1]) or end in line.ends:
+        return True
+    return _is_polymer(entry) and text.startswith(_POLYMER_TAIL, end)
+
+
+def _is_polymer(entry: Entry) -> bool:
+    return any(name.standard in POLYMER_STANDARDS for name in entry.names)
+
+
+def build_lexicon(concepts: Concepts) -> Lexicon:
+    """Make the dictionary of a table of concepts."""
+    names: dict[str, list[Name]] = defaultdict(list)
+    words: dict[str, list[Word]] = defaultdict(list)
+    for name in concepts.names:
+        names[key_of(name.text)].append(name)
+    for word in concepts.words:
+        words[key_of(word.text)].append(word)
+    keys = [key for key in {**names, **words} if key]
+    return Lexicon({key: Entry(tuple(names.get(key, ())), tuple(words.get(key, ()))) for key in keys})
+
+
+@cache
+def packaged_lexicon() -> Lexicon:
+    """Dictionary of the packaged table."""
+    return build_lexicon(packaged_concepts())

@@ -1,0 +1,361 @@
+"""Find datasets for a line of text, ranked, with a score and the reason in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Literal
+
+import attrs
+from rapidfuzz import fuzz, process
+
+from cradlemark.core.language import Text
+from cradlemark.inventory.concepts import Concepts, packaged_concepts
+from cradlemark.inventory.database import Inventory
+from cradlemark.inventory.dataset import Dataset
+from cradlemark.inventory.matching import reason
+from cradlemark.inventory.matching.index import Offer, offers_by_concept, roles_of_category, stand_of
+from cradlemark.inventory.matching.normalise import read_line, squeeze
+from cradlemark.inventory.matching.rank import Deduction, deductions
+from cradlemark.inventory.matching.recognise import (
+    UNSUPPORTED,
+    Hit,
+    Recogniser,
+    Recognition,
+    packaged_recogniser,
+)
+
+Role = Literal["material", "energy", "transport", "process", "waste", "electricity"]
+
+ACCEPT = 62.0
+"""Least score [0-100] of a match that is accepted without a person; measured, see the reference page."""
+CLOSE = 4.0
+"""Two first matches of unrelated concepts nearer than this [points] leave the line open."""
+FUZZY = 88.0
+"""Least likeness [0-100] of a text to a dataset's own name that counts."""
+MEMBER_LOSS = 14.0
+"""Points [0-100] lost by a dataset that stands only for a member of the recognised concept."""
+MEMORY = 20000
+"""Answers remembered per matcher."""
+
+
+@attrs.frozen
+class Query:
+    """What a dataset is wanted for.
+
+    Parameters
+    ----------
+    text : str
+        The line as the user wrote it, in English or Chinese.
+    unit : str
+        Unit of its quantity; empty if not known.
+    place : str
+        Where it comes from or happens; ``GLO`` if not known.
+    year : int or None
+        Year of the study's data.
+    role : str
+        Part it plays.
+    boundary : tuple of str
+        Boundaries that are wanted; empty for the usual ones of the role.
+    purpose : str
+        ``product`` or ``organisation``; organisation factors are never offered for a product.
+    """
+
+    text: str
+    unit: str = ""
+    place: str = "GLO"
+    year: int | None = None
+    role: Role = "material"
+    boundary: tuple[str, ...] = ()
+    purpose: Literal["product", "organisation"] = "product"
+
+
+@attrs.frozen
+class Match:
+    """A dataset for a query.
+
+    Parameters
+    ----------
+    dataset : str
+        Id in the inventory.
+    score : float
+        [0-100].
+    reason : Text
+        Sentences: what was recognised and how, family, place, year, status, and what is not covered.
+    concept : str
+        What the line was recognised as; empty if only its text is like the dataset's name.
+    """
+
+    dataset: str
+    score: float
+    reason: Text
+    concept: str
+
+
+@attrs.frozen
+class _Candidate:
+    offer: Offer
+    score: float
+    hit: Hit | None
+    relation: Text
+    deductions: tuple[Deduction, ...]
+
+
+@attrs.define(eq=False, slots=False)
+class Matcher:
+    """Matching against one inventory; build it once.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        Where datasets are looked for.
+    """
+
+    inventory: Inventory
+    _answers: dict[tuple[Query, int], tuple[Match, ...]] = attrs.field(factory=dict, init=False, repr=False)
+    _readings: dict[tuple[str, str], Recognition] = attrs.field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._concepts: Concepts = packaged_concepts()
+        self._recogniser: Recogniser = packaged_recogniser()
+        self._offers = {dataset.id: self._offer(dataset) for dataset in self.inventory}
+        self._by_concept = offers_by_concept(self._offers.values())
+        self._newest = max((d.year for d in self.inventory if d.year is not None), default=2025)
+
+    def _offer(self, dataset: Dataset) -> Offer:
+        stand = stand_of(dataset, self._concepts, self._recogniser)
+        return Offer(dataset, stand, roles_of_category(dataset.category))
+
+    # --- public
+    def find(self, query: Query, limit: int = 5) -> tuple[Match, ...]:
+        """Candidates, the best first, low ones too.
+
+        Parameters
+        ----------
+        query : Query
+            What is wanted.
+        limit : int
+            Most matches returned.
+        """
+        key = (query, limit)
+        if key not in self._answers:
+            if len(self._answers) >= MEMORY:
+                self._answers.clear()
+            self._answers[key] = self._find(query, limit)
+        return self._answers[key]
+
+    def best(self, query: Query) -> Match | None:
+        """The match to take, or None: the line is left open.
+
+        Open is a line whose best score is under `ACCEPT`, whose first two matches are of unrelated concepts and nearer
+        than `CLOSE`, or whose best dataset covers only the transport to a waste plant.
+        """
+        matches = self.find(query, 5)
+        if not matches or matches[0].score < ACCEPT:
+            return None
+        first = matches[0]
+        if self.inventory[first.dataset].boundary == "treatment_transport_only":
+            return None
+        for other in matches[1:]:
+            if first.score - other.score < CLOSE and not self._kindred(first.concept, other.concept):
+                return None
+        return first
+
+    def search(self, words: str, limit: int = 10, *, role: Role | None = None) -> tuple[Match, ...]:
+        """Free text over everything, or over one role; organisation factors too."""
+        said = self._read(words, role or "")
+        found = list(self._by_concepts(said, Query(words), role))
+        listed = {candidate.offer.dataset.id for candidate in found}
+        found += [
+            c
+            for c in self._by_text(words, Query(words), role, least=60.0)
+            if c.offer.dataset.id not in listed
+        ]
+        return self._shown(found, said, limit)
+
+    # --- finding
+    def _read(self, text: str, role: str) -> Recognition:
+        key = (text, role)
+        if key not in self._readings:
+            if len(self._readings) >= MEMORY:
+                self._readings.clear()
+            self._readings[key] = self._recogniser.read(text, role=role)
+        return self._readings[key]
+
+    def _find(self, query: Query, limit: int) -> tuple[Match, ...]:
+        said = self._read(query.text, query.role)
+        found = [c for c in self._by_concepts(said, query, query.role) if self._allowed(c.offer, query)]
+        best = max((candidate.score for candidate in found), default=0.0)
+        if best < ACCEPT and not (said.hits and said.hits[0].concept in UNSUPPORTED):
+            texts = (
+                c
+                for c in self._by_text(query.text, query, query.role, least=FUZZY)
+                if self._allowed(c.offer, query)
+            )
+            found.extend(texts)
+        return self._shown(found, said, limit)
+
+    @staticmethod
+    def _allowed(offer: Offer, query: Query) -> bool:
+        return query.purpose == "organisation" or offer.dataset.purpose != "organisation"
+
+    def _by_concepts(self, said: Recognition, query: Query, role: str | None) -> Iterator[_Candidate]:
+        blocked = bool(said.hits) and said.hits[0].concept in UNSUPPORTED
+        for hit in said.hits[:3]:
+            if hit.concept in UNSUPPORTED:
+                continue
+            loss = 22.0 if blocked else 0.0
+            for offer, relation, lost in self._related(hit):
+                if role is None or role in offer.roles or self._feedstock(offer, role):
+                    yield self._weighed(offer, hit, relation, said, query, hit.score - lost - loss)
+
+    @staticmethod
+    def _feedstock(offer: Offer, role: str) -> bool:
+        """A fuel that is bought as a material."""
+        return role == "material" and offer.dataset.category == "fuel_supply"
+
+    def _related(self, hit: Hit) -> Iterator[tuple[Offer, Text, float]]:
+        """Offers for the concept, its families and its members, with the points lost on the way."""
+        concept = self._concepts[hit.concept]
+        seen: set[str] = set()
+        for step, lost in self._concepts.lineage(hit.concept):
+            words = Text() if step == hit.concept else reason.fallback(self._concepts[step], concept)
+            for offer in self._by_concept.get(step, ()):
+                if offer.dataset.id not in seen:
+                    seen.add(offer.dataset.id)
+                    yield offer, words, lost
+        for child in self._members.get(hit.concept, ()):
+            words = reason.member(self._concepts[child], concept)
+            for offer in self._by_concept.get(child, ()):
+                if offer.dataset.id not in seen:
+                    seen.add(offer.dataset.id)
+                    yield offer, words, MEMBER_LOSS
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[str, ...]]:
+        members: dict[str, list[str]] = {}
+        for concept in self._concepts.by_id:
+            for family, _ in self._concepts.lineage(concept)[1:]:
+                members.setdefault(family, []).append(concept)
+        return {family: tuple(found) for family, found in members.items()}
+
+    def _weighed(
+        self, offer: Offer, hit: Hit | None, relation: Text, said: Recognition, query: Query, score: float
+    ) -> _Candidate:
+        taken = tuple(
+            deductions(
+                offer,
+                said,
+                role=query.role,
+                unit=query.unit,
+                place=query.place,
+                year=query.year or self._newest,
+                boundary=query.boundary,
+            )
+        )
+        return _Candidate(offer, max(0.0, score - sum(one.points for one in taken)), hit, relation, taken)
+
+    # --- by the datasets' own names
+    @cached_property
+    def _texts(self) -> tuple[list[str], list[str]]:
+        """Squeezed names of datasets and, beside them, their ids."""
+        texts: list[str] = []
+        ids: list[str] = []
+        for dataset in self.inventory:
+            for name in (dataset.name.en, dataset.name.zh, *dataset.synonyms):
+                if name:
+                    texts.append(squeeze(read_line(name).plain).text)
+                    ids.append(dataset.id)
+        return texts, ids
+
+    def _by_text(self, text: str, query: Query, role: str | None, *, least: float) -> Iterator[_Candidate]:
+        asked = squeeze(read_line(text).plain).text
+        if len(asked) < 3:
+            return
+        texts, ids = self._texts
+        listed: set[str] = set()
+        scorer = fuzz.ratio if least >= FUZZY else fuzz.partial_ratio
+        for name, likeness, index in process.extract(
+            asked, texts, scorer=scorer, score_cutoff=least, limit=40
+        ):
+            offer = self._offers[ids[index]]
+            short = len(name) < 4 and name != asked
+            if offer.dataset.id in listed or short or (role is not None and role not in offer.roles):
+                continue
+            listed.add(offer.dataset.id)
+            words = Text(
+                f"The text is {likeness:.0f} % like the name of the dataset.",
+                f"文本与数据集名称的相似度为{likeness:.0f}%。",
+            )
+            yield self._weighed(offer, None, words, Recognition(), query, likeness - 4.0)
+
+    # --- showing
+    def _kindred(self, one: str, other: str) -> bool:
+        if not one or not other:
+            return one == other
+        families = {step for step, _ in self._concepts.lineage(one)}
+        return any(step in families for step, _ in self._concepts.lineage(other))
+
+    def _shown(self, found: Iterable[_Candidate], said: Recognition, limit: int) -> tuple[Match, ...]:
+        best: dict[str, _Candidate] = {}
+        for candidate in found:
+            known = best.get(candidate.offer.dataset.id)
+            if known is None or candidate.score > known.score:
+                best[candidate.offer.dataset.id] = candidate
+        ranked = sorted(best.values(), key=lambda c: (-c.score, c.offer.dataset.id))[:limit]
+        extra = self._weighing(ranked)
+        return tuple(
+            Match(
+                candidate.offer.dataset.id,
+                round(candidate.score, 1),
+                self._reason(candidate, said, extra if index == 0 else Text()),
+                candidate.hit.concept if candidate.hit else "",
+            )
+            for index, candidate in enumerate(ranked)
+        )
+
+    def _reason(self, candidate: _Candidate, said: Recognition, extra: Text) -> Text:
+        named = (
+            reason.recognised(candidate.hit, self._concepts[candidate.hit.concept])
+            if candidate.hit
+            else Text()
+        )
+        words = (one.words for one in candidate.deductions)
+        return reason.joined((named, candidate.relation, *words, extra, *reason.not_covered(said)))
+
+    def _weighing(self, ranked: list[_Candidate]) -> Text:
+        """Say it when a number of lower standing is preferred to a verified one."""
+        if not ranked or ranked[0].offer.dataset.status == "verified":
+            return Text()
+        first = ranked[0]
+        for other in ranked[1:]:
+            dataset = other.offer.dataset
+            if (
+                dataset.status == "verified"
+                and other.hit
+                and first.hit
+                and other.hit.concept == first.hit.concept
+            ):
+                return Text(
+                    f"A verified number exists ({dataset.id}, {dataset.year}); it weighs less here because of its age, "
+                    "place or fit.",
+                    f"另有已核实数据（{dataset.id}，{dataset.year}年），因年份、地域或贴合程度而排在其后。",
+                )
+        return Text()
+
+
+def search(inventory: Inventory, words: str, limit: int = 10, role: Role | None = None) -> tuple[Match, ...]:
+    """Search an inventory by free text in English or Chinese.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        Where to look.
+    words : str
+        Free text, for example ``黄铜``.
+    limit : int
+        Most matches returned.
+    role : str or None
+        One role only; None for all.
+    """
+    return Matcher(inventory).search(words, limit, role=role)

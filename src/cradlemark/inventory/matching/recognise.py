@@ -1,0 +1,470 @@
+"""Recognise what a line of text names: concepts with their evidence, and what else is said about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import attrs
+from rapidfuzz import fuzz, process
+
+from cradlemark.inventory.concepts import Concepts, Name, Word, packaged_concepts
+from cradlemark.inventory.matching.grammar import designations, truck_class
+from cradlemark.inventory.matching.lexicon import POLYMER_STANDARDS, Lexicon, Span, packaged_lexicon
+from cradlemark.inventory.matching.normalise import GAP, Line, Squeezed, is_han, read_line, squeeze
+
+Role = str
+"""``material``, ``energy``, ``electricity``, ``transport``, ``process``, ``waste``, or empty for any."""
+
+KINDS_OF_ROLE: dict[Role, frozenset[str]] = {
+    "material": frozenset({"material"}),
+    "energy": frozenset({"energy", "electricity"}),
+    "electricity": frozenset({"electricity"}),
+    "transport": frozenset({"transport"}),
+    "process": frozenset({"process", "release"}),
+    "waste": frozenset({"waste", "material"}),
+    "": frozenset({"material", "energy", "electricity", "transport", "process", "waste", "release"}),
+}
+_ALSO = {
+    "material": frozenset({"lubricants_burnt"}),
+    "energy": frozenset({"compressed_air"}),
+    "waste": frozenset({"water_treatment", "waste_oil_fuel"}),
+}
+_BLOCKERS = frozenset({"part", "service"})
+UNSUPPORTED = frozenset(
+    {"chemical_other", "adhesive", "coating", "complex_part", "service", "polymer_other", "transport_other",
+     "coating_other", "gas_technical", "waste_hazardous", "rubber", "fibre_other"}
+)  # fmt: skip
+"""Collective concepts for what has no dataset; naming them keeps the line open."""
+_WORDS_OF_ROLE = {
+    "energy": "energy_word",
+    "electricity": "energy_word",
+    "transport": "transport_word",
+    "process": "process_word",
+    "waste": "waste_word",
+}
+_NEUTRAL_WORDS = frozenset({"form", "recycled", "virgin", "plating", "colour", "noise", "article", "coat"})
+_FLAME = re.compile(
+    r"阻燃|flame retard|ul ?94|(?<![a-z0-9])v-?0(?![a-z0-9])|(?<![a-z])fr(?:\(?\d+\)?)?(?![a-z])|fr50"
+)
+_FILLER = re.compile(
+    r"(?:gf|cf|gb|md|td|gfr)[- ]?(\d{1,2})(?![\d])|(\d{1,2}) ?%? ?(?:gf|cf|玻纤|玻璃纤维|碳纤|滑石粉|glass|talc)"
+    r"|(?:玻纤|加纤|玻璃纤维增强|glass fib\w+|talc|滑石粉)[- ]?(\d{1,2})|[axb]3?[a-z]*g(\d{1,2})(?![\d])"
+)
+_FILLER_NOISE = frozenset({"glass_fibre", "limestone", "carbon_fibre"})
+_FROM = {"designation": 97.0, "trade": 92.0, "name": 94.0}
+_CODE = re.compile(r"[a-z]*\d+[a-z\d]*")
+
+
+@attrs.frozen
+class Hit:
+    """One concept named in a line.
+
+    Parameters
+    ----------
+    concept : str
+        Identifier.
+    start, end : int
+        Place in the line.
+    text : str
+        What was written.
+    naming : str
+        ``name``, ``designation``, ``trade``, ``grammar`` or ``corrected``.
+    standard : str
+        Naming system of a designation.
+    score : float
+        Confidence [0-100].
+    eligible : bool
+        Whether the concept can play the asked role.
+    """
+
+    concept: str
+    start: int
+    end: int
+    text: str
+    naming: str
+    standard: str
+    score: float
+    eligible: bool
+
+
+@attrs.frozen
+class Recognition:
+    """What a line says.
+
+    Parameters
+    ----------
+    hits : tuple of Hit
+        Concepts, the best first, with their final scores.
+    form : str
+        ``strip``, ``bar``, ... or empty.
+    recycled, virgin : bool
+        Whether the text says so.
+    plating : tuple of str
+        Coatings named, whose metal is not part of the match.
+    treatment : str
+        Of waste.
+    article : bool
+        A finished part is named.
+    filler : str
+        Filler of a polymer as written, for example ``30``; empty if none.
+    flame_retardant : bool
+        Whether a polymer is named as flame-retardant.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    form: str = ""
+    recycled: bool = False
+    virgin: bool = False
+    plating: tuple[str, ...] = ()
+    treatment: str = ""
+    article: bool = False
+    filler: str = ""
+    flame_retardant: bool = False
+
+
+@attrs.frozen(slots=False)
+class Recogniser:
+    """Reads lines with a table of concepts.
+
+    Parameters
+    ----------
+    concepts : Concepts
+        The table.
+    lexicon : Lexicon
+        Its dictionary.
+    """
+
+    concepts: Concepts
+    lexicon: Lexicon
+
+    def read(self, text: str, *, role: Role = "material") -> Recognition:
+        """Recognise a line.
+
+        Parameters
+        ----------
+        text : str
+            As written.
+        role : str
+            Part it plays in the study; empty for any.
+        """
+        line = read_line(text)
+        recognition = self._read(line, role)
+        if not recognition.hits or recognition.hits[0].score < 60:
+            corrected = self._correct(line.shown)
+            if corrected:
+                again = self._read(read_line(corrected), role)
+                if again.hits and (
+                    not recognition.hits or again.hits[0].score - 8 > recognition.hits[0].score
+                ):
+                    hits = (attrs.evolve(hit, naming="corrected", score=hit.score - 8) for hit in again.hits)
+                    return attrs.evolve(again, hits=tuple(hits))
+        return recognition
+
+    def _read(self, line: Line, role: Role) -> Recognition:
+        masked = squeeze(line.masked)
+        found = _Findings(self, line, masked, role)
+        found.take_dictionary()
+        found.take_grammar()
+        return found.conclude()
+
+    def _correct(self, text: str) -> str:
+        """Correct the spelling of Latin words by the words of the table; empty if nothing was corrected."""
+        changed = False
+        parts = re.split(r"([A-Za-z]+)", text)
+        for index in range(1, len(parts), 2):
+            word = parts[index].lower()
+            if len(word) >= 5 and word not in self.lexicon.entries:
+                best = process.extractOne(
+                    word, self.lexicon.spelling_words, scorer=fuzz.ratio, score_cutoff=84
+                )
+                if best and best[0] != word and best[0][0] == word[0]:
+                    parts[index] = best[0]
+                    changed = True
+        return "".join(parts) if changed else ""
+
+
+class _Findings:
+    """Collects what one line says; used once."""
+
+    def __init__(self, recogniser: Recogniser, line: Line, squeezed: Squeezed, role: Role) -> None:
+        self.concepts = recogniser.concepts
+        self.lexicon = recogniser.lexicon
+        self.line = line
+        self.squeezed = squeezed
+        self.role = role
+        self.covered = [mark == GAP or not (mark.isalnum() or is_han(mark)) for mark in line.masked]
+        self.hits: list[Hit] = []
+        self.words: list[tuple[int, int, Word]] = []
+
+    # --- gathering
+    def take_grammar(self) -> None:
+        for found in designations(self.line.masked):
+            inside = [hit for hit in self.hits if found.start <= hit.start and hit.end <= found.end]
+            around = any(hit.start <= found.start and found.end <= hit.end for hit in self.hits)
+            if not around:
+                strange = [hit for hit in inside if not self._related(hit.concept, found.concept)]
+                self.hits = [hit for hit in self.hits if hit not in strange]
+                text = self.line.shown[found.start : found.end]
+                self._add(found.concept, found.start, found.end, text, "grammar", found.standard, 95.0)
+
+    def take_dictionary(self) -> None:
+        places = self.squeezed.places
+        spans = sorted(
+            self.lexicon.spans(self.squeezed), key=lambda span: (span.start - span.end, span.start)
+        )
+        taken: set[int] = set()
+        for span in spans:
+            cells = range(span.start, span.end)
+            if taken.isdisjoint(cells) and self._use(span, places[span.start], places[span.end - 1] + 1):
+                taken.update(cells)
+
+    def _use(self, span: Span, start: int, end: int) -> bool:
+        used = False
+        names = [name for name in span.entry.names if self._credible(name, start, end)]
+        eligible = [name for name in names if self._eligible(name.concept)]
+        if self.role == "process" and any(word.kind == "plating" for word in span.entry.words) and eligible:
+            names = eligible
+        words = [word for word in span.entry.words if word.kind in self._word_kinds()]
+        if words and not eligible:
+            names = [name for name in names if self._kind(name.concept) in _BLOCKERS]
+        if self.role in ("material", "waste") and any(word.kind == "plating" for word in words):
+            names = []
+        for name in eligible or names:
+            score = _FROM[name.naming] - self._doubt(name, start, end)
+            text = self.line.shown[start:end]
+            self._add(name.concept, start, end, text, name.naming, name.standard, score)
+            used = True
+        for word in words:
+            self.words.append((start, end, word))
+            used = True
+        if used:
+            self._cover(start, end)
+        return used
+
+    def _word_kinds(self) -> frozenset[str]:
+        own = _WORDS_OF_ROLE.get(self.role)
+        more = {"treatment", "waste_word"} if self.role == "waste" else set()
+        everything = {"treatment", *_WORDS_OF_ROLE.values()} if self.role == "" else set()
+        return _NEUTRAL_WORDS | more | everything | ({own} if own else set())
+
+    def _kind(self, concept: str) -> str:
+        return self.concepts[concept].kind
+
+    def _eligible(self, concept: str) -> bool:
+        kind = self._kind(concept)
+        return kind in KINDS_OF_ROLE[self.role] or concept in _ALSO.get(self.role, ())
+
+    def _add(
+        self, concept: str, start: int, end: int, text: str, naming: str, standard: str, score: float
+    ) -> None:
+        if any(hit.concept == concept and hit.start == start for hit in self.hits):
+            return
+        self.hits.append(Hit(concept, start, end, text, naming, standard, score, self._eligible(concept)))
+        self._cover(start, end)
+
+    def _cover(self, start: int, end: int) -> None:
+        for place in range(start, end):
+            self.covered[place] = True
+
+    # --- credibility of short names
+    def _credible(self, name: Name, start: int, end: int) -> bool:
+        text = self.line.shown[start:end]
+        letters = [mark for mark in text if mark.isalpha() and not is_han(mark)]
+        if name.naming == "name":
+            return not (len(text) <= 3 and letters and len(letters) == len(text) and self._joined(start, end))
+        symbol = name.standard in ("element", "IUPAC symbol")
+        if symbol and text not in (name.text, name.text.upper()):
+            return False
+        if letters and len(letters) == len(text) <= 4 and not self._whole(start, end):
+            if text.islower() and not self._beside_han(start, end):
+                return False
+        if any(mark.isdigit() for mark in text) and len(text) <= 5 and name.standard not in POLYMER_STANDARDS:
+            return not self._joined(start, end)
+        return True
+
+    def _whole(self, start: int, end: int) -> bool:
+        return not self.line.plain[:start].strip() and not self.line.plain[end:].strip()
+
+    def _beside_han(self, start: int, end: int) -> bool:
+        plain = self.line.plain
+        return (start > 0 and is_han(plain[start - 1])) or (end < len(plain) and is_han(plain[end]))
+
+    def _joined(self, start: int, end: int) -> bool:
+        """Whether a code continues across a dash, as in a part number."""
+        before, after = self.line.plain[:start], self.line.plain[end:]
+        ahead = re.match(r"[-_/.]([a-z0-9]+)", after)
+        if ahead and any(mark.isdigit() for mark in ahead[1]) and len(ahead[1]) >= 3:
+            return True
+        return bool(re.search(r"[a-z0-9][-_/.]$", before)) and not before.endswith(
+            ("aw-", "en-", "ac-", "cu-")
+        )
+
+    def _doubt(self, name: Name, start: int, end: int) -> float:
+        text = self.line.shown[start:end]
+        if self._whole(start, end):
+            return 0.0
+        if len(text) == 1 and is_han(text):
+            return 0.0 if self._settled(start, end) else 34.0
+        if name.standard == "element":
+            return 26.0
+        if name.naming == "designation" and (text.isdigit() or len(text) <= 2):
+            return 6.0 if name.standard in POLYMER_STANDARDS or self._context(name.concept) else 30.0
+        return 0.0
+
+    def _settled(self, start: int, end: int) -> bool:
+        """Whether what touches a single Han character is a describing word, a blank or the end."""
+        plain = self.line.plain
+        words = [span for span in self.lexicon.spans(squeeze(plain)) if span.entry.words]
+        back = squeeze(plain).places
+        edges = {back[span.start] for span in words} | {back[span.end - 1] + 1 for span in words}
+        left = start == 0 or not is_han(plain[start - 1]) or start in edges
+        right = end == len(plain) or not is_han(plain[end]) or end in edges
+        return left and right
+
+    def _context(self, concept: str) -> bool:
+        """Whether another word of the line belongs to the same family."""
+        root = self.concepts.lineage(concept)[-1][0]
+        for span in self.lexicon.spans(self.squeezed):
+            for name in span.entry.names:
+                if name.naming == "name" and self.concepts.is_within(name.concept, root):
+                    return True
+        return False
+
+    # --- conclusion
+    def conclude(self) -> Recognition:
+        values = {kind: [word.value for *_, word in self.words if word.kind == kind] for kind in _CONCLUDED}
+        flame = bool(_FLAME.search(self.line.plain))
+        filler = _FILLER.search(self.line.plain)
+        hits = self._refine(flame=flame, filled=bool(filler))
+        hits = self._rank(self._without_families(hits))
+        return Recognition(
+            hits=hits,
+            form=values["form"][0] if values["form"] else "",
+            recycled=bool(values["recycled"])
+            or any(hit.concept.endswith(("_recycled", "_secondary")) for hit in hits[:1]),
+            virgin=bool(values["virgin"]),
+            plating=tuple(dict.fromkeys(values["plating"])),
+            treatment=values["treatment"][0] if values["treatment"] else "",
+            article=bool(values["article"]),
+            filler=next((part for part in filler.groups() if part), "") if filler else "",
+            flame_retardant=flame,
+        )
+
+    def _refine(self, *, flame: bool, filled: bool) -> list[Hit]:
+        hits = self.hits
+        if any(hit.concept == "pa66" for hit in hits) and flame:
+            hits = [attrs.evolve(hit, concept="pa66_fr") if hit.concept == "pa66" else hit for hit in hits]
+        if filled and any(hit.standard in POLYMER_STANDARDS or "pa66" in hit.concept for hit in hits):
+            hits = [hit for hit in hits if hit.concept not in _FILLER_NOISE]
+        elif filled and any(self.concepts.is_within(hit.concept, "plastic") for hit in hits):
+            hits = [hit for hit in hits if hit.concept not in _FILLER_NOISE]
+        if self.role in ("transport", ""):
+            hits = self._sized(hits)
+        return hits
+
+    def _sized(self, hits: list[Hit]) -> list[Hit]:
+        plain_trucks = {"road_freight", "truck_diesel", "truck_heavy", "hgv_rigid", "hgv_articulated"}
+        for index, hit in enumerate(hits):
+            if hit.concept in plain_trucks:
+                concept = truck_class(self.line.plain, articulated=hit.concept == "hgv_articulated")
+                if concept:
+                    return [*hits[:index], attrs.evolve(hit, concept=concept), *hits[index + 1 :]]
+        return hits
+
+    def _without_families(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Drop a hit when another one names a member of its family: ``brass CuZn37`` is CuZn37."""
+        kept = []
+        for hit in hits:
+            closer = any(
+                other.concept != hit.concept
+                and self.concepts.is_within(other.concept, hit.concept)
+                and other.score >= hit.score - 25
+                for other in hits
+            )
+            if not closer:
+                kept.append(hit)
+        return kept
+
+    def _rank(self, hits: list[Hit]) -> tuple[Hit, ...]:
+        if not hits:
+            return ()
+        strongest: dict[str, Hit] = {}
+        for hit in hits:
+            if hit.concept not in strongest or hit.score > strongest[hit.concept].score:
+                strongest[hit.concept] = hit
+        found = [hit for hit in strongest.values() if hit.eligible or hit.concept in UNSUPPORTED]
+        if not found:
+            return ()
+        loss = self._loss(found)
+        ranked = sorted(found, key=self._prominence, reverse=True)
+        return tuple(self._settle(ranked, loss))
+
+    def _prominence(self, hit: Hit) -> tuple[float, int]:
+        """Designations before blockers before words; among equals the last one, the head of the phrase."""
+        strong = hit.naming in ("designation", "grammar", "trade") and hit.score > 80
+        blocking = self._kind(hit.concept) in _BLOCKERS
+        level = 3.0 if strong else 2.0 if blocking else 1.0
+        return (level if hit.score > 65 else 0.0, hit.start)
+
+    def _settle(self, ranked: list[Hit], loss: float) -> Iterable[Hit]:
+        first = ranked[0]
+        for index, hit in enumerate(ranked):
+            minus = loss * (0.4 if hit.naming in ("designation", "grammar", "trade") else 1.0)
+            if index:
+                minus += 0.0 if self._related(hit.concept, first.concept) else 18.0
+                minus += 3.0
+            elif any(not self._related(other.concept, hit.concept) for other in ranked[1:]):
+                minus += 9.0
+            yield attrs.evolve(hit, score=max(0.0, hit.score - minus))
+
+    def _related(self, one: str, other: str) -> bool:
+        families = {step for step, _ in self.concepts.lineage(one)}
+        return any(step in families for step, _ in self.concepts.lineage(other))
+
+    def _loss(self, hits: list[Hit]) -> float:
+        """Points [0-60] for what nothing explains; more when it follows the last concept, for it is the head then."""
+        last = max((hit.end for hit in hits), default=0)
+        leading = trailing = 0.0
+        for start, end in self._unexplained():
+            text = self.line.plain[start:end]
+            points = _points(text)
+            if start >= last and self._attached(start):
+                trailing += points * 2.6
+            else:
+                leading += points
+        return min(24.0, leading) + min(50.0, trailing)
+
+    def _attached(self, place: int) -> bool:
+        between = self.line.plain[:place].rstrip(" ")
+        return bool(between) and between[-1] not in ",;，；()[]、:：/|+"
+
+    def _unexplained(self) -> Iterable[tuple[int, int]]:
+        marks = self.line.masked
+        open_places = [place for place in range(len(marks)) if not self.covered[place]]
+        start = None
+        for place, following in pairwise([*open_places, -2]):
+            start = place if start is None else start
+            joined = following == place + 1 and is_han(marks[place]) == is_han(marks[following])
+            if not joined:
+                yield start, place + 1
+                start = None
+
+
+_CONCLUDED = ("form", "recycled", "virgin", "plating", "treatment", "article")
+
+
+def _points(text: str) -> float:
+    if is_han(text[0]):
+        return min(12.0, 4.0 * len(text))
+    if _CODE.fullmatch(text) or len(text) <= 2:
+        return 1.5
+    return 6.0
+
+
+@lru_cache(maxsize=1)
+def packaged_recogniser() -> Recogniser:
+    """The recogniser of the packaged table."""
+    return Recogniser(packaged_concepts(), packaged_lexicon())
