@@ -53,9 +53,21 @@ def _entry(column: Column) -> dict[str, Any]:
 
 
 def write_mapping(mapping: ColumnMapping, path: Path | str) -> None:
-    """Write a mapping to a TOML file that `read_mapping` reads back."""
+    """Write a mapping to a TOML file that `read_mapping` reads back.
+
+    Raises
+    ------
+    InputError
+        ``mapping-file-name`` when the name does not end in ``.toml``, so that no bill is overwritten by mistake.
+    """
     import tomli_w
 
+    if Path(path).suffix.lower() != ".toml":
+        raise InputError(
+            f'a mapping file ends in .toml, not "{Path(path).name}"',
+            code="mapping-file-name",
+            hint="for example bom.mapping.toml",
+        )
     head = "# Which column of the bill of materials is what. Change it and read again with this file.\n"
     Path(path).write_text(head + tomli_w.dumps(mapping_document(mapping)), encoding="utf-8")
 
@@ -203,7 +215,7 @@ def resolve(mapping: ColumnMapping, headers: tuple[str, ...], *, where: str) -> 
     Raises
     ------
     InputErrors
-        ``mapping-column-missing`` with all columns that are not there.
+        ``mapping-column-missing`` and ``mapping-header-differs``, all columns together.
     """
     problems: list[Problem] = []
     columns: list[Column] = []
@@ -214,9 +226,20 @@ def resolve(mapping: ColumnMapping, headers: tuple[str, ...], *, where: str) -> 
             name = f'header "{column.header}"' if column.index == _BY_HEADER else f"column {column.letter}"
             problems.append(_missing(where, column.field, name, headers))
             continue
+        if column.header and headers[index] and key(column.header) != key(headers[index]):
+            problems.append(_differs(where, column, headers[index]))
+            continue
         columns.append(attrs.evolve(column, index=index, header=headers[index] or column.header))
     raise_if_any(problems)
     return attrs.evolve(mapping, columns=tuple(columns))
+
+
+def _differs(where: str, column: Column, header: str) -> Problem:
+    message = (
+        f'{column.field}: column {column.letter} is headed "{header}", the mapping says "{column.header}"'
+    )
+    hint = "the file has changed: correct the column or the header in the mapping"
+    return Problem(where, "mapping-header-differs", message, hint)
 
 
 def _missing(where: str, field: Field, name: str, headers: tuple[str, ...]) -> Problem:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,14 +10,11 @@ import attrs
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.container_scan import refuse_area
-from cradlemark.inventory.safe_files import MAX_FILE, Cell, Sheet, check_container, decode_text, read_grid
+from cradlemark.inventory.safe_files import MAX_FILE, Cell, check_container, decode_text, read_grid
 from cradlemark.inventory.text_files import read_delimited, sniff_delimiter
-from cradlemark.product.bom import Place, column_index
+from cradlemark.product.bom import Place
+from cradlemark.product.readers.error_cells import put_error_cells
 
-_ERROR = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)?<v>(#[^<]{1,12})</v>')
-_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_SHEET = re.compile(r'<sheet\b[^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
-_RELATION = re.compile(r"<Relationship\b[^>]*>")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HTML_HINT = "open it in a spreadsheet program and save it as .xlsx or .csv"
 
@@ -79,8 +74,7 @@ def read_source(path: Path | str, *, name: str = "") -> list[Grid]:
 
 def _workbook(content: bytes, name: str) -> list[Grid]:
     sheets = read_grid(content, where=name)
-    if content.startswith(_ZIP):
-        put_error_cells(content, sheets)
+    put_error_cells(content, sheets)
     return [
         Grid(name, sheet.rows, sheet.name, tuple(sheet.merged), sheet.hidden)
         for sheet in sheets
@@ -95,55 +89,6 @@ def read_text(content: bytes, name: str) -> Grid:
     delimiter = separator.group(1) if separator else sniff_delimiter(text)
     rows = read_delimited(text, where=name)
     return Grid(name, rows, encoding=encoding, delimiter=delimiter, first_row=2 if separator else 1)
-
-
-def put_error_cells(content: bytes, sheets: list[Sheet]) -> None:
-    """Put the error values of formulas (``#REF!``) into the cells of a workbook, where the reader left nothing."""
-    by_name = {sheet.name: sheet for sheet in sheets}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name, member in _sheet_members(archive).items():
-            sheet = by_name.get(name)
-            if sheet is None:
-                continue
-            data = archive.read(member)
-            if b't="e"' in data:
-                _put_errors(data, sheet.rows)
-
-
-def _put_errors(data: bytes, rows: list[list[Cell]]) -> None:
-    for attributes, value in _ERROR.findall(data):
-        address = _ADDRESS.search(attributes)
-        if address is None:
-            continue
-        column, row = column_index(address.group(1).decode()), int(address.group(2)) - 1
-        while row >= len(rows) and row < 200_000:
-            rows.append([None] * len(rows[0]))
-        if column >= len(rows[row]):
-            for line in rows:
-                line.extend([None] * (column + 1 - len(line)))
-        rows[row][column] = value.decode("ascii", "replace")
-
-
-def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
-    import html
-
-    try:
-        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    except KeyError:
-        return {}
-    targets = {}
-    for tag in _RELATION.findall(relations):
-        known = dict(re.findall(r'\b(Id|Target)="([^"]*)"', tag))
-        if len(known) == 2:
-            target = known["Target"].lstrip("/")
-            targets[known["Id"]] = target if target.startswith("xl/") else f"xl/{target}"
-    members = set(archive.namelist())
-    return {
-        html.unescape(name): targets[relation]
-        for name, relation in _SHEET.findall(book)
-        if targets.get(relation) in members
-    }
 
 
 def read_html(content: bytes, name: str) -> list[Grid]:
