@@ -6,6 +6,7 @@ JSON after RFC 8785 (JSON Canonicalization Scheme), SHA-256 after FIPS 180-4.
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -88,6 +89,65 @@ def _number(value: float, path: str) -> int | float:
     if not math.isfinite(value):
         raise _refused(path, f"is {value}, which JSON does not have")
     return float(value)
+
+
+def read_json(data: bytes, *, where: str = "") -> Any:
+    """Read JSON so that it can be made canonical again and gives the same digest.
+
+    Parameters
+    ----------
+    data : bytes
+        I-JSON (RFC 7493): UTF-8, every key once, no nan or infinity, no number that a double does not keep.
+    where : str
+        Name of the document, for messages.
+
+    Raises
+    ------
+    InputError
+        ``json-syntax`` with line and column, or ``json-value``.
+    """
+    try:
+        return json.loads(
+            data.decode(), object_pairs_hook=_unique, parse_int=_integer, parse_constant=_no_constant
+        )
+    except InputError as error:
+        raise InputError(error.message, code=error.code, where=where, hint=error.hint) from None
+    except json.JSONDecodeError as error:
+        place = ", ".join(part for part in (where, f"line {error.lineno}, column {error.colno}") if part)
+        raise InputError(f"this is not JSON: {error.msg}", code="json-syntax", where=place) from None
+    except UnicodeDecodeError:
+        raise InputError(
+            "this is not UTF-8", code="json-syntax", where=where, hint="save the file as UTF-8"
+        ) from None
+    except RecursionError:
+        raise InputError("this is nested too deeply", code="json-syntax", where=where) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InputError(f"the key {twice!r} is there twice", code="json-value", hint="remove one of them")
+    return table
+
+
+def _integer(text: str) -> int | float:
+    """Canonical JSON writes doubles from 2^53 to 10^21 without point; they are doubles, not integers."""
+    if len(text) <= 16 and abs(int(text)) <= LARGEST_INTEGER:
+        return int(text)
+    number = float(text) if len(text) <= 22 else math.inf
+    if not math.isfinite(number) or canonical_json(number).decode() != text:
+        raise InputError(
+            f"the number {text[:30]} is beyond what a double keeps",
+            code="json-value",
+            hint="write it as text",
+        )
+    return number
+
+
+def _no_constant(text: str) -> float:
+    raise InputError(f"{text} is not JSON", code="json-value", hint="leave it out or write null")
 
 
 def _refused(path: str, message: str) -> InputError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 
 import attrs
 
@@ -56,11 +56,14 @@ class Period:
     @property
     def months(self) -> int:
         """Number of complete months from the first day on [month]; a calendar year has 12."""
-        following = self.end + timedelta(days=1) if self.end < date.max else self.end
-        months = (following.year - self.start.year) * 12 + following.month - self.start.month
-        # A month that starts on the 31st is complete on the last day of a shorter month.
-        last_day = calendar.monthrange(following.year, following.month)[1]
-        return months if following.day >= min(self.start.day, last_day) else months - 1
+        months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
+        day = self.end.day + 1
+        last_day = calendar.monthrange(self.end.year, self.end.month)[1]
+        if day > last_day:
+            # The last day of a month is followed by the first of the next.
+            return months + 1 if self.start.day == 1 else months
+        # A month that starts on the 31st is complete on the last day but one of a shorter month.
+        return months if day >= min(self.start.day, last_day) else months - 1
 
     def covers(self, other: Period) -> bool:
         """Whether every day of the other period is in this one."""
@@ -108,6 +111,7 @@ def _plain(text: str) -> str:
     plain = re.sub(r"第?([1-4一二三四])季度", lambda found: f"Q{_digit(found.group(1))}", plain)
     plain = plain.replace("上半年", "H1").replace("下半年", "H2")
     plain = _SEPARATOR.sub("/", plain)
+    plain = re.sub(r"(?<=[年月日])\s*-\s*(?=\d{4})", "/", plain)
     plain = re.sub(r"年(?=\s*[\dQH])", "-", plain)
     plain = re.sub(r"月(?=\s*\d)", "-", plain)
     return re.sub(r"(?:年度?|月份?|日|号)(?=/|$)", "", plain).replace("- ", "-")

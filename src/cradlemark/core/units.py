@@ -44,7 +44,9 @@ _CASE_MATTERS = frozenset(
     ["m", "mg", "mm", "mm2", "mm3", "ml", "mohm", "mω", "ma", "mv", "mw", "mwh", "mj", "mpa", "mt"]
 )
 _PART = re.compile(r"\s*([()/*])\s*")
-_POWER = re.compile(r"(.*?[^\d^\s+-])(?:\s*\^\s*)?([+-]?\d{1,3})")
+_POWER = re.compile(
+    r"(?P<raised>.+?)\s*\^\s*(?P<to>[+-]?\d{1,3})|(?P<glued>.*?[^\d^\s+-])(?P<by>[+-]?\d{1,3})"
+)
 _MULTIPLY = str.maketrans(
     {"·": "*", "⋅": "*", "×": "*", "•": "*", "∙": "*", "−": "-", "／": "/", "÷": "/", "∕": "/"}
 )
@@ -144,7 +146,12 @@ def unit_powers(text: str) -> Powers:
     if not plain:
         raise InputError("there is no unit", code="unit-unknown", hint='write "1" for a plain number')
     plain = re.sub(r"\s+per\s+|\s+pro\s+|每", "/", plain)
-    return sort_powers(_Reader(text, plain).read())
+    powers = sort_powers(_Reader(text, plain).read())
+    if any(abs(power) > HIGHEST_POWER for _, power in powers):
+        raise InputError(
+            f"{text!r} has a power beyond {HIGHEST_POWER}", code="unit-unknown", hint="check the powers"
+        )
+    return powers
 
 
 def sort_powers(powers: Mapping[str, int] | Iterable[tuple[str, int]]) -> Powers:
@@ -215,7 +222,7 @@ class _Reader:
         if atom := _atom(part):
             return _expanded(atom, 1)
         if found := _POWER.fullmatch(part):
-            atom, power = _atom(found.group(1)), int(found.group(2))
+            atom, power = _atom(found["raised"] or found["glued"]), int(found["to"] or found["by"])
             if atom and abs(power) <= HIGHEST_POWER:
                 return _expanded(atom, power)
         words = part.split(" ")

@@ -183,6 +183,8 @@ def test_highest_power():
     assert normalise_unit(f"kg^{HIGHEST_POWER}") == f"kg^{HIGHEST_POWER}"
     with pytest.raises(InputError):
         normalise_unit(f"kg^{HIGHEST_POWER + 1}")
+    with pytest.raises(InputError):
+        normalise_unit(f"kg^{HIGHEST_POWER}*kg")
 
 
 def test_deep_brackets_do_no_harm():
