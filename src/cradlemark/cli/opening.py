@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
@@ -20,7 +20,11 @@ from cradlemark.product.study import DatabaseReference, Study
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--lang``; the environment variable CRADLEMARK_LANG sets the default."""
     option = click.option(
-        "--lang", "language", type=click.Choice(["en", "zh"]), default=default_language, help="Language of the output."
+        "--lang",
+        "language",
+        type=click.Choice(["en", "zh"]),
+        default=default_language,
+        help="Language of the output.",
     )
     return option(command)
 
@@ -28,7 +32,7 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def default_language() -> Language:
     """Language from CRADLEMARK_LANG, else from the locale, else English."""
     wanted = os.environ.get("CRADLEMARK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
-    return cast("Language", "zh" if wanted.lower().startswith("zh") else "en")
+    return "zh" if wanted.lower().startswith("zh") else "en"
 
 
 def creation_time() -> int:

@@ -29,8 +29,8 @@ from cradlemark.product.compile import Compiler
 from cradlemark.product.link import Finder
 from cradlemark.product.scenario import apply_scenario
 from cradlemark.product.study import STAGES, Study
-from cradlemark.product.writers.study_document import study_digest
 from cradlemark.product.system import Number, System
+from cradlemark.product.writers.study_document import study_digest
 from cradlemark.rules.check import check
 from cradlemark.rules.facts import study_facts
 from cradlemark.rules.pack import RulePack

@@ -86,14 +86,21 @@ def reasons_against(first: Footprint, second: Footprint) -> tuple[Text, ...]:
         ),
         (Text("system boundary", "系统边界"), one.boundary, two.boundary),
         (Text("rule pack", "规则包"), first.versions.rule_pack, second.versions.rule_pack),
-        (Text("edition of the rule pack", "规则包版本"), first.versions.rule_pack_digest, second.versions.rule_pack_digest),
+        (
+            Text("edition of the rule pack", "规则包版本"),
+            first.versions.rule_pack_digest,
+            second.versions.rule_pack_digest,
+        ),
         (Text("GWP set", "GWP数据集"), first.gwp_set, second.gwp_set),
         (Text("electricity basis", "电力核算基准"), first.electricity_basis, second.electricity_basis),
         (Text("end-of-life method", "报废处理方法"), first.end_of_life_method, second.end_of_life_method),
         (Text("reference service life", "参考使用寿命"), one.service_life, two.service_life),
     )
     return tuple(
-        Text(f"{name.en}: {_shown(a, 'en')} against {_shown(b, 'en')}", f"{name.zh}：{_shown(a, 'zh')}与{_shown(b, 'zh')}不同")
+        Text(
+            f"{name.en}: {_shown(a, 'en')} against {_shown(b, 'en')}",
+            f"{name.zh}：{_shown(a, 'zh')}与{_shown(b, 'zh')}不同",
+        )
         for name, a, b in pairs
         if a != b
     )

@@ -19,7 +19,9 @@ def data_quality(lines: Sequence[Line], gwp_set: str, boundary: Boundary) -> Dat
     precision, read from the reliability score; ``PDS = Σ|E_i| p_i / Σ|E_i|``. The scale of the scores is 1 (best) to 5.
     """
     inside = [
-        line for line in lines if line.stage != "D" and (boundary != "cradle_to_gate" or line.stage in GATE_STAGES)
+        line
+        for line in lines
+        if line.stage != "D" and (boundary != "cradle_to_gate" or line.stage in GATE_STAGES)
     ]
     total = fsum(abs(line.total) for line in inside)
     rated = [line for line in inside if line.quality is not None]

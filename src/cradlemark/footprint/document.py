@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import attr
 import attrs
 
 from cradlemark.core.canonical import digest
@@ -42,7 +43,9 @@ def totals(footprint: Footprint) -> dict[str, Any]:
     }
     for basis in ("location", "market"):
         by_stage = footprint.by_stage(basis=basis)
-        result[f"{basis}_based"] = {stage: [by_stage[stage][origin] for origin in ORIGINS] for stage in STAGES}
+        result[f"{basis}_based"] = {
+            stage: [by_stage[stage][origin] for origin in ORIGINS] for stage in STAGES
+        }
     return result
 
 
@@ -107,7 +110,7 @@ def schema() -> dict[str, Any]:
 
 
 def _content(footprint: Footprint) -> dict[str, Any]:
-    content = attrs.asdict(footprint, retain_collection_types=False)
+    content: dict[str, Any] = attr.asdict(footprint, retain_collection_types=False)
     del content["digest"]
     return content
 
@@ -119,7 +122,9 @@ def _structured(document: dict[str, Any], stated: str, where: str) -> Footprint:
     try:
         return converter.structure({**document, "digest": stated}, Footprint)
     except (cattrs.BaseValidationError, TypeError, ValueError, KeyError) as error:
-        raise _unreadable(f"a field is missing or of the wrong kind ({type(error).__name__})", where) from error
+        raise _unreadable(
+            f"a field is missing or of the wrong kind ({type(error).__name__})", where
+        ) from error
 
 
 def _unreadable(why: str, where: str) -> InputError:
@@ -127,4 +132,3 @@ def _unreadable(why: str, where: str) -> InputError:
         f"the result cannot be read: {why}", code="result-unreadable", where=where,
         hint="give the result.json that cradlemark footprint wrote",
     )  # fmt: skip
-

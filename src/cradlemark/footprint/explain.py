@@ -88,15 +88,21 @@ def _explain(footprint: Footprint, line: Line) -> Explanation:
             f"the factors of {line.path} give {amount:g} {line.unit}, the line says {line.amount:g}",
             code="line-inconsistent", where=line.path, hint="the result was not made by this version",
         )  # fmt: skip
-    steps = [Step(Text(f.name, f.name), f"{f.value:.6g} {_unit(f.unit)}".strip(), f.path) for f in line.factors]
-    steps.append(Step(Text("amount", "活动数据"), f"{line.amount:.6g} {line.unit}", "product of the factors above"))
+    steps = [
+        Step(Text(f.name, f.name), f"{f.value:.6g} {_unit(f.unit)}".strip(), f.path) for f in line.factors
+    ]
+    steps.append(
+        Step(Text("amount", "活动数据"), f"{line.amount:.6g} {line.unit}", "product of the factors above")
+    )
     steps += _dataset_steps(line)
     total = footprint.total
     inside = line.stage != "D" and line.counts_in(footprint.electricity_basis)
     for origin, intensity, value in zip(ORIGINS, line.intensity, line.climate, strict=True):
         if intensity:
             steps.append(
-                Step(ORIGIN_NAMES[origin], f"{line.amount:.6g} × {intensity:.6g} = {value:.6g} kg CO2e", origin)
+                Step(
+                    ORIGIN_NAMES[origin], f"{line.amount:.6g} × {intensity:.6g} = {value:.6g} kg CO2e", origin
+                )
             )
     return Explanation(line, tuple(steps), line.total / total if inside and total else None)
 
@@ -107,10 +113,24 @@ def _dataset_steps(line: Line) -> list[Step]:
     use = line.dataset
     steps = []
     if line.link:
-        steps.append(Step(Text("matched text", "匹配文本"), f"{line.link.text!r}, {line.link.score:.0f}/100", line.link.reason.en))
+        steps.append(
+            Step(
+                Text("matched text", "匹配文本"),
+                f"{line.link.text!r}, {line.link.score:.0f}/100",
+                line.link.reason.en,
+            )
+        )
     steps += [
-        Step(Text("dataset", "数据集"), f"{use.id} ({use.geography}, {use.year or '?'}, {use.boundary})", use.database),
-        Step(Text("intensity", "排放强度"), f"{sum(line.intensity):.6g} kg CO2e / {use.unit}", f"GWP100 {use.gwp_set}"),
+        Step(
+            Text("dataset", "数据集"),
+            f"{use.id} ({use.geography}, {use.year or '?'}, {use.boundary})",
+            use.database,
+        ),
+        Step(
+            Text("intensity", "排放强度"),
+            f"{sum(line.intensity):.6g} kg CO2e / {use.unit}",
+            f"GWP100 {use.gwp_set}",
+        ),
         Step(Text("source", "来源"), ", ".join(filter(None, (use.source, use.place))), use.licence),
         Step(Text("status", "状态"), use.status, use.note),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,9 +65,7 @@ def make_lines(system: System, intensities: Intensities, linker: Linker) -> tupl
     return tuple(_line(activity, intensities, linker, used) for activity in system.activities)
 
 
-def _line(
-    activity: Activity, intensities: Intensities, linker: Linker, used: dict[str, DatasetUse]
-) -> Line:
+def _line(activity: Activity, intensities: Intensities, linker: Linker, used: dict[str, DatasetUse]) -> Line:
     amount = central(activity.amount)
     intensity = tuple(float(value) for value in intensities.of(activity))
     dataset = intensities.dataset(activity.dataset) if activity.dataset else None

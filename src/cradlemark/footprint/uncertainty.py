@@ -25,7 +25,7 @@ from cradlemark.footprint.lines import Intensities, amount_gsd, dataset_gsd
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.product.compile import Compiler
 from cradlemark.product.evaluate import Uncertain
-from cradlemark.product.study import GATE_STAGES, STAGES, Study
+from cradlemark.product.study import GATE_STAGES, STAGES, Stage, Study
 from cradlemark.product.system import Number, System
 
 STEP = 1e-3
@@ -40,9 +40,17 @@ LISTED = 30
 class Prepared(Protocol):
     """What the propagation needs of a model."""
 
-    study: Study
-    compiler: Compiler
-    intensities: Intensities
+    @property
+    def study(self) -> Study:
+        """The study, with its scenario applied."""
+
+    @property
+    def compiler(self) -> Compiler:
+        """Unfolds the study."""
+
+    @property
+    def intensities(self) -> Intensities:
+        """Climate intensities of the datasets."""
 
     @property
     def basis(self) -> ElectricityBasis:
@@ -96,9 +104,12 @@ def propagate(
         *_line_inputs(system, lines, climate, groups),
         *_value_inputs(model, uncertain, figures, names, draws, seed),
     ]
-    sampled = _sample(model, system, lines, climate, groups, inputs, uncertain, draws, seed)
+    terms = _terms(model, system, lines, groups, inputs, uncertain)
+    multipliers = [item.sample for item in inputs if item.kind == "dataset"]
+    sampled = simulate(terms, multipliers, draws=draws, seed=seed)
     intervals = tuple(
-        _interval(name, float(figures[index]), sampled[index], inputs, index) for index, name in enumerate(names)
+        _interval(name, float(figures[index]), sampled[index], inputs, index)
+        for index, name in enumerate(names)
     )
     return Spread(
         intervals,
@@ -108,11 +119,10 @@ def propagate(
 
 
 def _groups(lines: Sequence[Line], model: Prepared) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
-    total = GATE_STAGES if model.study.boundary == "cradle_to_gate" else LIFE_CYCLE_STAGES
-    wanted = {"total": total, "gate": GATE_STAGES, "life_cycle": LIFE_CYCLE_STAGES}
-    wanted |= {stage: (stage,) for stage in STAGES}
+    wanted = _members(model)
     counted = np.array([line.counts_in(model.basis) for line in lines], dtype=np.bool_)
-    rows = [np.array([line.stage in stages for line in lines], dtype=np.bool_) & counted for stages in wanted.values()]
+    of_line = np.array([line.stage for line in lines])
+    rows = [np.isin(of_line, stages) & counted for stages in wanted.values()]
     return tuple(wanted), np.array(rows, dtype=np.bool_).reshape(len(wanted), len(lines))
 
 
@@ -184,7 +194,9 @@ def _value_inputs(
     for index, item in enumerate(items):
         assert item.value.distribution is not None
         effects = (changed[:, index] - figures) / STEP
-        sample = input_draws(item.value.distribution, item.central, draws=draws, seed=seed, key=f"value:{item.path}")
+        sample = input_draws(
+            item.value.distribution, item.central, draws=draws, seed=seed, key=f"value:{item.path}"
+        )
         kind = "parameter" if item.path.startswith("parameters[") else "amount"
         spread = log_gsd(item.value.distribution, item.central)
         inputs.append(Input(item.path, Text(item.path, item.path), kind, spread, effects, sample))
@@ -200,70 +212,85 @@ def _group_cases(
     for activity in system.activities:
         if activity.basis in {"both", model.basis}:
             by_stage[activity.stage] += np.asarray(activity.amount) * model.intensities.of(activity).sum()
+    sums = {
+        name: sum((by_stage[stage] for stage in stages), start=np.zeros(cases))
+        for name, stages in _members(model).items()
+    }
+    return np.array([sums[name] for name in names])
+
+
+def _members(model: Prepared) -> dict[str, tuple[Stage, ...]]:
+    """Stages of every sum that gets an interval."""
     total = GATE_STAGES if model.study.boundary == "cradle_to_gate" else LIFE_CYCLE_STAGES
-    members = {"total": total, "gate": GATE_STAGES, "life_cycle": LIFE_CYCLE_STAGES}
-    return np.array([sum((by_stage[s] for s in members.get(name, (name,))), start=np.zeros(cases)) for name in names])  # type: ignore[index]
+    named: dict[str, tuple[Stage, ...]] = {
+        "total": total,
+        "gate": GATE_STAGES,
+        "life_cycle": LIFE_CYCLE_STAGES,
+    }
+    return named | {stage: (stage,) for stage in STAGES}
 
 
-def _sample(
+def _terms(
     model: Prepared,
     system: System,
     lines: Sequence[Line],
-    climate: NDArray[np.float64],
     groups: NDArray[np.bool_],
     inputs: Sequence[Input],
     uncertain: Mapping[str, Uncertain],
-    draws: int,
-    seed: int,
-) -> NDArray[np.float64]:
-    if not draws:
-        return np.zeros((groups.shape[0], 0))
-    datasets = [item for item in inputs if item.kind == "dataset"]
-    position = {item.name: index for index, item in enumerate(datasets)}
-    values = {item.name: item.sample for item in inputs if item.name in uncertain}
-    drawn: dict[int, NDArray[np.float64]] = {}
-    if values:
-        moved, _ = model.compiler.system(values)
-        for index, (activity, line) in enumerate(zip(moved.activities, lines, strict=True)):
-            amount = activity.amount
-            if isinstance(amount, np.ndarray) and line.amount != 0.0:
-                drawn[index] = amount / line.amount
-    terms = Terms(
-        climate=climate,
+) -> Terms:
+    position = {
+        item.name: index for index, item in enumerate(item for item in inputs if item.kind == "dataset")
+    }
+    return Terms(
+        climate=np.array([line.total for line in lines]),
         groups=groups,
-        dataset=np.array([position[line.dataset.id] if line.dataset else -1 for line in lines], dtype=np.int64),
+        dataset=np.array(
+            [position[line.dataset.id] if line.dataset else -1 for line in lines], dtype=np.int64
+        ),
         own_gsd=np.array([amount_gsd(activity) for activity in system.activities]),
         keys=[line.path for line in lines],
-        drawn=drawn,
+        drawn=_drawn(model, lines, {item.name: item.sample for item in inputs if item.name in uncertain}),
     )
-    return simulate(terms, [item.sample for item in datasets], draws=draws, seed=seed)
+
+
+def _drawn(
+    model: Prepared, lines: Sequence[Line], samples: Mapping[str, NDArray[np.float64]]
+) -> dict[int, NDArray[np.float64]]:
+    """Amount draws of the lines that depend on uncertain values, relative to the central amount [1]."""
+    if not any(sample.size for sample in samples.values()):
+        return {}
+    system, _ = model.compiler.system(samples)
+    return {
+        index: activity.amount / line.amount
+        for index, (activity, line) in enumerate(zip(system.activities, lines, strict=True))
+        if isinstance(activity.amount, np.ndarray) and line.amount != 0.0
+    }
 
 
 def _interval(
     name: str, figure: float, sample: NDArray[np.float64], inputs: Sequence[Input], group: int
 ) -> Interval:
-    spread = None
-    if figure > 0.0:
-        elasticities = [float(item.effects[group]) / figure for item in inputs]
-        spread = math.exp(analytic_log_gsd(elasticities, [item.log_gsd for item in inputs]))
-    if not sample.size:
-        return Interval(name, figure, figure, figure, figure, figure, *_analytic(figure, spread))
-    low, median, high = (float(value) for value in np.percentile(sample, (2.5, 50.0, 97.5)))
-    mean = float(sample.sum() / sample.size)
-    return Interval(name, figure, *(_kept(value) for value in (low, median, high, mean)), *_analytic(figure, spread))
-
-
-def _analytic(figure: float, spread: float | None) -> tuple[float | None, float | None, float | None]:
-    if spread is None:
-        return None, None, None
-    return spread, figure / spread**2, figure * spread**2
+    low = median = high = mean = figure
+    if sample.size:
+        low, median, high = (_kept(float(value)) for value in np.percentile(sample, (2.5, 50.0, 97.5)))
+        mean = _kept(float(sample.sum() / sample.size))
+    interval = Interval(name, figure, low, median, high, mean)
+    if figure <= 0.0:
+        return interval
+    elasticities = [float(item.effects[group]) / figure for item in inputs]
+    spread = math.exp(analytic_log_gsd(elasticities, [item.log_gsd for item in inputs]))
+    return attrs.evolve(
+        interval, analytic_gsd=spread, analytic_low=figure / spread**2, analytic_high=figure * spread**2
+    )
 
 
 def _kept(value: float) -> float:
     return float(f"{value:.{KEPT}g}")
 
 
-def _sensitivities(inputs: Sequence[Input], total: float, sample: NDArray[np.float64]) -> tuple[Sensitivity, ...]:
+def _sensitivities(
+    inputs: Sequence[Input], total: float, sample: NDArray[np.float64]
+) -> tuple[Sensitivity, ...]:
     if total == 0.0:
         return ()
     variances = [(float(item.effects[0]) / total * item.log_gsd) ** 2 for item in inputs]

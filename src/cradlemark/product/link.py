@@ -12,7 +12,7 @@ from cradlemark.core.quantities import conversion_factor
 from cradlemark.inventory.admission import refuse_for_product
 from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import Dataset
-from cradlemark.inventory.matching import Match, Query
+from cradlemark.inventory.matching import Match, Query, Role
 from cradlemark.product.study import Choice
 
 CONFIRMED = 100.0
@@ -78,7 +78,7 @@ class Linker:
         self.used: dict[str, Linked] = {}
         """Links that were used, by text."""
 
-    def link(self, text: str, *, role: str, unit: str, place: str, dataset: str = "") -> Linked | Open:
+    def link(self, text: str, *, role: Role, unit: str, place: str, dataset: str = "") -> Linked | Open:
         """Find the dataset for a text.
 
         Parameters
@@ -106,7 +106,7 @@ class Linker:
             self.used.setdefault(text, found)
         return found
 
-    def _find(self, text: str, role: str, unit: str, place: str, dataset: str) -> Linked | Open:
+    def _find(self, text: str, role: Role, unit: str, place: str, dataset: str) -> Linked | Open:
         if dataset:
             return self._named(text, unit, dataset, "", Text("named in the study", "研究文件中指定"))
         choice = self._choices.get(text)

@@ -17,6 +17,7 @@ from cradlemark.product.study import DataKind, Stage
 Number = float | NDArray[np.float64]
 """A scalar, or an array of shape (draws,) when parameters were drawn."""
 Basis = Literal["both", "location", "market"]
+ActivityKind = Literal["material", "transport", "energy", "process", "waste", "credit"]
 
 
 @attrs.frozen
@@ -72,7 +73,7 @@ class Activity:
     basis: Basis = "both"
     packaging: bool = False
     outbound: bool = False
-    kind: Literal["material", "transport", "energy", "process", "waste", "credit"] = "material"
+    kind: ActivityKind = "material"
 
     @property
     def amount(self) -> Number:

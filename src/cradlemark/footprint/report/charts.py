@@ -11,7 +11,7 @@ from cradlemark.footprint.report.figures import MassUnit
 from cradlemark.footprint.report.scene import Label, Rectangle, Scene, Shape, Stroke
 from cradlemark.footprint.report.words import word
 from cradlemark.inventory.dataset import ORIGINS
-from cradlemark.product.study import STAGES, Stage
+from cradlemark.product.study import Stage
 
 WIDTH = 480.0
 STAGE_GROUPS: tuple[tuple[str, tuple[Stage, ...], str], ...] = (
@@ -40,7 +40,9 @@ def boundary_picture(footprint: Footprint, language: Language) -> Scene:
         shapes.append(Rectangle(x, top, width, 34, colour, dashed=not filled))
         middle = x + width / 2
         code = stages[0] if len(stages) == 1 else f"{stages[0]}–{stages[-1]}"
-        shapes.append(Label(middle, top + 12, word(f"stage_{name}", language), "middle", 7.5, True, on_dark=filled))
+        shapes.append(
+            Label(middle, top + 12, word(f"stage_{name}", language), "middle", 7.5, True, on_dark=filled)
+        )
         shapes.append(Label(middle, top + 24, code, "middle", 7, on_dark=filled))
         if filled:
             covered.append(word(f"stage_{name}", language))
@@ -76,7 +78,15 @@ def stage_bars(footprint: Footprint, unit: MassUnit, language: Language) -> Scen
         y = index * step + 4
         shapes.extend(_stacked(values, zero, y, step - 6, scale))
         total = sum(values)
-        shapes.append(Label(left - 6 if low == 0 else 0, y + 7, word(f"stage_{name}", language), "end" if low == 0 else "start", 8))
+        shapes.append(
+            Label(
+                left - 6 if low == 0 else 0,
+                y + 7,
+                word(f"stage_{name}", language),
+                "end" if low == 0 else "start",
+                8,
+            )
+        )
         end = zero + max(sum(v for v in values if v > 0), 0.0) * scale
         shapes.append(Label(end + 4, y + 7, f"{unit.write(total)}", "start", 8, bold=True))
         words.append(f"{word(f'stage_{name}', language)} {unit.write(total)} {unit}")
@@ -106,7 +116,10 @@ def _legend(rows: Sequence[tuple[str, Sequence[float]]], y: float, language: Lan
     for index, origin in enumerate(ORIGINS):
         if any(values[index] for _, values in rows):
             text = word(f"origin_{origin}", language)
-            shapes += [Rectangle(x, y - 3.5, 7, 7, ORIGIN_COLOURS[origin]), Label(x + 10, y, text, "start", 7.5)]
+            shapes += [
+                Rectangle(x, y - 3.5, 7, 7, ORIGIN_COLOURS[origin]),
+                Label(x + 10, y, text, "start", 7.5),
+            ]
             x += 24 + 4.2 * len(text) * (1.8 if language == "zh" else 1.0)
     return shapes
 
@@ -136,11 +149,27 @@ def waterfall(comparison: Comparison, unit: MassUnit, language: Language) -> Sce
         before, after = levels[index - 1], levels[index]
         sign = "+" if item.difference > 0 else ""
         colour = "#a3473f" if item.difference > 0 else "#2f7d5b"
-        bar(index, min(before, after), max(before, after), colour, sign + unit.write(item.difference), item.stage)
+        bar(
+            index,
+            min(before, after),
+            max(before, after),
+            colour,
+            sign + unit.write(item.difference),
+            item.stage,
+        )
     bar(len(steps) + 1, floor, end, "#39536b", unit.write(end), word("second", language))
     words = "; ".join(f"{item.stage} {unit.write(item.difference)} {unit}" for item in steps)
     if floor > 0:
-        shapes.append(Label(WIDTH, head + 142, word("axis_cut", language, value=f"{unit.write(floor)} {unit}"), "end", 7, muted=True))
+        shapes.append(
+            Label(
+                WIDTH,
+                head + 142,
+                word("axis_cut", language, value=f"{unit.write(floor)} {unit}"),
+                "end",
+                7,
+                muted=True,
+            )
+        )
     return Scene(WIDTH, head + 150, word("difference_by_stage", language), words, tuple(shapes))
 
 

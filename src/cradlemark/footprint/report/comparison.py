@@ -39,9 +39,21 @@ def side_name(footprint: Footprint, language: Language) -> str:
 
 def _figures(comparison: Comparison, unit: MassUnit, language: Language) -> list[tuple[str, str, str]]:
     figures = [
-        (word("first", language), f"{unit.write(comparison.first.total)} {unit}", side_name(comparison.first, language)),
-        (word("second", language), f"{unit.write(comparison.second.total)} {unit}", side_name(comparison.second, language)),
-        (word("difference", language), f"{unit.write(comparison.difference)} {unit}", _interval(comparison, unit, language)),
+        (
+            word("first", language),
+            f"{unit.write(comparison.first.total)} {unit}",
+            side_name(comparison.first, language),
+        ),
+        (
+            word("second", language),
+            f"{unit.write(comparison.second.total)} {unit}",
+            side_name(comparison.second, language),
+        ),
+        (
+            word("difference", language),
+            f"{unit.write(comparison.difference)} {unit}",
+            _interval(comparison, unit, language),
+        ),
         (word("reduction", language), percent(comparison.reduction), ""),
     ]
     if comparison.probability_lower is not None:
@@ -70,7 +82,9 @@ def stage_differences(comparison: Comparison, unit: MassUnit, language: Language
     )  # fmt: skip
     keys = ("stage", "first", "second", "difference")
     header = tuple(word(key, language) for key in keys)
-    return Table(f"{word('difference_by_stage', language)} [{unit}]", header, rows, "lrrr", widths=(3, 1, 1, 1))
+    return Table(
+        f"{word('difference_by_stage', language)} [{unit}]", header, rows, "lrrr", widths=(3, 1, 1, 1)
+    )
 
 
 def line_differences(comparison: Comparison, unit: MassUnit, language: Language, limit: int) -> Table:

@@ -41,9 +41,7 @@ def write_report(footprint: Footprint, folder: Path, *, language: Language, crea
     return [*written, _write(folder / f"report.{language}.pdf", pdf)]
 
 
-def write_comparison(
-    comparison: Comparison, folder: Path, *, language: Language, created: int
-) -> list[Path]:
+def write_comparison(comparison: Comparison, folder: Path, *, language: Language, created: int) -> list[Path]:
     """Write the comparison as HTML and PDF."""
     _make(folder)
     report = comparison_report(comparison, language)

@@ -23,7 +23,9 @@ def to_html(document: Document) -> str:
     """Return the report as an HTML page."""
     style = resources.files("cradlemark.footprint.report").joinpath("report.css").read_text(encoding="utf-8")
     headings = [block for block in document.blocks if isinstance(block, Heading) and block.level == 2]
-    links = "".join(f'<li><a href="#s{index}">{escape(item.text)}</a></li>' for index, item in enumerate(headings))
+    links = "".join(
+        f'<li><a href="#s{index}">{escape(item.text)}</a></li>' for index, item in enumerate(headings)
+    )
     numbers = {id(item): index for index, item in enumerate(headings)}
     body = "\n".join(_block(block, numbers) for block in document.blocks)
     contents = {"en": "Contents", "zh": "目录"}[document.language]
@@ -63,7 +65,8 @@ def _table(table: Table) -> str:
     head = ""
     if any(table.header):
         cells = "".join(
-            f'<th scope="col"{_class(mark)}>{escape(text)}</th>' for text, mark in zip(table.header, classes, strict=True)
+            f'<th scope="col"{_class(mark)}>{escape(text)}</th>'
+            for text, mark in zip(table.header, classes, strict=True)
         )
         head = f"<thead><tr>{cells}</tr></thead>"
     rows = "".join(_row(table, index, row, classes) for index, row in enumerate(table.rows))

@@ -40,7 +40,7 @@ def to_pdf(
     if attachment:
         files[attachment_name] = attachment
         inputs["attachment"] = attachment_name
-    compiled: bytes = typst.compile(
+    compiled: bytes = typst.compile(  # type: ignore[call-overload]
         files, font_paths=[str(font_folder())], ignore_system_fonts=True, sys_inputs=inputs, timestamp=created,
         pdf_standards=["a-3a"] if attachment else ["a-2a"],
     )  # fmt: skip
@@ -73,7 +73,10 @@ def _content(document: Document) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    content = {"kind": type(block).__name__.lower(), **attrs.asdict(block, recurse=True, value_serializer=_plain)}
+    content = {
+        "kind": type(block).__name__.lower(),
+        **attrs.asdict(block, recurse=True, value_serializer=_plain),
+    }
     if isinstance(block, Table):
         content["widths"] = list(block.widths) or [1] * len(block.align)
     return content
@@ -89,6 +92,8 @@ def _plain(instance: object, field: object, value: object) -> object:
             "height": value.height,
             "title": value.title,
             "description": value.description,
-            "shapes": [{"kind": type(shape).__name__.lower(), **attrs.asdict(shape)} for shape in value.shapes],
+            "shapes": [
+                {"kind": type(shape).__name__.lower(), **attrs.asdict(shape)} for shape in value.shapes
+            ],
         }
     return value

@@ -17,8 +17,9 @@ from cradlemark.product.study import GATE_STAGES, Stage
 
 SHOWN = 12
 """Lines that get a node of their own; the others of a stage group flow together."""
-HEIGHT = 220.0
-GAP = 5.0
+HEIGHT = 230.0
+ROW = 9.0
+"""Height that every node gets at least, so that its text can be read [pt]."""
 
 
 @attrs.frozen
@@ -72,8 +73,7 @@ def sankey(footprint: Footprint, unit: MassUnit, language: Language) -> Scene:
     found = balance(footprint, language)
     order = [name for name, _, _ in STAGE_GROUPS if found.into(name) > 0]
     flows = sorted(found.flows, key=lambda flow: (order.index(flow.group), -flow.value))
-    space = HEIGHT - GAP * max(len(flows) - 1, 0)
-    scale = space / found.total if found.total else 0.0
+    scale = (HEIGHT - ROW * len(flows)) / found.total if found.total else 0.0
     rows = _spread([flow.value * scale for flow in flows])
     shapes: list[Shape] = []
     x_source, x_group, x_total, bar = 168.0, 318.0, WIDTH - 68.0, 8.0
@@ -82,7 +82,16 @@ def sankey(footprint: Footprint, unit: MassUnit, language: Language) -> Scene:
     filled = dict.fromkeys(order, 0.0)
     for flow, top in zip(flows, rows, strict=True):
         thick = flow.value * scale
-        shapes.append(Ribbon(x_source + bar, top, x_group, tops[flow.group] + filled[flow.group], thick, colours[flow.group]))
+        shapes.append(
+            Ribbon(
+                x_source + bar,
+                top,
+                x_group,
+                tops[flow.group] + filled[flow.group],
+                thick,
+                colours[flow.group],
+            )
+        )
         shapes.append(Rectangle(x_source, top, bar, max(thick, 0.5), colours[flow.group]))
         shapes.append(Label(x_source - 4, top + thick / 2, _short(flow.source, language), "end", 6.5))
         filled[flow.group] += thick
@@ -95,18 +104,22 @@ def sankey(footprint: Footprint, unit: MassUnit, language: Language) -> Scene:
         shapes.append(Label(x_group + bar + 4, tops[name] + thick / 2, text, "start", 7, bold=True))
         at += thick
     shapes.append(Rectangle(x_total, (HEIGHT - found.total * scale) / 2, bar, found.total * scale, "#39536b"))
-    shapes.append(Label(x_total + bar + 4, HEIGHT / 2, f"{unit.write(found.total)} {unit.name}", "start", 8, bold=True))
+    shapes.append(
+        Label(x_total + bar + 4, HEIGHT / 2, f"{unit.write(found.total)} {unit.name}", "start", 8, bold=True)
+    )
     words = "; ".join(f"{flow.source} {unit.write(flow.value)} {unit}" for flow in flows)
     return Scene(WIDTH, HEIGHT + 4, word("sankey", language), words, tuple(shapes))
 
 
 def _spread(sizes: Sequence[float], height: float = HEIGHT) -> list[float]:
-    """Tops of blocks of these sizes, with even gaps over the height."""
-    gap = (height - fsum(sizes)) / max(len(sizes) - 1, 1) if len(sizes) > 1 else 0.0
-    tops, at = [], 0.0 if len(sizes) > 1 else (height - fsum(sizes)) / 2
-    for size in sizes:
-        tops.append(at)
-        at += size + gap
+    """Tops of blocks of these sizes [pt], in slots of at least `ROW`, with even gaps over the height."""
+    slots = [max(size, ROW) for size in sizes]
+    gap = max(height - fsum(slots), 0.0) / max(len(slots) - 1, 1)
+    at = 0.0 if len(slots) > 1 else (height - fsum(slots)) / 2
+    tops = []
+    for size, slot in zip(sizes, slots, strict=True):
+        tops.append(at + (slot - size) / 2)
+        at += slot + gap
     return tops
 
 

@@ -8,7 +8,15 @@ from math import fsum
 from cradlemark.core.language import Language
 from cradlemark.footprint.footprint import ElectricityBasis, Footprint, Line
 from cradlemark.footprint.report.charts import boundary_picture, stage_bars
-from cradlemark.footprint.report.content import Block, Document, Heading, KeyFigures, Paragraph, Picture, Table
+from cradlemark.footprint.report.content import (
+    Block,
+    Document,
+    Heading,
+    KeyFigures,
+    Paragraph,
+    Picture,
+    Table,
+)
 from cradlemark.footprint.report.figures import MassUnit, mass_unit, percent, significant
 from cradlemark.footprint.report.sankey import negative_lines, sankey
 from cradlemark.footprint.report.words import word
@@ -69,7 +77,9 @@ def summary(footprint: Footprint, unit: MassUnit, language: Language) -> Iterato
         (word("electricity_basis", language), word(f"basis_{footprint.electricity_basis}", language)),
         (word("end_of_life_method", language), footprint.end_of_life_method.replace("_", " ")),
     ]
-    yield Table(word("subject", language), ("", ""), tuple(row for row in rows if row[1]), "ll", widths=(1, 3))
+    yield Table(
+        word("subject", language), ("", ""), tuple(row for row in rows if row[1]), "ll", widths=(1, 3)
+    )
     yield Picture(boundary_picture(footprint, language), word("system_boundary", language))
 
 
@@ -92,7 +102,11 @@ def _key_figures(footprint: Footprint, unit: MassUnit, language: Language) -> It
     yield word("primary_share", language), percent(quality.primary_share), word("by_contribution", language)
     pef = "–" if quality.pef is None else significant(quality.pef, 2)
     yield word("dqr", language), pef, word("dqr_scale", language)
-    yield word("unverified_share", language), percent(quality.unverified_share), word("by_contribution", language)
+    yield (
+        word("unverified_share", language),
+        percent(quality.unverified_share),
+        word("by_contribution", language),
+    )
 
 
 def unverified(footprint: Footprint, unit: MassUnit, language: Language) -> Iterator[Block]:
@@ -109,7 +123,7 @@ def unverified(footprint: Footprint, unit: MassUnit, language: Language) -> Iter
     yield Paragraph(
         word("unverified_text", language, share=percent(footprint.data_quality.unverified_share)), "warning"
     )
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for group in sorted(by_dataset.values(), key=lambda items: -fsum(abs(item.total) for item in items)):
         use = group[0].dataset
         assert use is not None
@@ -130,7 +144,7 @@ def results(footprint: Footprint, unit: MassUnit, language: Language) -> Iterato
     yield Heading(word("results", language))
     yield Picture(stage_bars(footprint, unit, language), word("by_stage", language))
     yield stage_table(footprint, unit, language)
-    counted = [line for line in _inside(footprint)]
+    counted = _inside(footprint)
     packaging = fsum(line.total for line in counted if line.packaging)
     outbound = fsum(line.total for line in counted if line.outbound)
     yield Table(
@@ -157,15 +171,32 @@ def stage_table(
     for stage in STAGES:
         values = [by_stage[stage][origin] for origin in ORIGINS]
         if any(values) or (stage in GATE_STAGES):
-            rows.append((f"{stage} {word(f'module_{stage}', language)}", *(unit.write(v) for v in values), unit.write(fsum(values))))
+            rows.append(
+                (
+                    f"{stage} {word(f'module_{stage}', language)}",
+                    *(unit.write(v) for v in values),
+                    unit.write(fsum(values)),
+                )
+            )
         if stage == "A3":
             strong.add(len(rows))
             rows.append(_sum_row(word("cradle_to_gate", language), footprint, GATE_STAGES, unit, basis))
         if stage == "C4" and not gate_only:
             strong.add(len(rows))
             rows.append(_sum_row(word("life_cycle", language), footprint, STAGES[:-1], unit, basis))
-    header = (word("stage", language), *(word(f"origin_{origin}", language) for origin in ORIGINS), word("total", language))
-    return Table(f"{word('by_stage_and_origin', language)} [{unit}]", header, tuple(rows), "lrrrrrr", frozenset(strong), (3, 1, 1, 1, 1, 1, 1.1))
+    header = (
+        word("stage", language),
+        *(word(f"origin_{origin}", language) for origin in ORIGINS),
+        word("total", language),
+    )
+    return Table(
+        f"{word('by_stage_and_origin', language)} [{unit}]",
+        header,
+        tuple(rows),
+        "lrrrrrr",
+        frozenset(strong),
+        (3, 1, 1, 1, 1, 1, 1.1),
+    )
 
 
 def _sum_row(
@@ -188,7 +219,13 @@ def _gases(footprint: Footprint, language: Language) -> Iterator[Block]:
     if not masses or not total:
         return
     rows = tuple((gas, f"{significant(fsum(values) * 1000)} g") for gas, values in sorted(masses.items()))
-    yield Table(word("per_gas", language, share=percent(known / total)), (word("gas", language), word("mass", language)), rows, "lr", widths=(1, 1))
+    yield Table(
+        word("per_gas", language, share=percent(known / total)),
+        (word("gas", language), word("mass", language)),
+        rows,
+        "lr",
+        widths=(1, 1),
+    )
 
 
 def contributions(footprint: Footprint, unit: MassUnit, language: Language) -> Iterator[Block]:
@@ -214,7 +251,14 @@ def line_table(footprint: Footprint, unit: MassUnit, language: Language, limit: 
         for line in lines[:limit]
     )  # fmt: skip
     keys = ("stage", "line", "amount", "dataset", "total", "share", "status")
-    return Table(word("largest_lines", language, count=len(rows), all=len(lines)) + f" [{unit}]", tuple(word(key, language) for key in keys), rows, "llrlrrl", widths=(0.6, 3, 1.3, 2.6, 1, 0.9, 1), small=True)
+    return Table(
+        word("largest_lines", language, count=len(rows), all=len(lines)) + f" [{unit}]",
+        tuple(word(key, language) for key in keys),
+        rows,
+        "llrlrrl",
+        widths=(0.6, 3, 1.3, 2.6, 1, 0.9, 1),
+        small=True,
+    )
 
 
 def uncertainty(footprint: Footprint, unit: MassUnit, language: Language) -> Iterator[Block]:
@@ -226,21 +270,59 @@ def uncertainty(footprint: Footprint, unit: MassUnit, language: Language) -> Ite
         yield Paragraph(word("uncertainty_text", language, draws=footprint.draws, seed=footprint.seed))
     rows = []
     for interval in footprint.intervals:
-        if interval.figure == 0.0 or (interval.name == "life_cycle" and footprint.subject.boundary == "cradle_to_gate") or interval.name == "total":
+        if (
+            interval.figure == 0.0
+            or (interval.name == "life_cycle" and footprint.subject.boundary == "cradle_to_gate")
+            or interval.name == "total"
+        ):
             continue
-        name = {"gate": word("cradle_to_gate", language), "life_cycle": word("life_cycle", language)}.get(interval.name, interval.name)
-        analytic = "–" if interval.analytic_low is None or interval.analytic_high is None else f"{unit.write(interval.analytic_low)} – {unit.write(interval.analytic_high)}"
+        name = {"gate": word("cradle_to_gate", language), "life_cycle": word("life_cycle", language)}.get(
+            interval.name, interval.name
+        )
+        analytic = (
+            "–"
+            if interval.analytic_low is None or interval.analytic_high is None
+            else f"{unit.write(interval.analytic_low)} – {unit.write(interval.analytic_high)}"
+        )
         sampled = f"{unit.write(interval.low)} – {unit.write(interval.high)}" if footprint.draws else "–"
-        rows.append((name, unit.write(interval.figure), unit.write(interval.median) if footprint.draws else "–", sampled, analytic, "–" if interval.analytic_gsd is None else significant(interval.analytic_gsd)))
+        rows.append(
+            (
+                name,
+                unit.write(interval.figure),
+                unit.write(interval.median) if footprint.draws else "–",
+                sampled,
+                analytic,
+                "–" if interval.analytic_gsd is None else significant(interval.analytic_gsd),
+            )
+        )
     keys = ("stage", "figure", "median", "interval_mc", "interval_analytic", "gsd")
-    yield Table(word("intervals", language) + f" [{unit}]", tuple(word(key, language) for key in keys), tuple(rows), "lrrrrr", widths=(1.6, 1, 1, 1.6, 1.6, 0.8))
+    yield Table(
+        word("intervals", language) + f" [{unit}]",
+        tuple(word(key, language) for key in keys),
+        tuple(rows),
+        "lrrrrr",
+        widths=(1.6, 1, 1, 1.6, 1.6, 0.8),
+    )
     if footprint.sensitivities:
         ranked = tuple(
-            (item.label[language] or item.input, word(f"input_{item.kind}", language), significant(item.elasticity), percent(item.variance_share), significant(item.correlation, 2))
+            (
+                item.label[language] or item.input,
+                word(f"input_{item.kind}", language),
+                significant(item.elasticity),
+                percent(item.variance_share),
+                significant(item.correlation, 2),
+            )
             for item in footprint.sensitivities[:12]
         )
-        keys = ("input", "kind", "elasticity", "variance_share", "rank_correlation")
-        yield Table(word("sensitivity", language), tuple(word(key, language) for key in keys), ranked, "llrrr", widths=(4, 1.2, 1.2, 1.2, 1.2), small=True)
+        columns = ("input", "kind", "elasticity", "variance_share", "rank_correlation")
+        yield Table(
+            word("sensitivity", language),
+            tuple(word(key, language) for key in columns),
+            ranked,
+            "llrrr",
+            widths=(4, 1.2, 1.2, 1.2, 1.2),
+            small=True,
+        )
 
 
 def quality(footprint: Footprint, unit: MassUnit, language: Language) -> Iterator[Block]:
@@ -268,15 +350,44 @@ def quality(footprint: Footprint, unit: MassUnit, language: Language) -> Iterato
         ), "lr", widths=(4, 1),
     )  # fmt: skip
     for key, wanted in (("site_data", True), ("background_data", False)):
-        rows = tuple(_quality_row(line, unit, language) for line in _inside(footprint) if (line.data_kind == "measured") is wanted and line.total)
+        rows = tuple(
+            _quality_row(line, unit, language)
+            for line in _inside(footprint)
+            if (line.data_kind == "measured") is wanted and line.total
+        )
         if rows:
-            keys = ("stage", "line", "total", "data_kind", "reliability", "completeness", "temporal", "geographical", "technological", "gsd")
-            yield Table(word(key, language) + f" [{unit}]", tuple(word(k, language) for k in keys), rows, "llrlrrrrrr", widths=(0.6, 3.4, 1, 1.1, 0.7, 0.7, 0.7, 0.7, 0.7, 0.8), small=True)
+            keys = (
+                "stage",
+                "line",
+                "total",
+                "data_kind",
+                "reliability",
+                "completeness",
+                "temporal",
+                "geographical",
+                "technological",
+                "gsd",
+            )
+            yield Table(
+                word(key, language) + f" [{unit}]",
+                tuple(word(k, language) for k in keys),
+                rows,
+                "llrlrrrrrr",
+                widths=(0.6, 3.4, 1, 1.1, 0.7, 0.7, 0.7, 0.7, 0.7, 0.8),
+                small=True,
+            )
 
 
 def _quality_row(line: Line, unit: MassUnit, language: Language) -> tuple[str, ...]:
     scores = [str(score) for score in line.quality[:5]] if line.quality else ["–"] * 5
-    return (line.stage, line.label[language], unit.write(line.total), word(f"data_{line.data_kind}", language), *scores, significant(line.gsd))
+    return (
+        line.stage,
+        line.label[language],
+        unit.write(line.total),
+        word(f"data_{line.data_kind}", language),
+        *scores,
+        significant(line.gsd),
+    )
 
 
 def findings(footprint: Footprint, language: Language) -> Iterator[Block]:
@@ -286,11 +397,25 @@ def findings(footprint: Footprint, language: Language) -> Iterator[Block]:
         yield Paragraph(word("no_findings", language))
         return
     rows = tuple(
-        (word(f"severity_{f.severity}", language), f.rule, f.message[language], f.repair[language], f.clause, f.where)
+        (
+            word(f"severity_{f.severity}", language),
+            f.rule,
+            f.message[language],
+            f.repair[language],
+            f.clause,
+            f.where,
+        )
         for f in footprint.findings
     )
     keys = ("severity", "rule", "finding", "repair", "clause", "where")
-    yield Table(word("findings_of", language, pack=footprint.versions.rule_pack), tuple(word(key, language) for key in keys), rows, "llllll", widths=(0.9, 1.5, 3.4, 2.6, 1.4, 1.8), small=True)
+    yield Table(
+        word("findings_of", language, pack=footprint.versions.rule_pack),
+        tuple(word(key, language) for key in keys),
+        rows,
+        "llllll",
+        widths=(0.9, 1.5, 3.4, 2.6, 1.4, 1.8),
+        small=True,
+    )
 
 
 def assumptions(footprint: Footprint, language: Language) -> Iterator[Block]:
@@ -300,17 +425,57 @@ def assumptions(footprint: Footprint, language: Language) -> Iterator[Block]:
         yield Paragraph("• " + text[language])
     for note in footprint.notes:
         yield Paragraph("• " + note.message[language], small=True)
-    rows = tuple((item.stage, item.name[language], item.criterion, percent(item.share), item.reason[language]) for item in footprint.cut_offs)
+    rows = tuple(
+        (item.stage, item.name[language], item.criterion, percent(item.share), item.reason[language])
+        for item in footprint.cut_offs
+    )
     if rows:
-        yield Table(word("cut_offs", language), tuple(word(k, language) for k in ("stage", "item", "criterion", "estimated_share", "reason")), rows, "lllrl", widths=(0.6, 2.4, 1.4, 1.2, 3), small=True)
+        yield Table(
+            word("cut_offs", language),
+            tuple(word(k, language) for k in ("stage", "item", "criterion", "estimated_share", "reason")),
+            rows,
+            "lllrl",
+            widths=(0.6, 2.4, 1.4, 1.2, 3),
+            small=True,
+        )
     else:
         yield Paragraph(word("no_cut_offs", language))
-    balances = tuple((b.label[language], *(significant(v * 1000) for v in (b.gross, b.net, b.scrap)), "0" if abs(b.residual) < 1e-12 else significant(b.residual * 1000)) for b in footprint.balances)
-    if balances:
-        yield Table(word("mass_balance", language) + " [g]", tuple(word(k, language) for k in ("line", "gross", "net", "scrap", "residual")), balances, "lrrrr", widths=(4, 1, 1, 1, 1), small=True)
-    checks = tuple((c.label[language], c.model.replace("_", " "), significant(c.stated), significant(c.minimum), word(f"verdict_{c.verdict}", language)) for c in footprint.process_checks)
+    masses = tuple(
+        (
+            b.label[language],
+            *(significant(v * 1000) for v in (b.gross, b.net, b.scrap)),
+            "0" if abs(b.residual) < 1e-12 else significant(b.residual * 1000),
+        )
+        for b in footprint.balances
+    )
+    if masses:
+        yield Table(
+            word("mass_balance", language) + " [g]",
+            tuple(word(k, language) for k in ("line", "gross", "net", "scrap", "residual")),
+            masses,
+            "lrrrr",
+            widths=(4, 1, 1, 1, 1),
+            small=True,
+        )
+    checks = tuple(
+        (
+            c.label[language],
+            c.model.replace("_", " "),
+            significant(c.stated),
+            significant(c.minimum),
+            word(f"verdict_{c.verdict}", language),
+        )
+        for c in footprint.process_checks
+    )
     if checks:
-        yield Table(word("process_checks", language), tuple(word(k, language) for k in ("operation", "model", "stated_kwh", "minimum_kwh", "verdict")), checks, "llrrl", widths=(2.4, 1.8, 1.2, 1.4, 2), small=True)
+        yield Table(
+            word("process_checks", language),
+            tuple(word(k, language) for k in ("operation", "model", "stated_kwh", "minimum_kwh", "verdict")),
+            checks,
+            "llrrl",
+            widths=(2.4, 1.8, 1.2, 1.4, 2),
+            small=True,
+        )
 
 
 def sources(footprint: Footprint, unit: MassUnit, language: Language) -> Iterator[Block]:
@@ -327,11 +492,34 @@ def sources(footprint: Footprint, unit: MassUnit, language: Language) -> Iterato
         for use, value in used.values()
     )  # fmt: skip
     keys = ("dataset", "kg_per_unit", "place_year", "dataset_boundary", "gwp", "status", "source")
-    yield Table(word("datasets_used", language), tuple(word(key, language) for key in keys), rows, "lrlllll", widths=(2.6, 1.3, 1, 1.3, 0.8, 1, 3.2), small=True)
+    yield Table(
+        word("datasets_used", language),
+        tuple(word(key, language) for key in keys),
+        rows,
+        "lrlllll",
+        widths=(2.6, 1.3, 1, 1.3, 0.8, 1, 3.2),
+        small=True,
+    )
     matched = {line.link.text: line for line in footprint.lines if line.link and line.dataset}
     if matched:
-        links = tuple((text, line.dataset.id if line.dataset else "", significant(line.link.score, 3), line.link.reason[language]) for text, line in matched.items() if line.link)
-        yield Table(word("links", language), tuple(word(k, language) for k in ("text", "dataset", "score", "reason")), links, "llrl", widths=(2, 2, 0.7, 4.2), small=True)
+        links = tuple(
+            (
+                text,
+                line.dataset.id if line.dataset else "",
+                significant(line.link.score, 3),
+                line.link.reason[language],
+            )
+            for text, line in matched.items()
+            if line.link
+        )
+        yield Table(
+            word("links", language),
+            tuple(word(k, language) for k in ("text", "dataset", "score", "reason")),
+            links,
+            "llrl",
+            widths=(2, 2, 0.7, 4.2),
+            small=True,
+        )
 
 
 def inventory(footprint: Footprint, unit: MassUnit, language: Language) -> Iterator[Block]:
@@ -346,7 +534,14 @@ def inventory(footprint: Footprint, unit: MassUnit, language: Language) -> Itera
         for number, line in _numbered(footprint)
     )  # fmt: skip
     keys = ("address", "line", "amount", "kg_per_unit", "total", "counts_for")
-    yield Table(word("all_lines", language) + f" [{unit}]", tuple(word(k, language) for k in keys), rows, "llrrrl", widths=(0.7, 4, 1.5, 1.2, 1.1, 1.2), small=True)
+    yield Table(
+        word("all_lines", language) + f" [{unit}]",
+        tuple(word(k, language) for k in keys),
+        rows,
+        "llrrrl",
+        widths=(0.7, 4, 1.5, 1.2, 1.1, 1.2),
+        small=True,
+    )
 
 
 def _numbered(footprint: Footprint) -> Iterator[tuple[int, Line]]:
@@ -364,13 +559,25 @@ def versions(footprint: Footprint, language: Language) -> Iterator[Block]:
         (word("result", language), "", footprint.digest),
         (word("study", language), footprint.subject.study, found.study),
         (word("rule_pack", language), found.rule_pack, found.rule_pack_digest),
-        *((word("database", language), f"{name} {version}", digest) for name, version, digest in found.databases),
+        *(
+            (word("database", language), f"{name} {version}", digest)
+            for name, version, digest in found.databases
+        ),
         (word("software", language), f"cradlemark {found.software}", ""),
     ]
-    yield Table(word("versions", language), ("", word("version", language), word("digest", language)), tuple(rows), "lll", widths=(1.4, 2, 5), small=True)
+    yield Table(
+        word("versions", language),
+        ("", word("version", language), word("digest", language)),
+        tuple(rows),
+        "lll",
+        widths=(1.4, 2, 5),
+        small=True,
+    )
     yield Paragraph(word("limits", language), small=True)
 
 
 def _inside(footprint: Footprint) -> list[Line]:
     gate = footprint.subject.boundary == "cradle_to_gate"
-    return [line for line in footprint.counted() if line.stage != "D" and (not gate or line.stage in GATE_STAGES)]
+    return [
+        line for line in footprint.counted() if line.stage != "D" and (not gate or line.stage in GATE_STAGES)
+    ]

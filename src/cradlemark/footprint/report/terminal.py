@@ -54,7 +54,11 @@ def _key_figures(footprint: Footprint, write, unit: str, language: Language) -> 
     texts = []
     for key, name in rows:
         interval = footprint.interval(name)
-        spread = word("interval_95", language, low=write(interval.low), high=write(interval.high), unit="") if footprint.draws else ""
+        spread = (
+            word("interval_95", language, low=write(interval.low), high=write(interval.high), unit="")
+            if footprint.draws
+            else ""
+        )
         texts.append(f"{word(key, language)}: [bold]{write(interval.figure)} {unit}[/bold]  {spread}")
     quality = footprint.data_quality
     rating = "–" if quality.pef is None else significant(quality.pef, 2)
@@ -69,7 +73,9 @@ def _finding_counts(console: Console, footprint: Footprint, language: Language) 
     counts = {
         severity: sum(finding.severity == severity for finding in footprint.findings) for severity in _COLOURS
     }
-    parts = [f"{count} × {word(f'severity_{severity}', language)}" for severity, count in counts.items() if count]
+    parts = [
+        f"{count} × {word(f'severity_{severity}', language)}" for severity, count in counts.items() if count
+    ]
     console.print(f"{word('findings', language)}: {', '.join(parts) or word('no_findings', language)}")
 
 
@@ -83,7 +89,9 @@ def show_findings(footprint: Footprint, *, language: Language) -> None:
         colour = _COLOURS[finding.severity]
         name = word(f"severity_{finding.severity}", language)
         clause = f" ({escape(finding.clause)})" if finding.clause else ""
-        console.print(f"[{colour}]{name}[/{colour}] {escape(finding.rule)}{clause}: {escape(finding.message[language])}")
+        console.print(
+            f"[{colour}]{name}[/{colour}] {escape(finding.rule)}{clause}: {escape(finding.message[language])}"
+        )
         if finding.where:
             console.print(f"    {word('where', language)}: {escape(finding.where)}", style="dim")
         if finding.repair:
@@ -126,12 +134,16 @@ def show_explanations(explanations: Sequence[Explanation], *, language: Language
         console.print(f"    {escape(line.path)}", style="dim")
         table = RichTable(box=None, show_header=False, padding=(0, 1))
         for step in item.steps:
-            table.add_row(f"  {escape(step.title[language])}", escape(step.value), f"[dim]{escape(step.origin)}[/dim]")
+            table.add_row(
+                f"  {escape(step.title[language])}", escape(step.value), f"[dim]{escape(step.origin)}[/dim]"
+            )
         console.print(table)
 
 
 def _table(table: Table) -> RichTable:
-    result = RichTable(title=escape(table.caption), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    result = RichTable(
+        title=escape(table.caption), title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
     for name, mark in zip(table.header, table.align, strict=True):
         result.add_column(escape(name), justify="right" if mark == "r" else "left", overflow="fold")
     for index, row in enumerate(table.rows):

@@ -9,13 +9,17 @@ import numpy as np
 
 from cradlemark.core.errors import CradlemarkError, Problem
 from cradlemark.core.language import Text
+from cradlemark.engine.pedigree import Pedigree
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.grids import GridSupply
+from cradlemark.inventory.matching import Role
 from cradlemark.product.evaluate import Evaluator
 from cradlemark.product.link import Linked, Linker, Open
 from cradlemark.product.study import DataKind, Stage, Study
 from cradlemark.product.system import (
     Activity,
+    ActivityKind,
+    Basis,
     Factor,
     Gap,
     MassBalance,
@@ -24,6 +28,24 @@ from cradlemark.product.system import (
     ProcessCheck,
     System,
 )
+
+
+@attrs.frozen
+class Tags:
+    """What is said about an activity beside its amount; handed down from the part of the study it belongs to."""
+
+    label: Text
+    stage: Stage
+    kind: ActivityKind = "material"
+    data_kind: DataKind = "secondary"
+    pedigree: Pedigree | None = None
+    basis: Basis = "both"
+    packaging: bool = False
+    outbound: bool = False
+
+    def named(self, en: str, zh: str) -> Tags:
+        """The same with more words behind the label."""
+        return attrs.evolve(self, label=Text(f"{self.label['en']}, {en}", f"{self.label['zh']}，{zh}"))
 
 
 @attrs.frozen
@@ -102,12 +124,11 @@ class Collector:
         self,
         text: str,
         *,
-        role: str,
+        role: Role,
         unit: str,
         dataset: str,
         path: str,
-        stage: Stage,
-        label: Text,
+        tags: Tags,
         place: str = "",
         where: str = "",
     ) -> Linked | None:
@@ -122,35 +143,27 @@ class Collector:
         if isinstance(found, Open):
             near = "; ".join(f"{match.dataset} ({match.score:.0f})" for match in found.candidates)
             reason = found.reason + (f"; nearest: {near}" if near else "")
-            self.gaps.append(Gap(path, label, stage, text, reason, where))
+            self.gaps.append(Gap(path, tags.label, tags.stage, text, reason, where))
             return None
         return found
 
-    def add(
-        self,
-        linked: Linked,
-        factors: Iterable[Factor],
-        *,
-        path: str,
-        label: Text,
-        stage: Stage,
-        kind: str,
-        data_kind: DataKind = "secondary",
-        **more: object,
-    ) -> None:
+    def add(self, linked: Linked, factors: Iterable[Factor], *, path: str, tags: Tags) -> None:
         """Add one activity of a linked dataset."""
         self.activities.append(
             Activity(
                 path=self._unique(path),
-                label=label,
-                stage=stage,
+                label=tags.label,
+                stage=tags.stage,
                 factors=tuple(factors),
                 unit=linked.dataset.unit,
                 dataset=linked.dataset.id,
                 text=linked.text,
-                data_kind=data_kind,
-                kind=kind,  # type: ignore[arg-type]
-                **more,  # type: ignore[arg-type]
+                data_kind=tags.data_kind,
+                pedigree=tags.pedigree,
+                basis=tags.basis,
+                packaging=tags.packaging,
+                outbound=tags.outbound,
+                kind=tags.kind,
             )
         )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+
+import attrs
 
 from cradlemark.core.errors import MissingDataError
 from cradlemark.core.language import Text
 from cradlemark.product.electricity import ContractedAmount, Coverage, coverage
-from cradlemark.product.study import Stage
 from cradlemark.product.system import Basis, Factor
-from cradlemark.product.unfold.collector import Collector, central
+from cradlemark.product.unfold.collector import Collector, Tags, central
 
 _WORDS = frozenset({
     "electricity", "grid electricity", "power", "electric energy", "electric power", "strom",
@@ -23,16 +23,44 @@ def is_electricity(carrier: str) -> bool:
     return carrier.strip().lower() in _WORDS
 
 
+@attrs.frozen
+class Supply:
+    """Datasets of one kilowatt-hour at a place; empty where there is none."""
+
+    location: str
+    losses: str
+    residual: str
+    place: str
+
+
+@attrs.frozen
+class _Use:
+    """One amount of electricity that becomes several activities."""
+
+    collector: Collector
+    factors: tuple[Factor, ...]
+    path: str
+    tags: Tags
+    place: str
+
+    def add(self, dataset: str, extra: tuple[Factor, ...], basis: Basis, suffix: str, name: Text) -> None:
+        """Add one activity of it, on one basis."""
+        tags = attrs.evolve(self.tags, kind="energy", basis=basis).named(name["en"], name["zh"])
+        linked = self.collector.link(
+            name["en"],
+            role="electricity",
+            unit="kWh",
+            dataset=dataset,
+            path=self.path,
+            tags=tags,
+            place=self.place,
+        )
+        if linked:
+            self.collector.add(linked, (*self.factors, *extra), path=f"{self.path}{suffix}", tags=tags)
+
+
 def unfold_electricity(
-    collector: Collector,
-    energy: Iterable[Factor],
-    path: str,
-    label: Text,
-    *,
-    stage: Stage,
-    own: bool,
-    place: str = "",
-    **more: Any,
+    collector: Collector, energy: Iterable[Factor], path: str, tags: Tags, *, own: bool, place: str = ""
 ) -> None:
     """Add an amount of electricity [kWh]: once for both bases, or apart where they differ.
 
@@ -41,49 +69,49 @@ def unfold_electricity(
     energy : iterable of Factor
         Their product is kWh per declared unit.
     own : bool
-        Whether the contracts of the site apply to it.
+        Whether the site's mix and contracts apply to it.
+    place : str
+        Where it is used; empty: the site.
     """
-    factors = tuple(energy)
-    study = collector.study
-    place = place or study.electricity.place or study.place
-    fixed = study.electricity.dataset if own else ""
-    supply = collector.grids.at(place)
-    location = fixed or (supply.location if supply else "")
-    losses = study.electricity.losses_dataset if own and fixed else (supply.losses if supply else "")
-    residual = (study.electricity.residual_dataset if own else "") or (supply.residual if supply else "")
-    if supply and supply.note:
-        collector.note("grid-note", "electricity", supply.note.en, supply.note.zh)
+    supply = _supply(collector, own=own, place=place)
+    use = _Use(collector, tuple(energy), path, tags, supply.place)
     covered = contract_coverage(collector) if own else None
-    apart = own and (bool(residual) or (covered is not None and bool(covered.covered)))
-
-    def add(dataset: str, extra: tuple[Factor, ...], basis: Basis, suffix: str, name: Text) -> None:
-        linked = collector.link(
-            name.en, role="electricity", unit="kWh", dataset=dataset, path=path, stage=stage, label=label, place=place
-        )
-        if linked:
-            collector.add(
-                linked, (*factors, *extra), path=f"{path}{suffix}", label=Text(f"{label.en}, {name.en}", f"{label.zh}，{name.zh}"),
-                stage=stage, kind="energy", basis=basis, **more,
-            )  # fmt: skip
-
-    add(location, (), "location" if apart else "both", "", Text("grid mix", "电网平均"))
-    if losses:
-        add(losses, (), "both", "/losses", Text("networks and losses", "输配电及线损"))
+    apart = own and (bool(supply.residual) or (covered is not None and bool(covered.covered)))
+    use.add(supply.location, (), "location" if apart else "both", "", Text("grid mix", "电网平均"))
+    if supply.losses:
+        use.add(supply.losses, (), "both", "/losses", Text("networks and losses", "输配电及线损"))
     if apart:
-        _market(covered, residual or location, add)
+        _market(use, covered, supply.residual or supply.location)
 
 
-def _market(covered: Coverage | None, remainder: str, add: Any) -> None:
+def _supply(collector: Collector, *, own: bool, place: str) -> Supply:
+    electricity = collector.study.electricity
+    place = place or electricity.place or collector.study.site.place or collector.study.place
+    found = collector.grids.at(place)
+    if found and found.note:
+        collector.note("grid-note", "electricity.place", found.note.en, found.note.zh)
+    location, losses, residual = (found.location, found.losses, found.residual) if found else ("", "", "")
+    if not own:
+        return Supply(location, losses, residual, place)
+    if electricity.dataset:
+        location, losses = electricity.dataset, electricity.losses_dataset
+    return Supply(
+        location, electricity.losses_dataset or losses, electricity.residual_dataset or residual, place
+    )
+
+
+def _market(use: _Use, covered: Coverage | None, remainder: str) -> None:
     for item in covered.covered if covered else ():
         contract = item.contract
         share = Factor(
             f"share covered by {contract.id}", item.share, "1", f"electricity.contracts[{contract.id}].amount"
         )
         title = Text(f"contract: {contract.text}", f"合同：{contract.text}")
-        add(contract.dataset, (share,), "market", f"/contract[{contract.id}]", title)
+        use.add(contract.dataset, (share,), "market", f"/contract[{contract.id}]", title)
     rest = covered.residual_share if covered else 1.0
     title = Text("not covered by contracts", "合同未覆盖部分")
-    add(remainder, (Factor("share not covered", rest, "1", "electricity.contracts"),), "market", "/remainder", title)
+    share = Factor("share not covered by contracts", rest, "1", "electricity.contracts")
+    use.add(remainder, (share,), "market", "/remainder", title)
 
 
 def contract_coverage(collector: Collector) -> Coverage | None:
@@ -99,9 +127,11 @@ def contract_coverage(collector: Collector) -> Coverage | None:
         return None
     if electricity.used is None:
         raise MissingDataError(
-            "there are contracts but no total electricity use of the site", code="electricity-use-missing",
-            where="electricity.used", hint="state the site's use in the data period",
-        )  # fmt: skip
+            "there are contracts but no total electricity use of the site",
+            code="electricity-use-missing",
+            where="electricity.used",
+            hint="state the site's use in the data period",
+        )
     evaluator = collector.evaluator
     used = evaluator.number(electricity.used, "electricity.used", "kWh", low=0.0)
     amounts = [
@@ -115,10 +145,24 @@ def contract_coverage(collector: Collector) -> Coverage | None:
     for refused in result.refused:
         path = f"electricity.contracts[{refused.contract.id}]"
         collector.note("contract-refused", path, refused.message.en, refused.message.zh)
-    if central(result.surplus) > 0:
+    surplus = central(result.surplus)
+    if surplus > 0:
         collector.note(
-            "contract-surplus", "electricity.contracts",
-            f"{central(result.surplus):.6g} kWh are contracted beyond the use and not counted",
-            f"合同电量超出用电量 {central(result.surplus):.6g} kWh，超出部分不计入",
-        )  # fmt: skip
+            "contract-surplus",
+            "electricity.contracts",
+            f"{surplus:.6g} kWh are contracted beyond the use and not counted",
+            f"合同电量超出用电量 {surplus:.6g} kWh，超出部分不计入",
+        )
+    if not electricity.residual_dataset and not _has_residual(collector):
+        collector.note(
+            "residual-mix-missing",
+            "electricity.residual_dataset",
+            "no residual mix for product footprints is known here; what contracts do not cover is counted with the "
+            "average mix, which counts contracted green power of others twice",
+            "当地没有可用于产品碳足迹的剩余电力组合；合同未覆盖部分按平均组合计算，可能重复计入他人已购绿电",
+        )
     return result
+
+
+def _has_residual(collector: Collector) -> bool:
+    return bool(_supply(collector, own=True, place="").residual)

@@ -14,10 +14,10 @@ from cradlemark.inventory.concepts import concepts_of_dataset, packaged_concepts
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.product import end_of_life as methods
 from cradlemark.product.study import EndOfLife, EndOfLifeRoute, Stage, Value
-from cradlemark.product.system import Factor, Number
-from cradlemark.product.unfold.collector import Collector, Stock, central
+from cradlemark.product.system import ActivityKind, Factor, Number
+from cradlemark.product.unfold.collector import Collector, Stock, Tags, central
 from cradlemark.product.unfold.manufacturing import unfold_energy
-from cradlemark.product.unfold.parts import unfold_leg
+from cradlemark.product.unfold.parts import in_unit, unfold_leg
 
 METHOD_NAMES = {
     "cut_off": Text("cut-off", "截断法"),
@@ -40,6 +40,13 @@ class Fate:
     route: EndOfLifeRoute
     path: str
     shares: methods.RouteShares
+    early: bool
+    """Whether it is treated at installation (packaging)."""
+
+    def tags(self, title: Text, stage: Stage, kind: ActivityKind = "waste") -> Tags:
+        """Tags of an activity of this fate."""
+        moved: Stage = "A5" if self.early and stage != "D" else stage
+        return Tags(self.stock.label, moved, kind, packaging=self.stock.packaging).named(title.en, title.zh)
 
 
 def unfold_end_of_life(collector: Collector) -> None:
@@ -47,9 +54,10 @@ def unfold_end_of_life(collector: Collector) -> None:
     end = collector.study.end_of_life
     if end is None:
         return
+    tags = Tags(Text("dismantling", "拆解"), "C1", "energy")
     for index, use in enumerate(end.dismantling):
-        label = Text(f"dismantling: {use.carrier}", f"拆解：{use.carrier}")
-        unfold_energy(collector, use, (), f"end_of_life.dismantling[{index}]", label, stage="C1", own=False)
+        named = tags.named(use.carrier, use.carrier)
+        unfold_energy(collector, use, (), f"end_of_life.dismantling[{index}]", named, own=False)
     for stock in collector.stocks:
         try:
             _stock(collector, end, stock)
@@ -60,21 +68,21 @@ def unfold_end_of_life(collector: Collector) -> None:
 def _stock(collector: Collector, end: EndOfLife, stock: Stock) -> None:
     route = choose_route(end.routes, stock)
     path = f"end_of_life.routes[{route.id}]"
-    fate = Fate(stock, route, path, _shares(collector, route, path))
-    at_installation = stock.packaging and _packaging_at_installation(collector)
+    early = stock.packaging and _packaging_at_installation(collector)
+    fate = Fate(stock, route, path, _shares(collector, route, path), early)
     for index, leg in enumerate(end.legs):
-        label = Text(f"{stock.label.en}, collection", f"{stock.label.zh}，收集运输")
-        unfold_leg(
-            collector, leg, stock.factors, f"end_of_life.legs[{index}]", label,
-            stage="A5" if at_installation else "C2", key=f"{stock.path}/collection[{index}]", packaging=stock.packaging,
-        )  # fmt: skip
+        tags = fate.tags(Text("collection", "收集运输"), "C2")
+        key = f"{stock.path}/collection[{index}]"
+        unfold_leg(collector, leg, stock.factors, f"end_of_life.legs[{index}]", tags, key=key)
     for name, stage, title in _TREATMENTS:
-        _treatment(collector, fate, name, "A5" if at_installation else stage, title)
+        _treatment(collector, fate, name, stage, title)
     method = collector.settings.end_of_life_method
     if method == "module_d":
         _module_d(collector, fate)
     elif method == "circular_footprint_formula":
-        _formula_credits(collector, fate, "A5" if at_installation else "C3")
+        _formula_credits(collector, fate)
+    if method != "cut_off":
+        _recycling_loss(collector, fate)
 
 
 def choose_route(routes: Sequence[EndOfLifeRoute], stock: Stock) -> EndOfLifeRoute:
@@ -136,9 +144,7 @@ def _optional(
 
 
 def _shares(collector: Collector, route: EndOfLifeRoute, path: str) -> methods.RouteShares:
-    numbers = {
-        name: _number(collector, getattr(route, name), f"{path}.{name}") for name, _, _ in _TREATMENTS
-    }
+    numbers = {name: _number(collector, getattr(route, name), f"{path}.{name}") for name, _, _ in _TREATMENTS}
     if any(isinstance(number, np.ndarray) for number in numbers.values()):
         total = sum(numbers.values(), start=0.0)
         numbers = {name: number / total for name, number in numbers.items()}
@@ -149,28 +155,49 @@ def _treatment(collector: Collector, fate: Fate, name: str, stage: Stage, title:
     share: Number = getattr(fate.shares, name)
     if not np.any(share):
         return
-    stock, route = fate.stock, fate.route
-    dataset: str = getattr(route, f"{name}_dataset")
-    label = Text(f"{stock.label.en}, {title.en}", f"{stock.label.zh}，{title.zh}")
-    if name == "recycling" and not dataset:
-        collector.note(
-            "recycling-at-next-user", fate.path,
-            f"recycling of {stock.text} has no dataset: its burden is left to the user of the recycled material",
-            f"{stock.text}的回收处理未给出数据集：其负荷归再生料使用者",
-        )  # fmt: skip
-        return
-    if name == "recycling" and collector.settings.end_of_life_method == "circular_footprint_formula":
-        return  # the formula charges its own share of the recycling
-    linked = collector.link(
-        f"{title.en} {stock.text}", role="waste", unit="kg", dataset=dataset, path=f"{stock.path}/{name}",
-        stage=stage, label=label,
-    )  # fmt: skip
+    text = fate.stock.text
+    dataset: str = getattr(fate.route, f"{name}_dataset")
+    if name == "recycling":
+        if collector.settings.end_of_life_method == "circular_footprint_formula":
+            return  # the formula charges its own share of the recycling
+        if not dataset:
+            collector.note(
+                "recycling-at-next-user",
+                fate.path,
+                f"recycling of {text} has no dataset: its burden is left to the user of the recycled material",
+                f"{text}的回收处理未给出数据集：其负荷归再生料使用者",
+            )
+            return
+    part = Factor(f"share to {title.en}", share, "1", f"{fate.path}.{name}")
+    _treated(collector, fate, f"{title.en} {text}", dataset, part, f"/{name}", fate.tags(title, stage))
+
+
+def _treated(
+    collector: Collector, fate: Fate, text: str, dataset: str, part: Factor, suffix: str, tags: Tags
+) -> None:
+    path = f"{fate.stock.path}{suffix}"
+    linked = collector.link(text, role="waste", unit="kg", dataset=dataset, path=path, tags=tags)
     if linked:
-        part = Factor(f"share to {title.en}", share, "1", f"{fate.path}.{name}")
-        collector.add(
-            linked, (*stock.factors, part), path=f"{stock.path}/{name}", label=label, stage=stage, kind="waste",
-            packaging=stock.packaging,
-        )  # fmt: skip
+        collector.add(linked, (*in_unit(fate.stock.factors, linked), part), path=path, tags=tags)
+
+
+def _recycling_loss(collector: Collector, fate: Fate) -> None:
+    """Charge what the recycler loses as disposal: F7 asks for (1 - R2 - R3) ED."""
+    loss = fate.shares.recycling - _recycled(collector, fate)
+    if not np.any(loss):
+        return
+    dataset = fate.route.landfill_dataset or fate.route.incineration_dataset
+    if not dataset:
+        collector.note(
+            "recycling-loss-open",
+            fate.path,
+            f"the recycler's loss of {fate.stock.text} has no treatment: name landfill_dataset or incineration_dataset",
+            f"{fate.stock.text}的回收损失未给出处理方式：请指定 landfill_dataset 或 incineration_dataset",
+        )
+        return
+    part = Factor("loss of the recycler", loss, "1", f"{fate.path}.recovery_efficiency")
+    tags = fate.tags(Text("loss of the recycler", "回收损失"), "C4")
+    _treated(collector, fate, f"landfill {fate.stock.text}", dataset, part, "/recycling_loss", tags)
 
 
 def _recycled(collector: Collector, fate: Fate) -> Number:
@@ -183,13 +210,22 @@ def _recycled(collector: Collector, fate: Fate) -> Number:
                 "no recovery efficiency is stated: output of the recycler is taken equal to its input",
                 "未说明回收得率：按回收产出等于投入计",
             )  # fmt: skip
-    return methods.recycled_output(recycling=fate.shares.recycling, recovery_efficiency=efficiency, where=fate.path)
+    return methods.recycled_output(
+        recycling=fate.shares.recycling, recovery_efficiency=efficiency, where=fate.path
+    )
 
 
 def _export(collector: Collector, fate: Fate) -> methods.EnergyExport | None:
     route, path = fate.route, fate.path
     if route.heating_value is None:
         return None
+    if route.heat_efficiency is None or route.electricity_efficiency is None:
+        collector.note(
+            "efficiency-missing",
+            path,
+            "energy recovery states no efficiency to heat or to electricity: none is credited for the missing one",
+            "能量回收未给出产热或发电效率：缺失的一项不计抵扣",
+        )
     return methods.EnergyExport(
         collector.evaluator.number(route.heating_value, f"{path}.heating_value", "MJ/kg", low=0.0),
         _number(collector, route.heat_efficiency, f"{path}.heat_efficiency"),
@@ -212,7 +248,7 @@ def _module_d(collector: Collector, fate: Fate) -> None:
     _terms(collector, fate, result.terms, "D")
 
 
-def _formula_credits(collector: Collector, fate: Fate, stage: Stage) -> None:
+def _formula_credits(collector: Collector, fate: Fate) -> None:
     factor = fate.route.allocation_factor
     if factor is None:
         raise MissingDataError(
@@ -230,7 +266,7 @@ def _formula_credits(collector: Collector, fate: Fate, stage: Stage) -> None:
         energy_export=export,
         where=fate.path,
     )
-    _terms(collector, fate, [term for term in terms if term.name not in _ELSEWHERE], stage)
+    _terms(collector, fate, [term for term in terms if term.name not in _ELSEWHERE], "C3")
     _recycled_input(collector, fate, terms)
 
 
@@ -258,7 +294,9 @@ _TITLES = {
     "recycling_after_end_of_waste": Text("recycling after end of waste", "终止废物属性后的再生加工"),
     "substituted": Text("substituted primary material", "被替代的原生料"),
     "recycled_in": Text("recycled input, shared with its source", "再生投入（与来源方分摊）"),
-    "virgin_for_recycled_content": Text("primary production shared with the source", "与来源方分摊的原生生产"),
+    "virgin_for_recycled_content": Text(
+        "primary production shared with the source", "与来源方分摊的原生生产"
+    ),
     "heat_credit": Text("heat that is replaced", "被替代的热力"),
     "electricity_credit": Text("electricity that is replaced", "被替代的电力"),
 }
@@ -270,21 +308,21 @@ def _terms(collector: Collector, fate: Fate, terms: Sequence[methods.Term], stag
         if term.name == "energy_recovery" or not np.any(term.coefficient):
             continue
         title = _TITLES.get(term.name, _TITLES.get(term.role, Text(term.name, term.name)))
-        label = Text(f"{stock.label.en}, {title.en}", f"{stock.label.zh}，{title.zh}")
+        tags = fate.tags(title, stage, "credit")
+        if stage == "A1":
+            tags = attrs.evolve(tags, stage="A3" if stock.packaging else "A1")
+        path = f"{stock.path}/{term.name}"
         linked = collector.link(
-            term.name, role="material", unit="kg" if term.unit == "kg" else "MJ", dataset=_dataset(fate, term),
-            path=f"{stock.path}/{term.name}", stage=stage, label=label,
-        )  # fmt: skip
+            term.name, role="material", unit=term.unit, dataset=_dataset(fate, term), path=path, tags=tags
+        )
         if linked is None:
             continue
-        mass = stock.bought if stage == "A1" else stock.factors
+        mass = in_unit(stock.bought if stage == "A1" else stock.factors, linked)
         factors = [*mass, Factor(f"{term.name} per kg of material", term.coefficient, "1", fate.path)]
         if term.unit == "MJ":
-            factors.append(Factor(f"MJ to {linked.dataset.unit}", conversion_factor("MJ", linked.dataset.unit)))
-        collector.add(
-            linked, factors, path=f"{stock.path}/{term.name}", label=label, stage=stage, kind="credit",
-            packaging=stock.packaging,
-        )  # fmt: skip
+            unit = linked.dataset.unit
+            factors.append(Factor(f"MJ to {unit}", conversion_factor("MJ", unit)))
+        collector.add(linked, factors, path=path, tags=tags)
 
 
 def _dataset(fate: Fate, term: methods.Term) -> str:

@@ -7,8 +7,8 @@ import math
 from cradlemark.core.errors import CradlemarkError, InputError
 from cradlemark.core.language import Text
 from cradlemark.product.study import Market
-from cradlemark.product.system import Factor
-from cradlemark.product.unfold.collector import Collector, central, product_of
+from cradlemark.product.system import Factor, Number
+from cradlemark.product.unfold.collector import Collector, Tags, central, product_of
 from cradlemark.product.unfold.manufacturing import unfold_energy
 from cradlemark.product.unfold.parts import unfold_leg, unfold_material
 
@@ -18,10 +18,9 @@ SHARE_TOLERANCE = 1e-6
 def unfold_packaging(collector: Collector) -> None:
     """Add the packaging materials; their waste follows in installation or at the end of life."""
     for item in collector.study.packaging:
-        unfold_material(
-            collector, item.material, (), f"packaging[{item.name.en or item.name.zh}].material",
-            Text(f"packaging: {item.name['en']}", f"包装：{item.name['zh']}"), stage="A3", packaging=True,
-        )  # fmt: skip
+        label = Text(f"packaging: {item.name['en']}", f"包装：{item.name['zh']}")
+        path = f"packaging[{item.name.en or item.name.zh}].material"
+        unfold_material(collector, item.material, (), path, Tags(label, "A3", packaging=True))
 
 
 def unfold_distribution(collector: Collector) -> None:
@@ -49,24 +48,20 @@ def unfold_distribution(collector: Collector) -> None:
 
 def _market(collector: Collector, market: Market, share: Factor) -> None:
     product = collector.evaluator.factor("product mass", collector.study.product.mass, "product.mass", "kg")
-    packaging = central(sum_of_stocks(collector))
-    loaded = Factor(
-        "with packaging: 1 + packaging / product", 1.0 + packaging / central(product.value), "1", "packaging"
-    )
+    packed = 1.0 + sum_of_stocks(collector) / product.value
+    loaded = Factor("with packaging: 1 + packaging / product", packed, "1", "packaging")
     for index, leg in enumerate(market.legs):
         label = Text(f"to {market.place}, {leg.mode}", f"至{market.place}，{leg.mode}")
+        path = f"markets[{market.place}].legs[{index}]"
         try:
-            unfold_leg(
-                collector, leg, (share, product, loaded), f"markets[{market.place}].legs[{index}]", label,
-                stage="A4", outbound=True,
-            )  # fmt: skip
+            unfold_leg(collector, leg, (share, product, loaded), path, Tags(label, "A4", outbound=True))
         except CradlemarkError as error:
             collector.problem(error)
 
 
-def sum_of_stocks(collector: Collector) -> float:
+def sum_of_stocks(collector: Collector) -> Number:
     """Mass of all packaging of one declared unit [kg]."""
-    return math.fsum(central(product_of(stock.factors)) for stock in collector.stocks if stock.packaging)
+    return sum((product_of(stock.factors) for stock in collector.stocks if stock.packaging), start=0.0)
 
 
 def unfold_installation(collector: Collector) -> None:
@@ -74,13 +69,10 @@ def unfold_installation(collector: Collector) -> None:
     installation = collector.study.installation
     if installation is None:
         return
+    tags = Tags(Text("installation", "安装"), "A5")
     for index, use in enumerate(installation.energy):
-        unfold_energy(
-            collector, use, (), f"installation.energy[{index}]",
-            Text(f"installation: {use.carrier}", f"安装：{use.carrier}"), stage="A5",
-        )  # fmt: skip
+        named = tags.named(use.carrier, use.carrier)
+        unfold_energy(collector, use, (), f"installation.energy[{index}]", named, own=False)
     for material in installation.inputs:
-        unfold_material(
-            collector, material, (), f"installation.inputs[{material.text}]",
-            Text(f"installation: {material.text}", f"安装：{material.text}"), stage="A5", stock=False,
-        )  # fmt: skip
+        named = tags.named(material.text, material.text)
+        unfold_material(collector, material, (), f"installation.inputs[{material.text}]", named, stock=False)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+
+import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError
-from cradlemark.core.language import Text
 from cradlemark.core.quantities import dimension
-from cradlemark.product.study import Component, DirectEmission, EnergyUse, Operation, Stage
+from cradlemark.product.study import Component, EnergyUse, Operation, Waste
 from cradlemark.product.system import Factor
-from cradlemark.product.unfold.collector import Collector
+from cradlemark.product.unfold.collector import Collector, Tags
 from cradlemark.product.unfold.electricity import is_electricity, unfold_electricity
-from cradlemark.product.unfold.models import run_model
-from cradlemark.product.unfold.parts import unfold_material
+from cradlemark.product.unfold.models import run_model, tags_of
+from cradlemark.product.unfold.parts import quantity_factor, unfold_material
 from cradlemark.product.unfold.releases import add_release
 
 
@@ -33,37 +33,31 @@ def _operation(collector: Collector, operation: Operation, path: str) -> None:
 
 
 def _amounts(collector: Collector, operation: Operation, above: tuple[Factor, ...], path: str) -> None:
-    name = operation.name
-    common = {"data_kind": operation.data_kind, "pedigree": operation.pedigree}
+    tags = tags_of(operation)
     if operation.model:
         run_model(collector, operation, above, path)
     for index, use in enumerate(operation.energy):
-        label = Text(f"{name['en']}: {use.carrier}", f"{name['zh']}：{use.carrier}")
-        unfold_energy(
-            collector, use, above, f"{path}.energy[{index}]", label, stage=operation.stage, own=operation.own,
-            pedigree=operation.pedigree,
-        )  # fmt: skip
+        named = tags.named(use.carrier, use.carrier)
+        unfold_energy(collector, use, above, f"{path}.energy[{index}]", named, own=operation.own)
     for material in operation.inputs:
-        label = Text(f"{name['en']}: {material.text}", f"{name['zh']}：{material.text}")
-        unfold_material(
-            collector, material, above, f"{path}.inputs[{material.text}]", label, stage=operation.stage, stock=False
-        )
+        named = tags.named(material.text, material.text)
+        unfold_material(collector, material, above, f"{path}.inputs[{material.text}]", named, stock=False)
     for emission in operation.direct_emissions:
-        _direct(collector, emission, above, f"{path}.direct_emissions[{emission.gas}]", operation, name)
+        place = f"{path}.direct_emissions[{emission.gas}]"
+        amount = collector.evaluator.factor("direct release", emission.amount, f"{place}.amount", "kg")
+        add_release(collector, emission.gas, (*above, amount), place, tags)
     for waste in operation.waste:
-        label = Text(f"{name['en']}: {waste.text}", f"{name['zh']}：{waste.text}")
-        linked = collector.link(
-            waste.text, role="waste", unit=waste.amount.unit, dataset=waste.dataset, path=f"{path}.waste[{waste.text}]",
-            stage=operation.stage, label=label,
-        )  # fmt: skip
-        if linked:
-            amount = collector.evaluator.factor(
-                "waste", waste.amount, f"{path}.waste[{waste.text}].amount", linked.dataset.unit
-            )
-            collector.add(
-                linked, (*above, amount), path=f"{path}.waste[{waste.text}]", label=label, stage=operation.stage,
-                kind="waste", **common,
-            )  # fmt: skip
+        _waste(collector, waste, above, f"{path}.waste[{waste.text}]", tags)
+
+
+def _waste(collector: Collector, waste: Waste, above: tuple[Factor, ...], path: str, tags: Tags) -> None:
+    tags = attrs.evolve(tags.named(waste.text, waste.text), kind="waste")
+    linked = collector.link(
+        waste.text, role="waste", unit=waste.amount.unit, dataset=waste.dataset, path=path, tags=tags
+    )
+    if linked:
+        amount = collector.evaluator.factor("waste", waste.amount, f"{path}.amount", linked.dataset.unit)
+        collector.add(linked, (*above, amount), path=path, tags=tags)
 
 
 def _occurrences(
@@ -97,9 +91,7 @@ def _find(
 ) -> Iterator[tuple[Component, tuple[Factor, ...], str]]:
     for component in components:
         path = f"{base}[{component.part_number}]"
-        quantity = collector.evaluator.factor(
-            f"quantity of {component.part_number}", component.quantity, f"{path}.quantity", "piece"
-        )
+        quantity = quantity_factor(collector, component, path)
         if component.part_number == part:
             yield component, (*above, quantity), path
         yield from _find(collector, part, component.children, (*above, quantity), f"{path}.children")
@@ -108,7 +100,9 @@ def _find(
 def _part_mass(collector: Collector, component: Component, path: str) -> Factor:
     total = sum(
         (
-            collector.evaluator.number(material.amount, f"{path}.materials[{material.text}].amount", "kg", low=0.0)
+            collector.evaluator.number(
+                material.amount, f"{path}.materials[{material.text}].amount", "kg", low=0.0
+            )
             for material in component.materials
             if dimension(material.amount.unit) == "mass"
         ),
@@ -122,36 +116,19 @@ def unfold_energy(
     use: EnergyUse,
     above: tuple[Factor, ...],
     path: str,
-    label: Text,
+    tags: Tags,
     *,
-    stage: Stage,
     own: bool = True,
-    **more: Any,
 ) -> None:
     """Add an energy carrier; electricity without a fixed dataset goes through the electricity rules."""
+    tags = attrs.evolve(tags, kind="energy", data_kind=use.data_kind)
     if is_electricity(use.carrier) and not use.dataset:
         amount = collector.evaluator.factor("energy", use.amount, f"{path}.amount", "kWh")
-        unfold_electricity(
-            collector, (*above, amount), path, label, stage=stage, own=own, data_kind=use.data_kind, **more
-        )
+        unfold_electricity(collector, (*above, amount), path, tags, own=own)
         return
     linked = collector.link(
-        use.carrier, role="energy", unit=use.amount.unit, dataset=use.dataset, path=path, stage=stage, label=label
+        use.carrier, role="energy", unit=use.amount.unit, dataset=use.dataset, path=path, tags=tags
     )
     if linked:
         amount = collector.evaluator.factor("energy", use.amount, f"{path}.amount", linked.dataset.unit)
-        collector.add(
-            linked, (*above, amount), path=path, label=label, stage=stage, kind="energy", data_kind=use.data_kind, **more
-        )
-
-
-def _direct(
-    collector: Collector,
-    emission: DirectEmission,
-    above: tuple[Factor, ...],
-    path: str,
-    operation: Operation,
-    name: Text,
-) -> None:
-    amount = collector.evaluator.factor("direct release", emission.amount, f"{path}.amount", "kg")
-    add_release(collector, emission.gas, (*above, amount), path, name, operation)
+        collector.add(linked, (*above, amount), path=path, tags=tags)

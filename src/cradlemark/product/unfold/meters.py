@@ -7,7 +7,7 @@ from cradlemark.core.language import Text
 from cradlemark.product.allocation import allocation_shares
 from cradlemark.product.study import AllocationBasis, EnergyUse, Site, SiteProduct, Value
 from cradlemark.product.system import Factor, Number
-from cradlemark.product.unfold.collector import Collector, central
+from cradlemark.product.unfold.collector import Collector, Tags, central
 from cradlemark.product.unfold.manufacturing import unfold_energy
 
 _UNITS: dict[AllocationBasis, str] = {"mass": "kg", "pieces": "piece", "machine_hours": "h"}
@@ -27,7 +27,7 @@ def unfold_meters(collector: Collector) -> None:
         label = Text(f"site: {meter.carrier}", f"工厂：{meter.carrier}")
         use = EnergyUse(meter.carrier, meter.amount, meter.dataset, meter.data_kind)
         try:
-            unfold_energy(collector, use, chain, f"site.meters[{index}]", label, stage="A3")
+            unfold_energy(collector, use, chain, f"site.meters[{index}]", Tags(label, "A3", "energy"))
         except CradlemarkError as error:
             collector.problem(error, f"site.meters[{index}]")
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor, dimension
 from cradlemark.product.models import Model, ProcessResult, check_energy, find_model
 from cradlemark.product.study import Material, Operation, Value
 from cradlemark.product.system import Factor, Number, ProcessCheck
-from cradlemark.product.unfold.collector import Collector, central
+from cradlemark.product.unfold.collector import Collector, Tags, central
 from cradlemark.product.unfold.electricity import unfold_electricity
 from cradlemark.product.unfold.parts import unfold_material
 from cradlemark.product.unfold.releases import add_release
@@ -41,6 +41,7 @@ def run_model(collector: Collector, operation: Operation, above: tuple[Factor, .
     result = model.compute(inputs, material=operation.model_material, where=path)
     _note(collector, operation, model, result, path)
     _flows(collector, operation, model, result, above, path)
+    _auxiliaries(collector, operation, result, above, path)
     _emissions(collector, operation, result, above, path)
     if central(result.minimum) > 0.0:
         _keep_check(collector, operation, model, result.total_energy, result.minimum, path)
@@ -66,7 +67,9 @@ def _check_metered(
                 f"{operation.name.zh}：以 {use.amount.unit} 计的能耗未与最小值比较",
             )  # fmt: skip
             return
-        stated = stated + collector.evaluator.number(use.amount, f"{path}.energy[{index}].amount", "kWh", low=0.0)
+        stated = stated + collector.evaluator.number(
+            use.amount, f"{path}.energy[{index}].amount", "kWh", low=0.0
+        )
     if operation.per == "declared_unit":
         return
     minimum = model.minimum(inputs, material=operation.model_material, where=path)
@@ -123,26 +126,22 @@ def _flows(
 ) -> None:
     for flow in result.energy:
         english, chinese = CARRIERS.get(flow.carrier, (flow.carrier, flow.carrier))
-        label = Text(f"{operation.name['en']}: {english}", f"{operation.name['zh']}：{chinese}")
+        place = f"{path}.model.{flow.carrier}"
+        tags = attrs.evolve(tags_of(operation).named(english, chinese), kind="energy")
         energy = Factor(f"energy from model {model.name}", flow.amount, flow.unit, f"{path}.model")
-        common = {"data_kind": operation.data_kind, "pedigree": operation.pedigree}
         if flow.carrier == "electricity":
-            unfold_electricity(
-                collector, (*above, energy), f"{path}.model.electricity", label, stage=operation.stage,
-                own=operation.own, **common,
-            )  # fmt: skip
+            unfold_electricity(collector, (*above, energy), place, tags, own=operation.own)
             continue
-        linked = collector.link(
-            english, role="energy", unit=flow.unit, dataset="", path=f"{path}.model.{flow.carrier}",
-            stage=operation.stage, label=label,
-        )  # fmt: skip
+        linked = collector.link(english, role="energy", unit=flow.unit, dataset="", path=place, tags=tags)
         if linked:
-            factor = conversion_factor(flow.unit, linked.dataset.unit)
-            collector.add(
-                linked, (*above, energy, Factor(f"{flow.unit} to {linked.dataset.unit}", factor)),
-                path=f"{path}.model.{flow.carrier}", label=label, stage=operation.stage, kind="energy", **common,
-            )  # fmt: skip
-    _auxiliaries(collector, operation, result, above, path)
+            unit = linked.dataset.unit
+            convert = Factor(f"{flow.unit} to {unit}", conversion_factor(flow.unit, unit))
+            collector.add(linked, (*above, energy, convert), path=place, tags=tags)
+
+
+def tags_of(operation: Operation) -> Tags:
+    """Label, stage, data kind and pedigree of everything an operation causes."""
+    return Tags(operation.name, operation.stage, "process", operation.data_kind, operation.pedigree)
 
 
 def _auxiliaries(
@@ -150,19 +149,21 @@ def _auxiliaries(
 ) -> None:
     for item in result.auxiliaries:
         if np.any(item.amount):
-            material = Material(text=item.name.replace("_", " "), amount=Value(central(item.amount), item.unit))
-            label = Text(f"{operation.name['en']}: {material.text}", f"{operation.name['zh']}：{material.text}")
-            unfold_material(
-                collector, material, above, f"{path}.model.{item.name}", label, stage=operation.stage, stock=False
+            material = Material(
+                text=item.name.replace("_", " "), amount=Value(central(item.amount), item.unit)
             )
+            tags = tags_of(operation).named(material.text, material.text)
+            unfold_material(collector, material, above, f"{path}.model.{item.name}", tags, stock=False)
     for item in result.wastes:
         if np.any(item.amount):
+            amount = f"{central(item.amount):.4g} {item.unit}"
             collector.note(
-                "model-waste-open", path,
-                f"{operation.name['en']}: {central(item.amount):.4g} {item.unit} of {item.name.replace('_', ' ')} per "
-                "part has no treatment; add it under waste",
-                f"{operation.name['zh']}：每件 {central(item.amount):.4g} {item.unit} 的 {item.name} 未给出处理方式，请在废物中补充",
-            )  # fmt: skip
+                "model-waste-open",
+                path,
+                f"{operation.name['en']}: {amount} of {item.name.replace('_', ' ')} per part has no treatment; "
+                "add it under waste",
+                f"{operation.name['zh']}：每件 {amount} 的 {item.name} 未给出处理方式，请在废物中补充",
+            )
 
 
 def _emissions(
@@ -171,5 +172,6 @@ def _emissions(
     for emission in result.emissions:
         if np.any(emission.amount):
             factor = Factor("release from model", emission.amount, "kg", f"{path}.model")
-            name = operation.name
-            add_release(collector, emission.gas, (*above, factor), f"{path}.model.{emission.gas}", name, operation)
+            add_release(
+                collector, emission.gas, (*above, factor), f"{path}.model.{emission.gas}", tags_of(operation)
+            )

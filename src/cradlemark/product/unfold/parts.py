@@ -8,19 +8,20 @@ from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor, dimension
 from cradlemark.product.link import Linked
-from cradlemark.product.study import Component, Leg, Material, Stage
+from cradlemark.product.study import Component, Leg, Material
 from cradlemark.product.system import Factor, MassBalance, Number
-from cradlemark.product.unfold.collector import Collector, Stock, central, product_of
+from cradlemark.product.unfold.collector import Collector, Stock, Tags, central, product_of
 
 SCRAP_TREATMENT = {"incinerated": "incineration", "landfilled": "landfill"}
 
 
 @attrs.frozen
 class Amounts:
-    """Net and gross amount of one material in one declared unit, as factors in the dataset's unit."""
+    """Net, gross and bought amount of one material in one declared unit, as factors in kg or the dataset's unit."""
 
     net: tuple[Factor, ...]
     gross: tuple[Factor, ...]
+    bought: tuple[Factor, ...]
     by_mass: bool
 
 
@@ -35,9 +36,7 @@ def unfold_component(
 ) -> None:
     """Add one component and everything below it; `above` are the quantities of its parents."""
     try:
-        quantity = collector.evaluator.factor(
-            f"quantity of {component.part_number}", component.quantity, f"{path}.quantity", "piece"
-        )
+        quantity = quantity_factor(collector, component, path)
     except CradlemarkError as error:
         collector.problem(error, component.source_row or path)
         return
@@ -45,8 +44,15 @@ def unfold_component(
     for child in component.children:
         unfold_component(collector, child, factors, f"{path}.children[{child.part_number}]")
     for material in component.materials:
-        label = _label(component.name, material.text)
-        unfold_material(collector, material, factors, f"{path}.materials[{material.text}]", label)
+        label = Text(f"{component.name['en']}: {material.text}", f"{component.name['zh']}：{material.text}")
+        unfold_material(collector, material, factors, f"{path}.materials[{material.text}]", Tags(label, "A1"))
+
+
+def quantity_factor(collector: Collector, component: Component, path: str) -> Factor:
+    """Quantity of a component in its parent [piece]."""
+    return collector.evaluator.factor(
+        f"quantity of {component.part_number}", component.quantity, f"{path}.quantity", "piece"
+    )
 
 
 def unfold_material(
@@ -54,40 +60,50 @@ def unfold_material(
     material: Material,
     above: tuple[Factor, ...],
     path: str,
-    label: Text,
+    tags: Tags,
     *,
-    stage: Stage = "A1",
-    packaging: bool = False,
     stock: bool = True,
 ) -> None:
-    """Add one material: primary and recycled input, inbound legs, scrap treatment, mass balance."""
+    """Add one material: primary and recycled input, inbound legs, scrap treatment, mass balance.
+
+    Parameters
+    ----------
+    tags : Tags
+        Label, stage and flags; data kind and pedigree are the material's own.
+    stock : bool
+        Whether it stays in the product or packaging and so reaches the end of life.
+    """
+    tags = attrs.evolve(tags, data_kind=material.data_kind, pedigree=material.pedigree)
     where = material.source_row or path
     unit = material.amount.unit
     linked = collector.link(
-        material.text, role="material", unit=unit, dataset=material.dataset, path=path, stage=stage,
-        label=label, place=material.origin, where=where,
-    )  # fmt: skip
+        material.text,
+        role="material",
+        unit=unit,
+        dataset=material.dataset,
+        path=path,
+        tags=tags,
+        place=material.origin,
+        where=where,
+    )
     try:
         amounts = _amounts(collector, material, above, path, linked.dataset.unit if linked else unit)
         if linked:
-            _inputs(collector, material, linked, amounts, path, label, stage=stage, packaging=packaging)
+            _inputs(collector, material, linked, amounts, path, tags)
         if amounts.by_mass:
-            _legs(collector, material, amounts, path, label, packaging=packaging)
-            _balance(collector, material, amounts, path, label, packaging=packaging)
+            _legs(collector, material, amounts, path, tags)
+            _balance(collector, material, amounts, path, tags)
             if stock:
-                _stock(collector, material, linked, amounts, path, label, packaging=packaging)
+                _stock(collector, material, linked, amounts, path, tags)
         elif material.legs:
             collector.note(
-                "transport-without-mass", path,
+                "transport-without-mass",
+                path,
                 f"inbound transport of {material.text} is not covered: its amount is not a mass",
                 f"{material.text}的入厂运输未计入：其用量不是质量",
-            )  # fmt: skip
+            )
     except CradlemarkError as error:
         collector.problem(error, where)
-
-
-def _label(component: Text, material: str) -> Text:
-    return Text(f"{component['en']}: {material}", f"{component['zh']}：{material}")
 
 
 def _amounts(
@@ -99,62 +115,65 @@ def _amounts(
     net = (*above, evaluator.factor("net amount", material.amount, f"{path}.amount", unit))
     if material.gross is not None:
         gross = (*above, evaluator.factor("gross amount, measured", material.gross, f"{path}.gross", unit))
-        return Amounts(net, gross, by_mass)
-    yields = []
-    for index, value in enumerate(material.yields):
-        place = f"{path}.yields[{index}]"
-        share = evaluator.number(value, place, "1", low=1e-6, high=1.0)
-        yields.append(Factor(f"1 / yield {central(share):g}", 1.0 / share, "1", place))
-    return Amounts(net, (*net, *yields), by_mass)
+    else:
+        gross = (*net, *(_yield_factor(share, place) for share, place in _yields(collector, material, path)))
+    bought = net if material.scrap_route == "recycled_in_house" else gross
+    return Amounts(net, gross, bought, by_mass)
+
+
+def _yields(collector: Collector, material: Material, path: str) -> list[tuple[Number, str]]:
+    places = [f"{path}.yields[{index}]" for index in range(len(material.yields))]
+    return [
+        (collector.evaluator.number(value, place, "1", low=1e-6, high=1.0), place)
+        for value, place in zip(material.yields, places, strict=True)
+    ]
+
+
+def _yield_factor(share: Number, place: str) -> Factor:
+    return Factor(f"1 / yield {central(share):g}", 1.0 / share, "1", place)
 
 
 def _inputs(
-    collector: Collector,
-    material: Material,
-    linked: Linked,
-    amounts: Amounts,
-    path: str,
-    label: Text,
-    *,
-    stage: Stage,
-    packaging: bool,
+    collector: Collector, material: Material, linked: Linked, amounts: Amounts, path: str, tags: Tags
 ) -> None:
-    bought = _bought(material, amounts)
-    if material.scrap_route == "recycled_in_house" and amounts.gross != amounts.net:
+    if amounts.bought != amounts.gross:
         collector.note(
-            "scrap-closed-loop", path,
+            "scrap-closed-loop",
+            path,
             f"the scrap of {material.text} is returned in house: only the net amount is bought",
             f"{material.text}的废料在厂内回用：只计净用量的外购",
-        )  # fmt: skip
-    common = {"label": label, "stage": stage, "kind": "material", "data_kind": material.data_kind}
-    common |= {"pedigree": material.pedigree, "packaging": packaging}
+        )
     recycled = _recycled_share(collector, material, path)
     if recycled is None or not material.recycled_dataset:
         if recycled is not None and central(recycled) > 0:
             collector.note(
-                "recycled-dataset-missing", path,
+                "recycled-dataset-missing",
+                path,
                 f"{material.text}: recycled content is stated but no dataset of the recycled material; "
                 "the main dataset counts for all of it",
                 f"{material.text}：声明了再生含量但未给出再生料数据集，全部按主数据集计算",
-            )  # fmt: skip
-        collector.add(linked, _in_unit(bought, linked), path=path, **common)  # type: ignore[arg-type]
+            )
+        collector.add(linked, in_unit(amounts.bought, linked), path=path, tags=tags)
         return
     second = collector.link(
-        material.text, role="material", unit=material.amount.unit, dataset=material.recycled_dataset,
-        path=f"{path}.recycled_dataset", stage=stage, label=label,
-    )  # fmt: skip
+        material.text,
+        role="material",
+        unit=material.amount.unit,
+        dataset=material.recycled_dataset,
+        path=f"{path}.recycled_dataset",
+        tags=tags,
+    )
     content = f"{path}.recycled_content"
     primary = Factor("primary share 1 - R1", 1.0 - recycled, "1", content)
-    collector.add(linked, (*_in_unit(bought, linked), primary), path=path, **common)  # type: ignore[arg-type]
+    collector.add(linked, (*in_unit(amounts.bought, linked), primary), path=path, tags=tags)
     if second:
         share = Factor("recycled content R1", recycled, "1", content)
         collector.add(
-            second, (*_in_unit(bought, second), share), path=f"{path}.recycled", **common  # type: ignore[arg-type]
-        )  # fmt: skip
-
-
-def _bought(material: Material, amounts: Amounts) -> tuple[Factor, ...]:
-    return amounts.net if material.scrap_route == "recycled_in_house" else amounts.gross
+            second,
+            (*in_unit(amounts.bought, second), share),
+            path=f"{path}.recycled",
+            tags=tags.named("recycled content", "再生料"),
+        )
 
 
 def _recycled_share(collector: Collector, material: Material, path: str) -> Number | None:
@@ -165,44 +184,40 @@ def _recycled_share(collector: Collector, material: Material, path: str) -> Numb
     )
 
 
-def _in_unit(factors: tuple[Factor, ...], linked: Linked) -> tuple[Factor, ...]:
+def in_unit(factors: tuple[Factor, ...], linked: Linked) -> tuple[Factor, ...]:
     """Masses are kept in kg; a dataset per t or g gets a conversion as one more factor."""
-    if linked.dataset.unit == "kg" or dimension(linked.dataset.unit) != "mass":
+    unit = linked.dataset.unit
+    if unit == "kg" or dimension(unit) != "mass":
         return factors
-    return (
-        *factors,
-        Factor(f"kg to {linked.dataset.unit}", conversion_factor("kg", linked.dataset.unit), "1"),
-    )
+    return (*factors, Factor(f"kg to {unit}", conversion_factor("kg", unit), "1"))
 
 
-def _legs(
-    collector: Collector, material: Material, amounts: Amounts, path: str, label: Text, *, packaging: bool
-) -> None:
+def _legs(collector: Collector, material: Material, amounts: Amounts, path: str, tags: Tags) -> None:
     legs = material.legs or collector.study.inbound
     base = f"{path}.legs" if material.legs else "inbound"
+    inbound = Tags(tags.label, "A2", "transport", packaging=tags.packaging)
     for index, leg in enumerate(legs):
         unfold_leg(
-            collector, leg, amounts.gross, f"{base}[{index}]", Text(f"{label.en}, {leg.mode}", f"{label.zh}，{leg.mode}"),
-            stage="A2", key=f"{path}.legs[{index}]", packaging=packaging,
-        )  # fmt: skip
+            collector,
+            leg,
+            amounts.gross,
+            f"{base}[{index}]",
+            inbound.named(leg.mode, leg.mode),
+            key=f"{path}.legs[{index}]",
+        )
 
 
 def unfold_leg(
-    collector: Collector,
-    leg: Leg,
-    mass: tuple[Factor, ...],
-    path: str,
-    label: Text,
-    *,
-    stage: Stage,
-    key: str = "",
-    packaging: bool = False,
-    outbound: bool = False,
+    collector: Collector, leg: Leg, mass: tuple[Factor, ...], path: str, tags: Tags, *, key: str = ""
 ) -> None:
-    """Add one transport leg of a mass [kg]: mass x distance x mass factor x (1 + empty return) (F4)."""
-    linked = collector.link(
-        leg.mode, role="transport", unit="tkm", dataset=leg.dataset, path=path, stage=stage, label=label
-    )
+    """Add one transport leg of a mass [kg]: mass x distance x mass factor x (1 + empty return) (F4).
+
+    Parameters
+    ----------
+    key : str
+        Path of the activity, where one leg of the study serves several goods.
+    """
+    linked = collector.link(leg.mode, role="transport", unit="tkm", dataset=leg.dataset, path=path, tags=tags)
     if linked is None:
         return
     evaluator = collector.evaluator
@@ -213,52 +228,46 @@ def unfold_leg(
         share = evaluator.number(leg.empty_return, f"{path}.empty_return", "1", low=0.0, high=1.0)
         factors.append(Factor("1 + empty return", 1.0 + share, "1", f"{path}.empty_return"))
     factors.append(Factor("kg km to tkm", 1e-3, "1"))
-    collector.add(
-        linked, factors, path=key or path, label=label, stage=stage, kind="transport", packaging=packaging,
-        outbound=outbound,
-    )  # fmt: skip
+    collector.add(linked, factors, path=key or path, tags=attrs.evolve(tags, kind="transport"))
 
 
-def _balance(
-    collector: Collector, material: Material, amounts: Amounts, path: str, label: Text, *, packaging: bool
-) -> None:
+def _balance(collector: Collector, material: Material, amounts: Amounts, path: str, tags: Tags) -> None:
     gross, net = central(product_of(amounts.gross)), central(product_of(amounts.net))
-    expected = net
-    for index, value in enumerate(material.yields):
-        expected /= central(
-            collector.evaluator.number(value, f"{path}.yields[{index}]", "1", low=1e-6, high=1.0)
-        )
-    scrap = expected - net if (material.yields or material.gross is None) else gross - net
-    collector.balances.append(MassBalance(path, label, gross, net, scrap, gross - net - scrap))
-    if scrap > 0:
-        _scrap(collector, material, amounts, path, label, packaging=packaging)
+    scrap = gross - net
+    if material.gross is not None and material.yields:
+        expected = net
+        for share, _ in _yields(collector, material, path):
+            expected /= central(share)
+        scrap = expected - net
+    collector.balances.append(MassBalance(path, tags.label, gross, net, scrap, gross - net - scrap))
+    if gross > net > 0:
+        _scrap(collector, material, amounts, path, tags)
 
 
-def _scrap(
-    collector: Collector, material: Material, amounts: Amounts, path: str, label: Text, *, packaging: bool
-) -> None:
+def _scrap(collector: Collector, material: Material, amounts: Amounts, path: str, tags: Tags) -> None:
     treatment = SCRAP_TREATMENT.get(material.scrap_route)
     if treatment is None:
         if not material.scrap_route:
             collector.note(
-                "scrap-route-missing", path,
+                "scrap-route-missing",
+                path,
                 f"the scrap of {material.text} has no route: its treatment is not covered",
                 f"{material.text}的废料未说明去向：其处理未计入",
-            )  # fmt: skip
+            )
         return
-    name = Text(f"{label.en}, scrap", f"{label.zh}，废料")
+    scrap = attrs.evolve(tags.named("scrap", "废料"), stage="A3", kind="waste")
     linked = collector.link(
-        f"{treatment} {material.text}", role="waste", unit="kg", dataset="", path=f"{path}.scrap_route",
-        stage="A3", label=name,
-    )  # fmt: skip
-    if linked is None:
-        return
-    net = product_of(amounts.net)
-    lost = Factor("scrap share gross / net - 1", product_of(amounts.gross) / net - 1.0, "1", f"{path}.yields")
-    collector.add(
-        linked, (*_in_unit(amounts.net, linked), lost), path=f"{path}.scrap", label=name, stage="A3",
-        kind="waste", data_kind=material.data_kind, packaging=packaging,
-    )  # fmt: skip
+        f"{treatment} {material.text}",
+        role="waste",
+        unit="kg",
+        dataset="",
+        path=f"{path}.scrap_route",
+        tags=scrap,
+    )
+    if linked:
+        share = product_of(amounts.gross) / product_of(amounts.net) - 1.0
+        lost = Factor("scrap per net: gross / net - 1", share, "1", f"{path}.yields")
+        collector.add(linked, (*in_unit(amounts.net, linked), lost), path=f"{path}.scrap", tags=scrap)
 
 
 def _stock(
@@ -267,21 +276,20 @@ def _stock(
     linked: Linked | None,
     amounts: Amounts,
     path: str,
-    label: Text,
-    *,
-    packaging: bool,
+    tags: Tags,
 ) -> None:
     recycled = _recycled_share(collector, material, path)
     collector.stocks.append(
         Stock(
-            path,
-            label,
-            material.text,
-            amounts.net,
-            linked.dataset if linked else None,
-            material.end_of_life,
-            0.0 if recycled is None else recycled,
-            packaging,
-        )  # fmt: skip
+            path=path,
+            label=tags.label,
+            text=material.text,
+            factors=amounts.net,
+            bought=amounts.bought,
+            dataset=linked.dataset if linked else None,
+            recycled_dataset=material.recycled_dataset,
+            route=material.end_of_life,
+            recycled_content=0.0 if recycled is None else recycled,
+            packaging=tags.packaging,
+        )
     )
-

@@ -6,10 +6,17 @@ from cradlemark.core.errors import CradlemarkError, InputError, MissingDataError
 from cradlemark.core.language import Text
 from cradlemark.product.study import JouleLosses, LoadPoint, Use
 from cradlemark.product.system import Factor, Number
-from cradlemark.product.unfold.collector import Collector, central
+from cradlemark.product.unfold.collector import Collector, Tags, central
 from cradlemark.product.unfold.electricity import unfold_electricity
 from cradlemark.product.unfold.parts import unfold_material
-from cradlemark.product.use import HOURS_PER_YEAR, LoadShare, ModeHours, active_energy, joule_energy, resistance
+from cradlemark.product.use import (
+    HOURS_PER_YEAR,
+    LoadShare,
+    ModeHours,
+    active_energy,
+    joule_energy,
+    resistance,
+)
 
 SHARE_TOLERANCE = 1e-6
 
@@ -27,10 +34,10 @@ def unfold_use(collector: Collector) -> None:
     except CradlemarkError as error:
         collector.problem(error, "use")
     for material in use.consumables:
+        label = Text(f"consumable: {material.text}", f"耗材：{material.text}")
         unfold_material(
-            collector, material, (), f"use.consumables[{material.text}]",
-            Text(f"consumable: {material.text}", f"耗材：{material.text}"), stage="B2", stock=False,
-        )  # fmt: skip
+            collector, material, (), f"use.consumables[{material.text}]", Tags(label, "B2"), stock=False
+        )
 
 
 def _service_life(collector: Collector) -> Factor:
@@ -105,27 +112,27 @@ def _modes(collector: Collector, use: Use) -> None:
 
 
 def _electricity(collector: Collector, use: Use, energy: tuple[Factor, ...], path: str, label: Text) -> None:
+    tags = Tags(label, "B6", "energy")
     if not use.grid:
         place = use.place or collector.study.place
-        unfold_electricity(collector, energy, path, label, stage="B6", own=False, place=place)
+        unfold_electricity(collector, energy, path, tags, own=False, place=place)
         return
     total = 0.0
     for index, year in enumerate(use.grid):
-        share = collector.evaluator.factor(
-            f"share of the service life, {year.dataset}", year.share, f"use.grid[{index}].share", "1", high=1.0
-        )
+        name = f"share of the service life, {year.dataset}"
+        share = collector.evaluator.factor(name, year.share, f"use.grid[{index}].share", "1", high=1.0)
         total += central(share.value)
         for dataset in filter(None, (year.dataset, year.losses_dataset)):
             linked = collector.link(
-                dataset, role="electricity", unit="kWh", dataset=dataset, path=f"use.grid[{index}]", stage="B6",
-                label=label,
-            )  # fmt: skip
+                dataset, role="electricity", unit="kWh", dataset=dataset, path=f"use.grid[{index}]", tags=tags
+            )
             if linked:
-                collector.add(
-                    linked, (*energy, share), path=f"{path}/grid[{index}]", label=label, stage="B6", kind="energy"
-                )
+                named = tags.named(dataset, dataset)
+                collector.add(linked, (*energy, share), path=f"{path}/grid[{index}]", tags=named)
     if abs(total - 1.0) > SHARE_TOLERANCE:
         raise InputError(
-            f"the shares of the service life sum to {total:g}, not to 1", code="shares-sum", where="use.grid",
+            f"the shares of the service life sum to {total:g}, not to 1",
+            code="shares-sum",
+            where="use.grid",
             hint="the mixes together cover the whole service life",
-        )  # fmt: skip
+        )
