@@ -36,7 +36,7 @@ from cradlemark.inventory.dataset import (
 COLUMNS = (
     "id", "name_en", "name_zh", "category", "unit", "calorific_basis", "kgco2e", *ORIGINS, "gwp_set",
     "gases_complete", "gases", "geography", "year", "boundary", "purpose", "kind", "technology", "status", "source",
-    "place", "url", "licence", "pedigree", "uncertainty", "alternatives", "concepts", "synonyms", "classification",
+    "source_place", "url", "licence", "pedigree", "uncertainty", "alternatives", "concepts", "synonyms", "classification",
     "primary_data_share", "note",
 )  # fmt: skip
 """Names of the columns of a row, in order."""
@@ -81,7 +81,7 @@ def dataset_from_row(row: Mapping[str, str], *, database: str = "") -> Dataset:
         boundary=_one_of(row, "boundary", BOUNDARIES),
         purpose=cast("Purpose", _one_of(row, "purpose", PURPOSES, default="product")),
         kind=cast("DatasetKind", _one_of(row, "kind", DATASET_KINDS, default="factor")),
-        source=Source(_needed(row, "source"), get("place", ""), get("url", "")),
+        source=Source(_needed(row, "source"), get("source_place", ""), get("url", "")),
         licence=_needed(row, "licence"),
         status=cast("Status", _one_of(row, "status", STATUSES)),
         database=database,
@@ -322,7 +322,7 @@ def row_from_dataset(dataset: Dataset) -> dict[str, str]:
         "technology": dataset.technology,
         "status": dataset.status,
         "source": source.document,
-        "place": source.place,
+        "source_place": source.place,
         "url": source.url,
         "licence": dataset.licence,
         "pedigree": "".join(map(str, dataset.pedigree.scores)) if dataset.pedigree else "",

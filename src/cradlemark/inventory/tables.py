@@ -100,7 +100,7 @@ def read_table(
         licence=licence or "see each row",
         source=source or where,
     )
-    read, kept = sum(c.read for c in counts), sum(c.kept for c in counts)
+    read, kept = sum(c.read for c in counts if not c.reason), sum(c.kept for c in counts)
     return ImportResult(
         attrs.evolve(database, datasets={k: attrs.evolve(d, database=name) for k, d in found.items()}),
         _limited(problems, where),

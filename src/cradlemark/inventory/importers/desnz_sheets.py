@@ -135,7 +135,7 @@ def waste_boundary(group: str) -> str:
 
 _GASES = {
     "carbon dioxide": "co2",
-    "methane": "ch4_fossil",
+    "methane": "ch4",
     "nitrous oxide": "n2o",
     "perfluoromethane (pfc-14)": "cf4",
     "perfluoroethane (pfc-116)": "c2f6",
