@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
@@ -82,6 +82,7 @@ class Catalogue:
             yield from scope.facts.values()
 
 
+@lru_cache(maxsize=512)
 def formula_unit(unit: str) -> str:
     """Return the canonical unit for formulas; 1 for yes or no, scales and CO2 equivalents."""
     try:
