@@ -140,7 +140,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], str], str], ...] = (
     (r"alsi\d*[a-z0-9.]*(?:\(fe\))?", _always("aluminium_casting_alloy"), "EN 1706 symbol"),
     (r"al(?:mg|mn|cu|zn)\d[a-z0-9.]*", _always("aluminium"), "EN 573-2 symbol"),
     (rf"(?:(?:en )?aw|aa|al|a)[- ]?(?:[1-8]\d{{3}})a?{_TEMPER}?", _always("aluminium"), "EN 573, AA number"),
-    (rf"[1-8]\d{{3}}a?[ -](?:t\d{{1,4}}|h\d{{2,3}}|o)", _always("aluminium"), "EN 573, AA number"),
+    (r"[1-8]\d{3}a?[ -](?:t\d{1,4}|h\d{2,3}|o)", _always("aluminium"), "EN 573, AA number"),
     (
         r"(?:1050|1060|1070|1100|1200|3003|3004|3105|5005|5052|5083|5754|6005|6060|6061|6063|6082|7050|7075|2017|2024|8011)a?"
         r"(?=[ -]*(?:铝|alum|alu))",

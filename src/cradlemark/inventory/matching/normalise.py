@@ -16,7 +16,7 @@ _TRADITIONAL = str.maketrans(
 _SIGNS = str.maketrans(
     {"×": "x", "✕": "x", "∗": "*", "Ø": "φ", "ø": "φ", "∅": "φ", "Φ": "φ", "ϕ": "φ", "µ": "μ"}
 )
-_DASHES = re.compile("[‐‑‒–—―−﹣－~～]")  # noqa: RUF001
+_DASHES = re.compile("[‐‑‒–—―−﹣－~～]")
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _UNIT = (
     r"mm2|mm\^2|mm|cm|dm|μm|um|nm|mil|inch|kgs|kg|mg|gsm|g/m2|mpa|bar|kw|kv|va|vdc|vac|hz|dtex|tex|ml|"
@@ -30,7 +30,7 @@ _DIMENSIONS = re.compile(
     rf"|(?<![a-z0-9])(?:od|id|[tldwhδ])\s*[=:]\s*{_NUMBER}\s*(?:mm)?(?![a-z0-9])"
     rf"|(?<![a-z0-9.]){_NUMBER}(?:\s*[x*]\s*{_NUMBER})+\s*(?:mm|cm|m)?(?![a-z0-9])"
     rf"|(?<![a-z0-9.]){_NUMBER}\s*-\s*{_NUMBER}(?:\s*(?:{_UNIT})|{_LETTER_UNIT})(?![a-z0-9/])"
-    rf"|(?<![a-z0-9.#]){_NUMBER}(?:\s*(?:{_UNIT})|{_LETTER_UNIT})(?![a-z0-9/])"
+    rf"|(?<![a-z0-9.#])(?<![a-z0-9]-){_NUMBER}(?:\s*(?:{_UNIT})|{_LETTER_UNIT})(?![a-z0-9/])"
     rf"|(?<![a-z0-9])ral\s*\d{{4}}(?![0-9])"
     rf"|(?<![a-z0-9.])[x*]\s*{_NUMBER}(?![a-z0-9])"
 )

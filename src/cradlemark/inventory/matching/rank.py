@@ -163,7 +163,7 @@ def _beside(rank: int, wanted: str) -> float:
         return 4.0
     if rank == DISTANCE_PART:
         return 3.0 if wanted == "GLO" else 5.0
-    return 5.0 if rank <= DISTANCE_SAME_REGION else 8.0
+    return 5.0 if rank <= DISTANCE_SAME_REGION else 10.0
 
 
 def _year(dataset: Dataset, wanted: int) -> Deduction:

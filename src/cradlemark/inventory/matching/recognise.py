@@ -54,6 +54,41 @@ _FILLER = re.compile(
     r"|(?:玻纤|加纤|玻璃纤维增强|glass fib\w+|talc|滑石粉)[- ]?(\d{1,2})|[axb]3?[a-z]*g(\d{1,2})(?![\d])"
 )
 _FILLER_NOISE = frozenset({"glass_fibre", "limestone", "carbon_fibre"})
+CORRECTED = 8.0
+"""Points [0-100] that a corrected spelling costs."""
+_ROUTES = frozenset(
+    {
+        "steel_eaf",
+        "steel_bof",
+        "steel_dri",
+        "aluminium_secondary",
+        "aluminium_primary",
+        "methanol_coal",
+        "pp_coal",
+    }
+)
+"""Concepts that name a production route; for the footprint the route says more than the grade."""
+_FORMED = {
+    ("aluminium", "section"): "aluminium_extrusion",
+    ("aluminium", "sheet"): "aluminium_sheet",
+    ("aluminium", "strip"): "aluminium_sheet",
+    ("aluminium", "plate"): "aluminium_sheet",
+    ("aluminium", "foil"): "aluminium_foil",
+    ("copper", "wire"): "copper_wire_rod",
+    ("zinc", "sheet"): "zinc_sheet",
+    ("carbon_steel", "bar"): "steel_bar",
+    ("carbon_steel", "wire"): "wire_rod",
+    ("carbon_steel", "tube"): "steel_tube",
+    ("carbon_steel", "section"): "steel_section",
+    ("carbon_steel", "plate"): "hot_rolled_plate",
+    ("carbon_steel", "sheet"): "hot_rolled_plate",
+    ("steel", "bar"): "steel_bar",
+    ("steel", "wire"): "steel_wire",
+    ("steel", "tube"): "steel_tube",
+    ("steel", "section"): "steel_section",
+    ("steel", "plate"): "hot_rolled_plate",
+}
+"""A metal and its form together name a closer concept."""
 _FROM = {"designation": 97.0, "trade": 92.0, "name": 94.0}
 _CODE = re.compile(r"[a-z]*\d+[a-z\d]*")
 
@@ -112,6 +147,8 @@ class Recognition:
         Filler of a polymer as written, for example ``30``; empty if none.
     flame_retardant : bool
         Whether a polymer is named as flame-retardant.
+    unexplained : bool
+        Whether the line has words that nothing explains.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -123,6 +160,7 @@ class Recognition:
     article: bool = False
     filler: str = ""
     flame_retardant: bool = False
+    unexplained: bool = False
 
 
 @attrs.frozen(slots=False)
@@ -152,16 +190,18 @@ class Recogniser:
         """
         line = read_line(text)
         recognition = self._read(line, role)
-        if not recognition.hits or recognition.hits[0].score < 60:
-            corrected = self._correct(line.shown)
-            if corrected:
-                again = self._read(read_line(corrected), role)
-                if again.hits and (
-                    not recognition.hits or again.hits[0].score - 8 > recognition.hits[0].score
-                ):
-                    hits = (attrs.evolve(hit, naming="corrected", score=hit.score - 8) for hit in again.hits)
-                    return attrs.evolve(again, hits=tuple(hits))
-        return recognition
+        if recognition.hits and not recognition.unexplained:
+            return recognition
+        corrected = self._correct(line.shown)
+        if not corrected:
+            return recognition
+        again = self._read(read_line(corrected), role)
+        if not again.hits or again.hits[0].concept in {hit.concept for hit in recognition.hits[:1]}:
+            return recognition
+        if recognition.hits and again.hits[0].score - CORRECTED / 2 < recognition.hits[0].score:
+            return recognition
+        hits = (attrs.evolve(hit, naming="corrected", score=hit.score - CORRECTED) for hit in again.hits)
+        return attrs.evolve(again, hits=tuple(hits))
 
     def _read(self, line: Line, role: Role) -> Recognition:
         masked = squeeze(line.masked)
@@ -204,7 +244,7 @@ class _Findings:
         for found in designations(self.line.masked):
             inside = [hit for hit in self.hits if found.start <= hit.start and hit.end <= found.end]
             around = any(hit.start <= found.start and found.end <= hit.end for hit in self.hits)
-            if not around:
+            if not around or found.standard == "strength class":
                 strange = [hit for hit in inside if not self._related(hit.concept, found.concept)]
                 self.hits = [hit for hit in self.hits if hit not in strange]
                 text = self.line.shown[found.start : found.end]
@@ -338,11 +378,12 @@ class _Findings:
         values = {kind: [word.value for *_, word in self.words if word.kind == kind] for kind in _CONCLUDED}
         flame = bool(_FLAME.search(self.line.plain))
         filler = _FILLER.search(self.line.plain)
-        hits = self._refine(flame=flame, filled=bool(filler))
-        hits = self._rank(self._without_families(hits))
+        form = values["form"][0] if values["form"] else ""
+        refined = self._refine(flame=flame, filled=bool(filler), form=form)
+        hits = self._rank(self._without_families(refined))
         return Recognition(
             hits=hits,
-            form=values["form"][0] if values["form"] else "",
+            form=form,
             recycled=bool(values["recycled"])
             or any(hit.concept.endswith(("_recycled", "_secondary")) for hit in hits[:1]),
             virgin=bool(values["virgin"]),
@@ -351,15 +392,16 @@ class _Findings:
             article=bool(values["article"]),
             filler=next((part for part in filler.groups() if part), "") if filler else "",
             flame_retardant=flame,
+            unexplained=any(len(self.line.plain[start:end]) >= 5 for start, end in self._unexplained()),
         )
 
-    def _refine(self, *, flame: bool, filled: bool) -> list[Hit]:
-        hits = self.hits
+    def _refine(self, *, flame: bool, filled: bool, form: str) -> list[Hit]:
+        hits = [attrs.evolve(hit, concept=_FORMED.get((hit.concept, form), hit.concept)) for hit in self.hits]
         if any(hit.concept == "pa66" for hit in hits) and flame:
             hits = [attrs.evolve(hit, concept="pa66_fr") if hit.concept == "pa66" else hit for hit in hits]
-        if filled and any(hit.standard in POLYMER_STANDARDS or "pa66" in hit.concept for hit in hits):
-            hits = [hit for hit in hits if hit.concept not in _FILLER_NOISE]
-        elif filled and any(self.concepts.is_within(hit.concept, "plastic") for hit in hits):
+        if (filled and any(hit.standard in POLYMER_STANDARDS or "pa66" in hit.concept for hit in hits)) or (
+            filled and any(self.concepts.is_within(hit.concept, "plastic") for hit in hits)
+        ):
             hits = [hit for hit in hits if hit.concept not in _FILLER_NOISE]
         if self.role in ("transport", ""):
             hits = self._sized(hits)
@@ -406,7 +448,7 @@ class _Findings:
         """Designations before blockers before words; among equals the last one, the head of the phrase."""
         strong = hit.naming in ("designation", "grammar", "trade") and hit.score > 80
         blocking = self._kind(hit.concept) in _BLOCKERS
-        level = 3.0 if strong else 2.0 if blocking else 1.0
+        level = 4.0 if hit.concept in _ROUTES else 3.0 if strong else 2.0 if blocking else 1.0
         return (level if hit.score > 65 else 0.0, hit.start)
 
     def _settle(self, ranked: list[Hit], loss: float) -> Iterable[Hit]:
