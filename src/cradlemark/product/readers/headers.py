@@ -6,7 +6,7 @@ import functools
 import re
 
 import attrs
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from cradlemark.product.bom import Field
 from cradlemark.product.readers.measures import known_unit
@@ -17,6 +17,11 @@ FUZZY_FROM = 88.0
 """Least likeness of a mistyped header with a word of the vocabulary [0-100]."""
 ACCEPT_FROM = 0.6
 """Least score of a header that is taken as a field [0-1]."""
+
+LONGEST_HEADER = 80
+"""Texts above this length are no headers [characters]."""
+LONGEST_HAN = 30
+"""Part of a Chinese header that is searched for words [characters]."""
 
 _BRACKET = re.compile(r"[\(\[【〔{]([^\(\)\[\]【】〔〕{}]{1,24})[\)\]】〕}]")
 _TAIL = re.compile(r"(?:[/,;_]|\bin\b|单位[:：]?|(?<=[\u3400-\u9fff])|\s)\s*([A-Za-zµμ%‰°]{1,4}[23]?)$")
@@ -83,7 +88,7 @@ def read_header(header: str) -> HeaderReading:
     """
     words, unit, per_piece = split_unit(header)
     text = key(words)
-    if not text or len(text) > 80:
+    if not text or len(text) > LONGEST_HEADER:
         return HeaderReading(None, 0.0)
     exact = vocabulary().exact.get(text) or vocabulary().exact.get(key(header))
     if exact is not None:
@@ -112,21 +117,21 @@ def _reading(term: Term, score: float, unit: str, per_piece: bool, rival: Field 
 
 def _candidates(text: str) -> list[tuple[float, Term]]:
     """Return the words of the vocabulary that a header could be, with scores [0-1]."""
-    han = has_han(text)
-    padded = f" {text} "
-    found: list[tuple[float, Term]] = []
-    for term in vocabulary().terms:
-        if term.han:
-            if han and len(term.text) >= 2 and term.text in text:
-                found.append((_coverage(term.text, text), term))
-        elif len(term.text) >= 2 and f" {term.text} " in padded:
-            found.append((_coverage(term.text, text), term))
-        elif not han and len(term.text) >= 5 and abs(len(term.text) - len(text)) <= 3:
-            likeness = fuzz.ratio(term.text, text)
-            if likeness >= FUZZY_FROM:
-                found.append((likeness / 100.0 - 0.05, term))
-        if not term.han and " " in term.text and sorted(term.text.split()) == sorted(text.split()):
-            found.append((0.98, term))
+    known = vocabulary()
+    words = text.split()
+    parts = {" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+    if has_han(text):
+        short = text[:LONGEST_HAN]
+        parts |= {short[i:j] for i in range(len(short)) for j in range(i + 2, len(short) + 1)}
+    found = [
+        (_coverage(part, text), known.exact[part]) for part in parts if len(part) >= 2 and part in known.exact
+    ]
+    turned = known.by_words.get(tuple(sorted(words)))
+    if turned is not None:
+        found.append((0.98, turned))
+    if not found and not has_han(text) and len(text) >= 5:
+        near = process.extract(text, known.latin, scorer=fuzz.ratio, score_cutoff=FUZZY_FROM, limit=5)
+        found = [(likeness / 100.0 - 0.05, known.exact[term]) for term, likeness, _ in near]
     return found
 
 

@@ -34,6 +34,10 @@ class Vocabulary:
 
     exact: dict[str, Term]
     terms: tuple[Term, ...]
+    latin: tuple[str, ...]
+    """Words of five letters and more in Latin script, for comparing mistyped ones."""
+    by_words: dict[tuple[str, ...], Term]
+    """Terms of several words by their sorted words."""
     totals: frozenset[str]
     footers: frozenset[str]
     values: dict[str, dict[str, str]]
@@ -76,6 +80,8 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         exact=terms,
         terms=tuple(terms.values()),
+        latin=tuple(text for text, term in terms.items() if not term.han and len(text) >= 5),
+        by_words={tuple(sorted(text.split())): term for text, term in terms.items() if " " in text},
         totals=frozenset(key(word) for word in table["rows"]["total"]),
         footers=frozenset(key(word) for word in table["rows"]["footer"]),
         values=values,

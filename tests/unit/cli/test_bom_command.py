@@ -1,0 +1,49 @@
+"""``cradlemark bom`` shows what it understood and exits with 2 when a row cannot be read."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from cradlemark.cli.bom import bom
+
+GOOD = "level,part,name,quantity,unit weight (g)\n0,P,block,1,\n1,A,housing,1,3.6\nTotal,,,2,\n"
+BAD = "part,name,quantity,unit weight (g)\nA,housing,1,3.6\nB,spring,,0.6\n"
+
+
+def write(tmp_path: Path, text: str) -> str:
+    (tmp_path / "bom.csv").write_text(text, encoding="utf-8")
+    return str(tmp_path / "bom.csv")
+
+
+def test_columns_lines_and_skipped_rows_are_shown(tmp_path: Path) -> None:
+    result = CliRunner().invoke(bom, [write(tmp_path, GOOD)])
+    assert result.exit_code == 0, result.output
+    for words in ("Columns (header in row 1)", "unit weight (g)", "2 lines", "3.6 g", "row 4: a total"):
+        assert words in result.output
+    assert result.output.index("block") < result.output.index("  A ", result.output.index("block"))
+
+
+def test_problems_do_not_hide_what_was_good(tmp_path: Path) -> None:
+    result = CliRunner().invoke(bom, [write(tmp_path, BAD), "--lang", "zh"])
+    assert result.exit_code == 2
+    assert "housing" in result.output
+    assert "bom.csv, row 3: the quantity is missing [quantity-missing]" in result.output
+    assert "问题" in result.output
+
+
+def test_json_is_one_document(tmp_path: Path) -> None:
+    result = CliRunner().invoke(bom, [write(tmp_path, BAD), "--json"])
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert [line["part_number"] for line in document["lines"]] == ["A"]
+    assert document["lines"][0]["net_mass"] == {"value": 0.0036, "unit": "kg"}
+    assert document["problems"][0]["code"] == "quantity-missing"
+
+
+def test_a_written_mapping_can_be_used(tmp_path: Path) -> None:
+    path, target = write(tmp_path, GOOD), str(tmp_path / "bom.mapping.toml")
+    first = CliRunner().invoke(bom, [path, "--write-mapping", target])
+    second = CliRunner().invoke(bom, [path, "--mapping", target])
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "fixed in the mapping file" in second.output
