@@ -119,7 +119,9 @@ def _pack(pack: RulePack) -> list[str]:
         )
         for check in checks
     )  # fmt: skip
-    lines += _table(("check", "clause", "severity", "over", "when", "condition", "meaning", "含义"), check_rows)
+    lines += _table(
+        ("check", "clause", "severity", "over", "when", "condition", "meaning", "含义"), check_rows
+    )
     if gone:
         lines += ["", f"Not taken over: {', '.join(f'`{name}`' for name in gone)}."]
     return lines

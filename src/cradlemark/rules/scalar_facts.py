@@ -21,7 +21,9 @@ BIOGENIC = re.compile(
     re.IGNORECASE,
 )
 OFFSET = re.compile(
-    r"\b(?:carbon|ghg|co2)[- ]?(?:offset|credit)s?\b|\boffsets?\b|\bccers?\b|\bvcus?\b|碳抵消|碳抵销|碳信用|碳汇|碳中和证",
+    r"\b(?:carbon|ghg|co2e?|emissions?)[- ]?(?:offset|credit)s?\b|\boffsets\b"
+    r"|\boffset[- ](?:certificate|project|credit|unit)s?\b|\bccers?\b|\bvcus?\b"
+    r"|碳抵消|碳抵销|碳信用|碳汇|碳中和证",
     re.IGNORECASE,
 )
 ELECTRICITY = re.compile(r"electric|\bpower\b|\bgrid\b|电力|用电|^电$|市电|绿电|光伏", re.IGNORECASE)
