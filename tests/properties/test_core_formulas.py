@@ -30,12 +30,18 @@ leaves = (
 
 
 def combined(children):
+    return combined_exactly(children) | st.one_of(
+        st.tuples(children, st.integers(-16, 16)).map(lambda found: f"({found[0]}) ** {found[1]}"),
+        st.tuples(st.sampled_from(["exp", "log"]), children).map(lambda found: f"{found[0]}({found[1]})"),
+    )
+
+
+def combined_exactly(children):
     pairs = st.tuples(children, children)
     return st.one_of(
         st.tuples(pairs, st.sampled_from(["+", "-", "*", "/", "//", "%"])).map(
             lambda found: f"({found[0][0]} {found[1]} {found[0][1]})"
         ),
-        st.tuples(children, st.integers(-16, 16)).map(lambda found: f"({found[0]}) ** {found[1]}"),
         children.map(lambda child: f"-({child})"),
         children.map(lambda child: f"(not {child})"),
         st.tuples(children, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), children, children).map(
@@ -44,7 +50,7 @@ def combined(children):
         st.tuples(children, children, children).map(
             lambda found: f"({found[0]} if {found[1]} else {found[2]})"
         ),
-        st.tuples(st.sampled_from(["abs", "sqrt", "exp", "log", "floor", "ceil", "round"]), children).map(
+        st.tuples(st.sampled_from(["abs", "sqrt", "floor", "ceil", "round"]), children).map(
             lambda found: f"{found[0]}({found[1]})"
         ),
         pairs.map(lambda found: f"min({found[0]}, {found[1]})"),
@@ -109,26 +115,18 @@ def test_numbers_agree_with_python(text, names):
     assert outcome(ours, text, names) == outcome(by_python, text, names)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(formulas, st.lists(values, min_size=1, max_size=5))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.recursive(leaves, combined_exactly, max_leaves=12), st.lists(values, min_size=1, max_size=5))
 def test_arrays_agree_with_numbers(text, rows):
+    """Where IEEE 754 leaves no freedom; exp, log and powers may differ in the last digit and are in the unit tests."""
     single = [outcome(ours, text, row) for row in rows]
     arrays = {name: np.array([row[name] for row in rows]) for name in NAMES}
     together = outcome(ours, text, arrays)
     if together is None:
-        # NumPy may overflow or leave the domain only where the numbers do.
         assert None in single
         return
     assert None not in single
-    # exp, log and powers may differ in the last digits between NumPy and the C library; a comparison or a
-    # whole number may then jump, so only formulas without such a jump are compared.
-    assume(
-        not any(
-            word in text for word in ("floor", "ceil", "round", "//", "%", "<", ">", "==", "!=", "not", "if")
-        )
-    )
-    assume(all(abs(value) < 1e100 for value in single))
-    np.testing.assert_allclose(together, single, rtol=1e-6, atol=1e-6)
+    np.testing.assert_array_equal(together, single)
 
 
 @settings(max_examples=300, deadline=None)
