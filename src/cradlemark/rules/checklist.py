@@ -276,13 +276,14 @@ def _found(findings: Sequence[Finding], language: Language) -> list[str]:
     if not findings:
         return []
     colon = ": " if language == "en" else "："
+    stop = "." if language == "en" else "。"
     lines = ["", f"{_word('findings', language)}{colon}", ""]
     for finding in findings:
         place = f" `{finding.where.replace('`', '')}`" if finding.where else ""
         repair = f" {escaped(finding.repair[language])}" if finding.repair else ""
         lines.append(
             f"- {_BOX} **{_word(finding.severity, language)}** `{finding.rule}`{place}{colon}"
-            f"{escaped(finding.message[language])}.{repair}"
+            f"{escaped(finding.message[language])}{stop}{repair}"
         )
     return lines
 
