@@ -149,6 +149,16 @@ def test_assemblies_are_compared_with_their_parts(tmp_path: Path) -> None:
     ]
 
 
+def test_masses_of_assemblies_are_known_from_the_parts_below_them(tmp_path: Path) -> None:
+    bill = read(tmp_path, "level,part,quantity,unit weight (g)\n0,P,1,6.2\n1,S,2,\n2,A,1,2.5\n1,B,1,1.2\n")
+    assert bill.warnings == ()
+    unknown = read(tmp_path, "level,part,quantity,unit weight (g)\n0,P,1,6.2\n1,S,2,\n2,A,1,\n1,B,1,1.2\n")
+    assert [(w.where, w.code) for w in unknown.warnings] == [
+        ("bom.csv, row 2", "assembly-mass-unused"),
+        ("bom.csv, row 4", "mass-missing"),
+    ]
+
+
 def test_gross_and_net_and_yield_are_compared(tmp_path: Path) -> None:
     bill = read(
         tmp_path,

@@ -241,7 +241,7 @@ def _column(field: Field, index: int, header: str, reading: HeaderReading, score
     if reading.unit:
         reason += f", unit {reading.unit} in the header"
     if not reading.stated:
-        reason += ", does not say per piece or per line"
+        reason += ", does not say per " + ("parent or in all" if field == "quantity" else "piece or per line")
     return Column(field, index, header, reading.unit, reading.stated, round(min(score, 1.0), 3), reason)
 
 

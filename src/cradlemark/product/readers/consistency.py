@@ -136,50 +136,46 @@ def _difference(one: BomLine, other: BomLine) -> str:
 
 def assembly_masses(lines: Sequence[BomLine]) -> list[Problem]:
     """Compare the stated mass of assemblies with the sum of their content, where that is known."""
-    warnings = []
-    positions = child_positions(lines)
-    for index, below in positions.items():
-        line = lines[index]
-        if (
-            line.net_mass is None
-            or line.net_mass.magnitude is None
-            or all(lines[i].additional for i in below)
-        ):
+    children = child_positions(lines)
+    masses: dict[int, float | None] = {}
+    warnings: dict[int, Problem] = {}
+    for index in sorted(range(len(lines)), key=lambda position: -lines[position].level):
+        line, below = lines[index], children.get(index, [])
+        stated = line.net_mass.magnitude if line.net_mass else None
+        if not below or all(lines[child].additional for child in below):
+            masses[index] = stated
             continue
-        if own_material_counts(line, [lines[i] for i in below]):
-            message = f'its own material "{line.material}" and the materials listed below it both count'
-            warnings.append(
-                Problem(str(line.where), "material-added", message, "remove one if they are the same")
-            )
+        parts = [_in_parent(lines[child], masses[child]) for child in below]
+        known = None if None in parts else math.fsum(part for part in parts if part is not None)
+        if own_material_counts(line, [lines[child] for child in below]):
+            masses[index] = None if known is None or stated is None else known + stated
+            warnings[index] = _added(line)
             continue
-        parts = [_content(lines[child], [lines[i] for i in positions.get(child, ())]) for child in below]
-        known = sum(part for part in parts if part is not None)
-        if any(part is None for part in parts):
-            message = (
-                f"the stated mass {line.net_mass.magnitude:g} kg is not used, and not all parts have a mass"
-            )
-            warnings.append(
-                Problem(str(line.where), "assembly-mass-unused", message, "give the parts their masses")
-            )
-        elif not agree(known, line.net_mass.magnitude):
-            message = f"the parts sum to {known:.6g} kg, the assembly says {line.net_mass.magnitude:.6g} kg"
-            warnings.append(
-                Problem(str(line.where), "assembly-mass-mismatch", message, "the parts were taken")
-            )
-    return warnings
+        masses[index] = known
+        if stated is not None and (known is None or not agree(known, stated)):
+            warnings[index] = _mismatch(line, stated, known)
+    return [warnings[index] for index in sorted(warnings)]
 
 
-def _content(line: BomLine, below: Sequence[BomLine] = ()) -> float | None:
-    """Mass of a line in one parent, with the further materials of the part [kg]."""
+def _in_parent(line: BomLine, mass: float | None) -> float | None:
+    """Mass of a line in one parent [kg]; None when it is not known."""
     amount = line.quantity.magnitude
     if line.quantity.unit == "kg":
         return amount
-    if amount is None or line.net_mass is None or line.net_mass.magnitude is None:
-        return None
-    further = [
-        part.quantity.magnitude or 0.0 for part in below if part.additional and part.quantity.unit == "kg"
-    ]
-    return amount * (line.net_mass.magnitude + sum(further))
+    return None if amount is None or mass is None else amount * mass
+
+
+def _added(line: BomLine) -> Problem:
+    message = f'its own material "{line.material}" and the materials listed below it both count'
+    return Problem(str(line.where), "material-added", message, "remove one if they are the same")
+
+
+def _mismatch(line: BomLine, stated: float, known: float | None) -> Problem:
+    if known is None:
+        message = f"the stated mass {stated:g} kg is not used, and not all parts have a mass"
+        return Problem(str(line.where), "assembly-mass-unused", message, "give the parts their masses")
+    message = f"the parts sum to {known:.6g} kg, the assembly says {stated:.6g} kg"
+    return Problem(str(line.where), "assembly-mass-mismatch", message, "the parts were taken")
 
 
 def missing_masses(lines: Sequence[BomLine]) -> list[Problem]:
