@@ -165,7 +165,7 @@ def _operation(operation: Operation) -> dict[str, Fact]:
     return {
         "is_own": operation.own,
         "has_amounts": any(bool(amount) for amount in amounts),
-        "uses_model": bool(operation.model),
+        "uses_model": bool(operation.model) and not operation.energy,
         "operation_is_measured": operation.data_kind == "measured",
         "operation_is_supplier_data": operation.data_kind == "supplier",
         "operation_is_secondary": operation.data_kind == "secondary",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import fsum
 
-from cradlemark.product.system import System
+from cradlemark.product.system import Note, System
 from cradlemark.rules.fact_values import Fact, Item
 from cradlemark.rules.numbers import ratio
 
-OMISSIONS = frozenset(["transport-without-mass", "not-covered"])
+OMISSIONS = frozenset(["transport-without-mass", "model-step-left-out", "recovery-efficiency-missing"])
 """Kinds of notes that tell of something stated but not calculated, and that no other check reports."""
 
 
@@ -52,8 +52,13 @@ def system_items(system: System) -> dict[str, tuple[Item, ...]]:
         "balances": balances,
         "gaps": tuple(Item(gap.path, gap.label, {"is_linked": False}) for gap in system.gaps),
         "process_checks": checks,
-        "notes": tuple(
-            Item(note.path, note.message, {"note_is_omission": note.code in OMISSIONS})
-            for note in system.notes
-        ),
+        "notes": tuple(Item(note.path, note.message, _note(note)) for note in system.notes),
+    }
+
+
+def _note(note: Note) -> dict[str, Fact]:
+    return {
+        "note_is_omission": note.code in OMISSIONS,
+        "note_is_default": note.code == "default-taken",
+        "note_is_unusual": note.code == "model-input-unusual",
     }
