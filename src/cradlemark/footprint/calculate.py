@@ -132,7 +132,7 @@ class Model:
         lines = make_lines(system, self.intensities, self.compiler.linker)
         spread = propagate(self, system, lines, uncertain, draws=draws, seed=seed)
         footprint = self._footprint(system, lines, spread, draws, seed)
-        facts = footprint_facts(footprint, study_facts(self.study, system))
+        facts = footprint_facts(footprint, study_facts(self.study, system), inventory=self.inventory)
         footprint = attrs.evolve(footprint, findings=check(self.pack, facts))
         return Calculation(with_digest(footprint), spread.draws)
 
