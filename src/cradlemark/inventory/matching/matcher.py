@@ -35,6 +35,8 @@ FUZZY = 88.0
 """Least likeness [0-100] of a text to a dataset's own name that counts."""
 MEMBER_LOSS = 14.0
 """Points [0-100] lost by a dataset that stands only for a member of the recognised concept."""
+STAND_IN = 1.5
+"""Points [0-100] lost by a dataset that is only also taken for the concept."""
 MEMORY = 20000
 """Answers remembered per matcher."""
 
@@ -223,7 +225,7 @@ class Matcher:
             for offer in self._by_concept.get(step, ()):
                 if offer.dataset.id not in seen:
                     seen.add(offer.dataset.id)
-                    yield offer, words, lost
+                    yield offer, words, lost + (STAND_IN if step != offer.stand.concepts[0] else 0.0)
         for child in self._members.get(hit.concept, ()):
             words = reason.member(self._concepts[child], concept)
             for offer in self._by_concept.get(child, ()):

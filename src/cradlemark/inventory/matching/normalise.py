@@ -19,7 +19,7 @@ _SIGNS = str.maketrans(
 _DASHES = re.compile("[‐‑‒–—―−﹣－~～]")
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _UNIT = (
-    r"mm2|mm\^2|mm|cm|dm|μm|um|nm|mil|inch|kgs|kg|mg|gsm|g/m2|mpa|bar|kw|kv|va|vdc|vac|hz|dtex|tex|ml|"
+    r"mm2|mm\^2|mm|cm|dm|μm|um|nm|mil|inch|kgs|kg|mg|kwh/kg|kwh|mj|gsm|g/m2|mpa|kw|kv|va|vdc|vac|hz|dtex|tex|ml|"
     r"pcs|pc|ea|℃|°c|度|目|层|支|米|%|awg|μ|ohm|k?ω"
 )
 _LETTER_UNIT = "[gvawtmsd]"

@@ -143,7 +143,7 @@ def _place(dataset: Dataset, wanted: str, *, local: bool) -> Deduction:
     if rank == 0:
         return Deduction(0.0, Text(f"It is for {here.en}, as asked.", f"地域为{here.zh}，与要求一致。"))
     if rank < DISTANCE_ROW:
-        points = (2.0 + 2.0 * rank) if local else 1.0 + 0.7 * rank
+        points = (2.0 + 2.0 * rank) if local else 2.0 + rank
         return Deduction(
             points,
             Text(f"It is for {here.en}, which holds {there.en}.", f"地域为{here.zh}，包含{there.zh}。"),

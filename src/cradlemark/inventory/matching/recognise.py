@@ -33,6 +33,14 @@ _ALSO = {
     "waste": frozenset({"water_treatment", "waste_oil_fuel"}),
 }
 _BLOCKERS = frozenset({"part", "service"})
+_NEUTRAL_KINDS = {
+    "material": frozenset({"process"}),
+    "process": frozenset({"material"}),
+    "waste": frozenset({"process"}),
+    "energy": frozenset({"process", "transport", "material"}),
+    "electricity": frozenset({"process"}),
+    "transport": frozenset({"material", "energy"}),
+}
 UNSUPPORTED = frozenset(
     {"chemical_other", "adhesive", "coating", "complex_part", "service", "polymer_other", "transport_other",
      "coating_other", "gas_technical", "waste_hazardous", "rubber", "fibre_other"}
@@ -53,7 +61,7 @@ _FILLER = re.compile(
     r"(?:gf|cf|gb|md|td|gfr)[- ]?(\d{1,2})(?![\d])|(\d{1,2}) ?%? ?(?:gf|cf|玻纤|玻璃纤维|碳纤|滑石粉|glass|talc)"
     r"|(?:玻纤|加纤|玻璃纤维增强|glass fib\w+|talc|滑石粉)[- ]?(\d{1,2})|[axb]3?[a-z]*g(\d{1,2})(?![\d])"
 )
-_FILLER_NOISE = frozenset({"glass_fibre", "limestone", "carbon_fibre"})
+_FILLER_NOISE = frozenset({"glass_fibre", "glass", "limestone", "carbon_fibre"})
 CORRECTED = 8.0
 """Points [0-100] that a corrected spelling costs."""
 _ROUTES = frozenset(
@@ -272,7 +280,7 @@ class _Findings:
             names = [name for name in names if self._kind(name.concept) in _BLOCKERS]
         if self.role in ("material", "waste") and any(word.kind == "plating" for word in words):
             names = []
-        for name in eligible or names:
+        for name in eligible or [name for name in names if self._kind(name.concept) in self._neutral_kinds()]:
             score = _FROM[name.naming] - self._doubt(name, start, end)
             text = self.line.shown[start:end]
             self._add(name.concept, start, end, text, name.naming, name.standard, score)
@@ -289,6 +297,10 @@ class _Findings:
         more = {"treatment", "waste_word"} if self.role == "waste" else set()
         everything = {"treatment", *_WORDS_OF_ROLE.values()} if self.role == "" else set()
         return _NEUTRAL_WORDS | more | everything | ({own} if own else set())
+
+    def _neutral_kinds(self) -> frozenset[str]:
+        """Kinds whose words say how or what for, without being what is asked for."""
+        return _BLOCKERS | _NEUTRAL_KINDS.get(self.role, frozenset())
 
     def _kind(self, concept: str) -> str:
         return self.concepts[concept].kind
@@ -349,7 +361,7 @@ class _Findings:
         if len(text) == 1 and is_han(text):
             return 0.0 if self._settled(start, end) else 34.0
         if name.standard == "element":
-            return 26.0
+            return 34.0
         if name.naming == "designation" and (text.isdigit() or len(text) <= 2):
             return 6.0 if name.standard in POLYMER_STANDARDS or self._context(name.concept) else 30.0
         return 0.0
@@ -453,14 +465,19 @@ class _Findings:
 
     def _settle(self, ranked: list[Hit], loss: float) -> Iterable[Hit]:
         first = ranked[0]
+        most = 100.0
         for index, hit in enumerate(ranked):
             minus = loss * (0.4 if hit.naming in ("designation", "grammar", "trade") else 1.0)
             if index:
                 minus += 0.0 if self._related(hit.concept, first.concept) else 18.0
                 minus += 3.0
-            elif any(not self._related(other.concept, hit.concept) for other in ranked[1:]):
+            elif any(
+                other.score > 65 and not self._related(other.concept, hit.concept) for other in ranked[1:]
+            ):
                 minus += 9.0
-            yield attrs.evolve(hit, score=max(0.0, hit.score - minus))
+            score = min(most, max(0.0, hit.score - minus))
+            most = most if index else score - 3.0
+            yield attrs.evolve(hit, score=score)
 
     def _related(self, one: str, other: str) -> bool:
         families = {step for step, _ in self.concepts.lineage(one)}
@@ -474,7 +491,7 @@ class _Findings:
             text = self.line.plain[start:end]
             points = _points(text)
             if start >= last and self._attached(start):
-                trailing += points * 2.6
+                trailing += points * 3.0
             else:
                 leading += points
         return min(24.0, leading) + min(50.0, trailing)
@@ -500,10 +517,10 @@ _CONCLUDED = ("form", "recycled", "virgin", "plating", "treatment", "article")
 
 def _points(text: str) -> float:
     if is_han(text[0]):
-        return min(12.0, 4.0 * len(text))
+        return 10.0 if len(text) <= 2 else 12.0
     if _CODE.fullmatch(text) or len(text) <= 2:
         return 1.5
-    return 6.0
+    return 9.0
 
 
 @lru_cache(maxsize=1)
