@@ -156,3 +156,31 @@ def test_column_letters(index: int, letter: str) -> None:
 def test_bad_column_letters(letters: str) -> None:
     with pytest.raises(ValueError, match=letters or "^$"):
         column_index(letters)
+
+
+@pytest.mark.parametrize("merged", [(), ((0, 0, 0, 2),)])
+def test_one_column_per_level(merged: tuple[tuple[int, int, int, int], ...]) -> None:
+    rows = [
+        ["层级", None, None, "名称", "数量"],
+        [1, 2, 3, None, None],
+        ["A", None, None, "总成", 1],
+        [None, "B", None, "部件", 2],
+    ]
+    mapping = guess_mapping(rows, merged=merged)
+    assert mapping is not None
+    assert mapping.header_rows == 2
+    assert [column.letter for column in mapping.all("level")] == ["A", "B", "C"]
+
+
+def test_a_column_of_units_with_an_unknown_header_is_not_overlooked() -> None:
+    mapping = guess_mapping([["Part", "Qty", "Xy"], ["A", 1, "pcs"], ["B", 0.004, "KG"]])
+    assert mapping is not None
+    assert mapping.one("unit").reason == "its cells are units"  # type: ignore[union-attr]
+
+
+def test_a_column_headed_material_may_hold_material_numbers() -> None:
+    mapping = guess_mapping(
+        [["Material", "Bezeichnung", "Menge"], ["100-1", "Gehäuse", 1], ["100-2", "Feder", 1]]
+    )
+    assert mapping is not None
+    assert mapping.ambiguous == ("column A (Material) was taken as material, it could be part_number",)

@@ -220,3 +220,21 @@ def test_parts_without_numbers_can_be_named_by_their_name(tmp_path: Path) -> Non
     bill = read(tmp_path, "name,quantity,weight per piece (g)\nhousing,1,3.6\n")
     assert bill.components()[0].part_number == "housing"
     assert bill.lines[0].part_number == ""
+
+
+def test_one_column_per_level_with_the_part_number_as_its_mark(tmp_path: Path) -> None:
+    bill = read(tmp_path, "层级,,,名称,数量,单重(g)\n1,2,3,,,\nP0,,,总成,1,\n,B1,,部件,2,\n,,C1,零件,3,10\n")
+    assert [(line.level, line.part_number, line.parents) for line in bill.lines] == [
+        (0, "P0", ()),
+        (1, "B1", (0,)),
+        (2, "C1", (1,)),
+    ]
+    marks = read(tmp_path, "Level 1,Level 2,Part,Qty,Weight per piece (g)\nx,,P,1,\n,x,A,2,10\n")
+    assert [(line.level, line.part_number) for line in marks.lines] == [(0, "P"), (1, "A")]
+
+
+def test_broken_pieces_without_a_unit_are_pointed_out(tmp_path: Path) -> None:
+    bill = read(tmp_path, "part,quantity,unit weight (g)\nA,0.004,3.6\n")
+    assert [(w.where, w.code) for w in bill.warnings] == [
+        ("bom.csv, row 2, column B (quantity)", "quantity-fraction")
+    ]

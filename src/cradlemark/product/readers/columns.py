@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import attrs
@@ -11,7 +12,7 @@ from cradlemark.product.bom import MASS_FIELDS, NUMBER_FIELDS, Column, ColumnMap
 from cradlemark.product.readers.headers import ACCEPT_FROM, HeaderReading, read_header
 from cradlemark.product.readers.measures import known_unit
 from cradlemark.product.readers.numbers import is_date, plain, scan_number
-from cradlemark.product.readers.vocabulary import has_han, vocabulary
+from cradlemark.product.readers.vocabulary import has_han, key, vocabulary
 
 Rows = Sequence[Sequence[Cell]]
 Merged = Sequence[tuple[int, int, int, int]]
@@ -71,9 +72,9 @@ def header_texts(rows: Rows, merged: Merged, first: int, height: int) -> tuple[s
 
 
 def fill_header(rows: Rows, merged: Merged) -> list[list[Cell]]:
-    """Copy the first rows with merged areas filled with their value."""
+    """Copy the first rows with merged areas filled with their value, also those of a table of levels."""
     filled = [list(row) for row in rows[: LOOK_FOR_HEADER + 3]]
-    for top, left, bottom, right in merged:
+    for top, left, bottom, right in (*merged, *level_spans(filled)):
         if top >= len(filled) or left >= len(filled[top]):
             continue
         value = filled[top][left]
@@ -81,6 +82,31 @@ def fill_header(rows: Rows, merged: Merged) -> list[list[Cell]]:
             for column in range(left, min(right + 1, len(filled[row]))):
                 filled[row][column] = value
     return filled
+
+
+def level_spans(rows: Rows) -> list[tuple[int, int, int, int]]:
+    """Find heads of level tables: "level" above 1, 2, 3 (or 0, 1, 2) in neighbouring columns, merged or not."""
+    spans = []
+    for row in range(len(rows) - 1):
+        for column, cell in enumerate(rows[row]):
+            if not isinstance(cell, str) or read_header(plain(cell)).field != "level":
+                continue
+            width = _counted(rows[row + 1], column)
+            if width >= 2 and not any(rows[row][column + 1 : column + width]):
+                spans.append((row, column, row, column + width - 1))
+    return spans
+
+
+def _counted(row: Sequence[Cell], start: int) -> int:
+    """Return how many cells from `start` on hold running numbers beginning with 0 or 1."""
+    count = 0
+    while start + count < len(row):
+        text = plain(row[start + count])
+        first = plain(row[start])
+        if not text.isdecimal() or first not in ("0", "1") or int(text) != int(first) + count:
+            break
+        count += 1
+    return count
 
 
 def _joined(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
@@ -111,14 +137,21 @@ def _candidate(
     if not (fields.keys() & _NAMING and fields.keys() & _COUNTING):
         return None
     score = sum(reading.score for reading in fields.values()) + 0.2 * sum(r.other for r in readings)
+    score += 0.5 * (height == 2 and any(span[0] == 0 for span in level_spans(rows[first : first + 2])))
     score += 0.2 * sum(bool(reading.unit) for reading in fields.values())
     return _Candidate(first, height, headers, readings, score)
 
 
 def _can_be_header(block: list[list[Cell]], rows: Rows, merged: Merged, first: int, height: int) -> bool:
     """A row of a header has words only; a further row needs merged cells above it, or holds units only."""
+    levels = {column for top, left, _, right in level_spans(rows[first : first + 2]) if top == 0
+              for column in range(left, right + 1)} if height > 1 else set()  # fmt: skip
     for row in block:
-        filled = [cell for cell in row if cell is not None]
+        filled = [
+            cell
+            for column, cell in enumerate(row)
+            if cell is not None and (row is block[0] or column not in levels)
+        ]
         if row is block[0] and (len(filled) < 2 or _is_title(filled)):
             return False
         numbers = sum(isinstance(c, int | float) or is_date(c) or _is_number(c) for c in filled)
@@ -130,14 +163,15 @@ def _can_be_header(block: list[list[Cell]], rows: Rows, merged: Merged, first: i
                       for top, left, bottom, right in merged)  # fmt: skip
         units_only = bool(cells) and all(known_unit(cell.strip("()[]（）")) for cell in cells)
         gaps = _fills_gaps(rows[below - 1], rows[below])
-        if not cells or not (spanned or units_only or gaps):
+        if not cells or not (spanned or units_only or gaps or levels):
             return False
     return True
 
 
 def _is_title(filled: Sequence[Cell]) -> bool:
     """Whether one merged text covers more than half of the filled cells: a title above the header, not its groups."""
-    return len(filled) > 4 and max(filled.count(cell) for cell in filled) > 0.5 * len(filled)
+    text, count = Counter(plain(cell) for cell in filled).most_common(1)[0]
+    return len(filled) > 4 and count > 0.5 * len(filled) and read_header(text).field != "level"
 
 
 def _is_number(cell: Cell) -> bool:
@@ -201,7 +235,10 @@ def _mapping(best: _Candidate, rows: Rows, sheet: str) -> ColumnMapping:
             ambiguous.append(f"column {column.label} was taken as {field}, it could be {reading.runner_up}")
         taken.setdefault(field, []).append(column)
         used.add(index)
+    if "unit" not in taken and "quantity" in taken and (unit := _unit_by_content(best, body, used)):
+        taken["unit"] = [unit]
     columns = tuple(sorted((c for group in taken.values() for c in group), key=lambda c: c.index))
+    ambiguous += _material_or_part(columns, body)
     return ColumnMapping(
         header_row=best.first + 1,
         header_rows=best.height,
@@ -224,6 +261,29 @@ def _field_for(
     if field == "name" and len(taken["name"]) == 1 and has_han(header) != has_han(taken["name"][0].header):
         return "name"
     return None
+
+
+def _unit_by_content(best: _Candidate, body: Rows, used: set[int]) -> Column | None:
+    """Return a column that no header explains but whose cells are units: amounts must not be taken as pieces."""
+    for index, header in enumerate(best.headers):
+        cells = [row[index] for row in body if index < len(row) and row[index] is not None]
+        if index in used or not cells or best.readings[index].other:
+            continue
+        if all(isinstance(cell, str) and len(cell) < 12 and known_unit(plain(cell)) for cell in cells):
+            return Column("unit", index, header, score=0.6, reason="its cells are units")
+    return None
+
+
+def _material_or_part(columns: tuple[Column, ...], body: Rows) -> list[str]:
+    """A column "Material" without a column of part numbers may hold material numbers."""
+    fields = {column.field: column for column in columns}
+    column = fields.get("material")
+    if column is None or "part_number" in fields or "name" not in fields or key(column.header) != "material":
+        return []
+    texts = [plain(row[column.index]) for row in body if row[column.index] is not None]
+    if texts and all(any(mark.isdigit() for mark in text) and " " not in text for text in texts):
+        return [f"column {column.label} was taken as material, it could be part_number"]
+    return []
 
 
 def _unit_belongs_to_mass(best: _Candidate, index: int) -> bool:
@@ -324,6 +384,4 @@ def is_total(text: str) -> bool:
 
 def text_key(text: str) -> str:
     """Return a cell's words for comparison, without digits and units behind them."""
-    from cradlemark.product.readers.vocabulary import key
-
     return key(plain(text).rstrip(":："))

@@ -24,10 +24,12 @@ def missing_units(reader: LineReader, sheet: Place) -> list[Problem]:
     """Report each column whose numbers have no unit once."""
     problems = []
     for column in reader.mapping.columns:
-        count = reader.unit_missing.get(column.index, 0)
-        if count:
+        places = reader.unit_missing.get(column.index, [])
+        if places:
             unit = "km" if column.field == "distance" else "g"
-            message = f"{count} numbers of {column.field} have no unit"
+            rows = ", ".join(place.path or str(place.row) for place in places[:5])
+            more = f" and {len(places) - 5} more" if len(places) > 5 else ""
+            message = f"{len(places)} numbers of {column.field} have no unit (rows {rows}{more})"
             hint = f"write it in the header, for example ({unit}), or set unit in the mapping"
             problems.append(Problem(sheet.column(column.label), "unit-missing", message, hint))
     return problems

@@ -48,8 +48,8 @@ class LineReader:
 
     Parameters
     ----------
-    unit_missing : set of int
-        Columns whose numbers have no unit anywhere; reported once each, not once per row.
+    unit_missing : dict of int to list of Place
+        Rows with numbers that have no unit anywhere, by column; reported once per column, not once per row.
     """
 
     mapping: ColumnMapping
@@ -57,7 +57,7 @@ class LineReader:
     decimals: Mapping[int, Decimal]
     by_field: dict[Field, Column] = attrs.field(init=False)
     extra: tuple[int, ...] = attrs.field(init=False)
-    unit_missing: dict[int, int] = attrs.field(factory=dict)
+    unit_missing: dict[int, list[Place]] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.by_field = {}
@@ -143,6 +143,15 @@ class LineReader:
         elif magnitude == 0:
             where = cells.place.column(column.label if column else "")
             warnings.append(Problem(where, "quantity-zero", "the quantity is 0: the line adds nothing"))
+        elif (
+            measure.unit == PIECE
+            and not magnitude.is_integer()
+            and not cells.unit("quantity", stated, "unit")
+        ):
+            where = cells.place.column(column.label if column else "")
+            message = f"{magnitude:g} pieces, and no unit is stated"
+            hint = "state the unit, for example kg or m, if it is an amount of material"
+            warnings.append(Problem(where, "quantity-fraction", message, hint))
         return (
             Value(magnitude, measure.unit),
             (convert(total.magnitude, measure.factor) if total else None),
@@ -173,7 +182,7 @@ class LineReader:
         self, cells: RowCells, field: Field, number: Number, column: Column, unit_field: Field | None = None
     ) -> None:
         if not cells.unit(field, number, unit_field):
-            self.unit_missing[column.index] = self.unit_missing.get(column.index, 0) + 1
+            self.unit_missing.setdefault(column.index, []).append(cells.place)
 
     def _share(self, cells: RowCells, field: Field, *, low: float) -> Value | None:
         """Return a share [0-1]; above `low`."""
