@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -18,8 +19,8 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.schema import Field, Table, study_schema
-from cradlemark.product.study import Component, Study, Value
-from cradlemark.product.walk import Entry
+from cradlemark.product.study import Component, Study
+from cradlemark.product.walk import Entry, components
 
 Place = tuple[tuple[str, int | str], ...]
 """Keys with the position in the list (-1: no list) or the name in a map; the last one is the field."""
@@ -299,14 +300,26 @@ def _replaced(entry: Any, place: Place, content: object) -> Any:
     return attrs.evolve(entry, **{key: tuple(items)})
 
 
-def entry_path(entry: Entry) -> str:
+def part_uses(study: Study) -> Mapping[str, int]:
+    """In how many places each part number is used."""
+    return Counter(component.part_number for component in components(study))
+
+
+def entry_path(entry: Entry, uses: Mapping[str, int]) -> str:
     """Return the path of an entry, one that `find` understands when a field is added.
 
-    Components are named by their part number alone when it is the only one, otherwise with their parents.
+    Components are named by their part number alone when it is used in one place, otherwise with their parents.
+
+    Parameters
+    ----------
+    uses : mapping of str to int
+        What `part_uses` gives.
     """
     if entry.owner is None or entry.field is None:
         return ""
-    before = entry_path(entry.owner)
+    if isinstance(entry.value, Component) and uses.get(entry.value.part_number) == 1:
+        return f"components[{quoted(entry.value.part_number)}]"
+    before = entry_path(entry.owner, uses)
     own = entry.field.key
     if entry.position >= 0:
         own += f"[{_selector(entry)}]"
@@ -317,29 +330,13 @@ def _selector(entry: Entry) -> str:
     assert entry.owner is not None
     assert entry.field is not None
     names = selectors(entry.table, entry.value)
-    siblings = getattr(entry.owner.value, entry.field.key)
     position = f"#{entry.position + 1}"
-    if not names or entry.table.name == "Component":
-        return position if not names else _component_selector(entry, names[0], position)
-    same = sum(names[0] in selectors(entry.table, other) for other in siblings)
-    return quoted(names[0]) if same == 1 and names[0] else position
-
-
-def _component_selector(entry: Entry, name: str, position: str) -> str:
-    root = entry
-    while root.owner is not None and root.owner.owner is not None:
-        root = root.owner
-    assert root.owner is not None
-    siblings: Sequence[Component] = getattr(entry.owner.value, entry.field.key)  # type: ignore[union-attr]
-    if entry.owner is root.owner:
-        uses = sum(_uses(component, name) for component in siblings)
-    else:
-        uses = sum(component.part_number == name for component in siblings)
-    return quoted(name) if uses == 1 and name else position
-
-
-def _uses(component: Component, name: str) -> int:
-    return (component.part_number == name) + sum(_uses(child, name) for child in component.children)
+    if not names or not names[0] or isinstance(entry.value, Component):
+        return position
+    same = sum(
+        names[0] in selectors(entry.table, other) for other in getattr(entry.owner.value, entry.field.key)
+    )
+    return quoted(names[0]) if same == 1 else position
 
 
 def quoted(selector: str) -> str:
@@ -361,8 +358,3 @@ def item_path(base: str, key: str, position: int | str) -> str:
         else f"{key}[{quoted(position) if isinstance(position, str) else f'#{position + 1}'}]"
     )
     return f"{base}.{own}" if base else own
-
-
-def is_value(target: Target) -> bool:
-    """Whether a path leads to a single `Value`."""
-    return isinstance(target.content, Value)

@@ -8,7 +8,7 @@ import attrs
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
 from cradlemark.core.quantities import dimension
-from cradlemark.product.paths import Target, entry_path, find, replace
+from cradlemark.product.paths import Target, entry_path, find, part_uses, replace
 from cradlemark.product.readers.study_checks import RESERVED_SCENARIOS, check_study
 from cradlemark.product.readers.study_document import NOTHING, Decoder
 from cradlemark.product.readers.study_parameters import KnownParameters, number_of, settle_parameters
@@ -200,7 +200,8 @@ def _same_quantity(target: Target, content: object) -> None:
 
 def _check(study: Study, scenario: Scenario) -> list[Problem]:
     """Check the changed study as a whole; formulas may have left their range."""
-    paths = {id(entry.value): entry_path(entry) for entry in entries(study)}
+    uses = part_uses(study)
+    paths = {id(entry.value): entry_path(entry, uses) for entry in entries(study)}
 
     def where(item: object, key: str) -> str:
         return f"scenario {scenario.id}, {paths.get(id(item), '')}.{key}".replace(", .", ", ")

@@ -141,17 +141,18 @@ class Schema:
         """Return the table of an instance of a value class."""
         return self.tables[type(value).__name__]
 
-    def label(self, choice: str) -> Text:
-        """What a choice is called for people; choices without a name of their own are shown as they are."""
-        return self.labels.get(choice, Text(choice, choice))
+    def label(self, choice: str, key: str = "") -> Text:
+        """What a choice of a field is called for people; choices without a name of their own are shown as they are."""
+        return self.labels.get(f"{key}.{choice}") or self.labels.get(choice, Text(choice, choice))
 
     @cached_property
     def choice_codes(self) -> Mapping[str, tuple[str, ...]]:
         """Choices by what people write for them (either language, any case)."""
         codes: dict[str, tuple[str, ...]] = {}
         for code, label in self.labels.items():
-            for written in {code.casefold(), label.en.casefold(), label.zh.casefold()}:
-                codes[written] = (*codes.get(written, ()), code)
+            plain = code.rpartition(".")[2]
+            for written in {plain.casefold(), label.en.casefold(), label.zh.casefold()}:
+                codes[written] = (*codes.get(written, ()), plain)
         return codes
 
 

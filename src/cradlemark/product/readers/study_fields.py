@@ -12,7 +12,7 @@ from typing import Any
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text, text_of
 from cradlemark.core.periods import Period, parse_period
-from cradlemark.core.places import known_place
+from cradlemark.core.places import known_place, place_name
 from cradlemark.engine.pedigree import INDICATORS, Pedigree
 from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.schema import Field, Schema
@@ -104,7 +104,14 @@ def _texts(raw: object) -> tuple[Text, ...]:
     return tuple(text for item in items if (text := _text(item)))
 
 
-def _boolean(raw: object) -> bool:
+def read_boolean(raw: object) -> bool:
+    """Read yes or no in English, Chinese or German, or a truth value.
+
+    Raises
+    ------
+    InputError
+        ``boolean-expected``.
+    """
     if isinstance(raw, bool):
         return raw
     word = str(raw).strip().casefold().removesuffix(".0")
@@ -159,7 +166,25 @@ def _period(raw: object) -> Period:
 
 def _place(raw: object) -> str:
     code = _string(raw)
-    return known_place(code) if code else ""
+    if not code:
+        return ""
+    try:
+        return known_place(code)
+    except InputError:
+        # Drop-downs show the name behind the code: "CN-GD Guangdong".
+        first, _, name = code.partition(" ")
+        if name and place_name_fits(first, name):
+            return known_place(first)
+        raise
+
+
+def place_name_fits(code: str, name: str) -> bool:
+    """Whether a name is one of the names of a place."""
+    try:
+        own = place_name(known_place(code))
+    except InputError:
+        return False
+    return name.strip().casefold() in {own.en.casefold(), own.zh.casefold()}
 
 
 def _choice(field: Field, raw: object, schema: Schema) -> str:
@@ -212,6 +237,11 @@ def _score(raw: object) -> int:
 
 
 def _map(raw: object) -> tuple[tuple[str, str], ...]:
+    if isinstance(raw, str) and raw.lstrip().startswith("{"):
+        try:
+            raw = json.loads(raw)
+        except ValueError:
+            raise InputError(f"{raw!r} is not a list of name = code", code="value-invalid") from None
     if isinstance(raw, str):
         pairs = [part.partition("=") for part in split_list(raw)]
         if not all(key.strip() and value.strip() for key, _, value in pairs):
@@ -241,7 +271,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "text": _text,
     "strings": _strings,
     "texts": _texts,
-    "boolean": _boolean,
+    "boolean": read_boolean,
     "date": _date,
     "period": _period,
     "place": _place,
