@@ -128,8 +128,8 @@ def compound_file(streams: dict[str, bytes]) -> bytes:
     sectors: list[bytes] = []
     table: list[int] = []
     entries = [("Root Entry", 5, 0xFFFFFFFE, 0)]
-    for name, content in streams.items():
-        content = content.ljust(4096, b"\0")
+    for name, short in streams.items():
+        content = short.ljust(4096, b"\0")
         pieces = [content[at : at + 512].ljust(512, b"\0") for at in range(0, len(content), 512)]
         start = len(sectors)
         sectors.extend(pieces)

@@ -230,7 +230,7 @@ def _dataset(entry: Entry, rule: Rule, sheet: str, year: int) -> Dataset | Probl
         boundary=boundary,
         purpose=rule.purpose,
         kind="factor",
-        source=Source(f"{TITLE} {year}", f"sheet {sheet}, {entry.where.rpartition(', row ')[2]}", URL),
+        source=Source(f"{TITLE} {year}", f"sheet {sheet}, row {entry.where.rpartition(', row ')[2]}", URL),
         licence="OGL-3.0",
         status="verified",
         database=f"desnz-{year}",
