@@ -152,6 +152,11 @@ class Concepts:
         """The concept itself and its families, nearest first, with the points lost on the way up [0-100]."""
         return self._lineages.get(concept, ())
 
+    def related(self, one: str, other: str) -> bool:
+        """Whether two concepts have a family in common."""
+        families = {step for step, _ in self.lineage(one)}
+        return any(step in families for step, _ in self.lineage(other))
+
     def is_within(self, concept: str, family: str) -> bool:
         """Whether `concept` is `family` or belongs to it."""
         return any(step == family for step, _ in self.lineage(concept))

@@ -101,6 +101,9 @@ def _always(concept: str) -> Callable[[re.Match[str]], str]:
     return lambda _: concept
 
 
+_BARE_ALUMINIUM = (
+    "(?:10[567]0|1100|1200|300[34]|3105|5005|5052|5083|5754|6005|606[0135]|6082|7050|7075|2017|2024|8011)a?"
+)
 _TEMPER = r"(?:[ -]?(?:t\d{1,4}|h\d{2,3}|o|f))"
 _RULES: tuple[tuple[str, Callable[[re.Match[str]], str], str], ...] = (
     (
@@ -142,8 +145,7 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str]], str], str], ...] = (
     (rf"(?:(?:en )?aw|aa|al|a)[- ]?(?:[1-8]\d{{3}})a?{_TEMPER}?", _always("aluminium"), "EN 573, AA number"),
     (r"[1-8]\d{3}a?[ -](?:t\d{1,4}|h\d{2,3}|o)", _always("aluminium"), "EN 573, AA number"),
     (
-        r"(?:1050|1060|1070|1100|1200|3003|3004|3105|5005|5052|5083|5754|6005|6060|6061|6063|6082|7050|7075|2017|2024|8011)a?"
-        r"(?=[ -]*(?:铝|alum|alu))",
+        _BARE_ALUMINIUM + r"(?=[ -]*(?:铝|alum|alu))",
         _always("aluminium"),
         "EN 573, AA number",
     ),

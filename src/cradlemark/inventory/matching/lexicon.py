@@ -81,10 +81,9 @@ class Lexicon:
 
 def _fits(line: Squeezed, start: int, end: int, entry: Entry) -> bool:
     text = line.text
-    if not is_han(text[start]) and start not in line.starts:
-        # rPET, rHDPE: recycled
-        if not (start - 1 in line.starts and text[start - 1] == "r" and _is_polymer(entry)):
-            return False
+    recycled = start - 1 in line.starts and text[start - 1] == "r" and _is_polymer(entry)  # rPET, rHDPE
+    if not is_han(text[start]) and start not in line.starts and not recycled:
+        return False
     if is_han(text[end - 1]) or end in line.ends:
         return True
     return _is_polymer(entry) and text.startswith(_POLYMER_TAIL, end)

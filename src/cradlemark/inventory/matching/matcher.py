@@ -17,17 +17,12 @@ from cradlemark.inventory.matching import reason
 from cradlemark.inventory.matching.index import Offer, offers_by_concept, roles_of_category, stand_of
 from cradlemark.inventory.matching.normalise import read_line, squeeze
 from cradlemark.inventory.matching.rank import Deduction, deductions
-from cradlemark.inventory.matching.recognise import (
-    UNSUPPORTED,
-    Hit,
-    Recogniser,
-    Recognition,
-    packaged_recogniser,
-)
+from cradlemark.inventory.matching.recognise import Recogniser, packaged_recogniser
+from cradlemark.inventory.matching.recognition import BLOCKERS, Hit, Recognition
 
 Role = Literal["material", "energy", "transport", "process", "waste", "electricity"]
 
-ACCEPT = 62.0
+ACCEPT = 60.0
 """Least score [0-100] of a match that is accepted without a person; measured, see the reference page."""
 CLOSE = 4.0
 """Two first matches of unrelated concepts nearer than this [points] leave the line open."""
@@ -35,6 +30,10 @@ FUZZY = 88.0
 """Least likeness [0-100] of a text to a dataset's own name that counts."""
 MEMBER_LOSS = 14.0
 """Points [0-100] lost by a dataset that stands only for a member of the recognised concept."""
+BLOCKED_LOSS = 22.0
+"""Points [0-100] lost by every other concept of a line whose main one has no dataset."""
+FAR = 45.0
+"""Points [0-100] at which a family is too far to serve a concept."""
 STAND_IN = 1.5
 """Points [0-100] lost by a dataset that is only also taken for the concept."""
 MEMORY = 20000
@@ -188,7 +187,7 @@ class Matcher:
         said = self._read(query.text, query.role)
         found = [c for c in self._by_concepts(said, query, query.role) if self._allowed(c.offer, query)]
         best = max((candidate.score for candidate in found), default=0.0)
-        if best < ACCEPT and not (said.hits and said.hits[0].concept in UNSUPPORTED):
+        if best < ACCEPT and not (said.hits and self._never(said.hits[0].concept)):
             texts = (
                 c
                 for c in self._by_text(query.text, query, query.role, least=FUZZY)
@@ -202,14 +201,20 @@ class Matcher:
         return query.purpose == "organisation" or offer.dataset.purpose != "organisation"
 
     def _by_concepts(self, said: Recognition, query: Query, role: str | None) -> Iterator[_Candidate]:
-        blocked = bool(said.hits) and said.hits[0].concept in UNSUPPORTED
+        blocked = bool(said.hits) and not self._served(said.hits[0].concept)
         for hit in said.hits[:3]:
-            if hit.concept in UNSUPPORTED:
-                continue
-            loss = 22.0 if blocked else 0.0
+            loss = BLOCKED_LOSS if blocked else 0.0
             for offer, relation, lost in self._related(hit):
                 if role is None or role in offer.roles or self._feedstock(offer, role):
                     yield self._weighed(offer, hit, relation, said, query, hit.score - lost - loss)
+
+    def _never(self, concept: str) -> bool:
+        """Whether a concept is a part or a service, for which the datasets of materials never stand."""
+        return self._concepts[concept].kind in BLOCKERS
+
+    def _served(self, concept: str) -> bool:
+        """Whether the inventory has a dataset for a concept or a family near enough."""
+        return any(step in self._by_concept for step, lost in self._concepts.lineage(concept) if lost < FAR)
 
     @staticmethod
     def _feedstock(offer: Offer, role: str) -> bool:

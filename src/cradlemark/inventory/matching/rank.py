@@ -13,7 +13,7 @@ from cradlemark.core.places import DISTANCE_PART, DISTANCE_ROW, DISTANCE_SAME_RE
 from cradlemark.core.quantities import dimension, normalise_unit
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching.index import Offer
-from cradlemark.inventory.matching.recognise import Recognition
+from cradlemark.inventory.matching.recognition import Recognition
 
 Role = str
 UNIT_MISMATCH = 50.0

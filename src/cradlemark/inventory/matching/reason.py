@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cradlemark.core.language import Text
 from cradlemark.inventory.concepts import Concept
-from cradlemark.inventory.matching.recognise import Hit, Recognition
+from cradlemark.inventory.matching.recognition import Hit, Recognition
 
 _METALS = {
     "tin": Text("tin", "锡"), "nickel": Text("nickel", "镍"), "zinc": Text("zinc", "锌"), "silver": Text("silver", "银"),
