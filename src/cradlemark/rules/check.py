@@ -7,6 +7,8 @@ from typing import Literal
 
 import attrs
 
+from cradlemark.core.errors import InputError
+from cradlemark.core.formulas import Bound
 from cradlemark.core.language import Text
 from cradlemark.rules.catalogue import PHASE_NAMES, PHASES, Phase, catalogue
 from cradlemark.rules.conditions import Condition
@@ -115,17 +117,23 @@ def _values(condition: Condition, facts: Facts, whole: Mapping[str, Fact], item:
 
 
 def _outcome(condition: Condition, values: Mapping[str, Fact]) -> bool | tuple[str, ...] | None:
-    """Whether the condition holds; None when it does not apply; the unknown facts when it cannot be assessed."""
+    """Whether the condition holds; None when it does not apply; the facts in the way when it cannot be assessed."""
     if condition.when is not None:
-        unknown = tuple(name for name in condition.when_facts if values[name] is None)
-        if unknown:
-            return unknown
-        if not condition.when(_numbers(values, condition.when.formula.names)):
-            return None
-    unknown = tuple(name for name in condition.condition_facts if values[name] is None)
+        applies = _truth(condition.when, condition.when_facts, values)
+        if not applies or isinstance(applies, tuple):
+            return applies or None
+    return _truth(condition.condition, condition.condition_facts, values)
+
+
+def _truth(formula: Bound, facts: tuple[str, ...], values: Mapping[str, Fact]) -> bool | tuple[str, ...]:
+    """Value of a formula; the unknown facts, or all of them when it has no finite value (division by zero)."""
+    unknown = tuple(name for name in facts if values[name] is None)
     if unknown:
         return unknown
-    return bool(condition.condition(_numbers(values, condition.condition.formula.names)))
+    try:
+        return bool(formula(_numbers(values, formula.formula.names)))
+    except InputError:
+        return facts
 
 
 def _numbers(values: Mapping[str, Fact], names: frozenset[str]) -> dict[str, float]:

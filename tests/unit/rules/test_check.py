@@ -9,7 +9,7 @@ from cradlemark.core.language import Text
 from cradlemark.rules.catalogue import catalogue
 from cradlemark.rules.check import assess, check
 from cradlemark.rules.fact_values import Facts, Item
-from cradlemark.rules.pack import load_pack, pack_ids
+from cradlemark.rules.pack import load_pack, load_pack_file, pack_ids
 
 _SPEC = importlib.util.spec_from_file_location("fact_cases", Path(__file__).with_name("fact_cases.py"))
 cases = importlib.util.module_from_spec(_SPEC)
@@ -143,3 +143,26 @@ def test_facts_outside_the_catalogue_are_refused():
         Facts({"no_such_fact": 1.0})
     with pytest.raises(KeyError, match="no_such_fact"):
         Facts({}, {"materials": (Item("", Text(), {"no_such_fact": True}),)})
+
+
+def test_a_condition_without_a_finite_value_cannot_be_assessed(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(
+        """
+[pack]
+id = "own"
+extends = "iso-14067-2018"
+version = "1"
+standard = "Own rules"
+title = { en = "Own rules", zh = "自有规则" }
+status = "unverified"
+source = "Own rules"
+status_note = { en = "Draft.", zh = "草案。" }
+[checks.result-positive]
+condition = "total_kg / gate_kg >= 1"
+""",
+        encoding="utf-8",
+    )
+    pack = load_pack_file(path)
+    assert verdict(pack, cases.facts_with(), "result-positive") == "pass"
+    assert verdict(pack, cases.facts_with({"gate_kg": 0.0}), "result-positive") == "not_assessable"
