@@ -238,3 +238,17 @@ def test_broken_pieces_without_a_unit_are_pointed_out(tmp_path: Path) -> None:
     assert [(w.where, w.code) for w in bill.warnings] == [
         ("bom.csv, row 2, column B (quantity)", "quantity-fraction")
     ]
+
+
+def test_a_last_row_with_an_unreadable_amount_is_a_problem_not_a_footnote(tmp_path: Path) -> None:
+    bill = read(tmp_path, "part,quantity,unit weight (g)\nA,1,3.6\nB,two,\n", strict=False)
+    assert [(p.where, p.code) for p in bill.problems] == [
+        ("bom.csv, row 3, column B (quantity)", "number-unreadable")
+    ]
+
+
+def test_further_materials_belong_to_the_mass_of_their_part(tmp_path: Path) -> None:
+    text = "level,part,material,quantity,unit weight (g)\n0,P,,1,7.7\n1,A,PA66,2,3.6\n,,pigment,,0.05\n1,B,steel,1,0.4\n"
+    bill = read(tmp_path, text)
+    assert bill.warnings == ()
+    assert mass(bill.components()[0]) == pytest.approx(0.0077, rel=1e-12)

@@ -144,8 +144,9 @@ def assembly_masses(lines: Sequence[BomLine]) -> list[Problem]:
     for index in sorted(range(len(lines)), key=lambda position: -lines[position].level):
         line, below = lines[index], children.get(index, [])
         stated = line.net_mass.magnitude if line.net_mass else None
-        if not below or all(lines[child].additional for child in below):
-            masses[index] = stated
+        if all(lines[child].additional for child in below):
+            further = [_in_parent(lines[child], None) or 0.0 for child in below]
+            masses[index] = None if stated is None else stated + math.fsum(further)
             continue
         parts = [_in_parent(lines[child], masses[child]) for child in below]
         known = None if None in parts else math.fsum(part for part in parts if part is not None)

@@ -67,7 +67,7 @@ class RowSorter:
             texts = [plain(cell) for cell in filled]
             if _is_footer(texts):
                 return RowKind("skipped", f'signatures or remarks: "{texts[0][:40]}"')
-            if index > self.last_number and len(filled) <= 2:
+            if index > self.last_number and len(filled) <= 2 and not self._has_amount(row):
                 return RowKind("skipped", f'text below the last line: "{texts[0][:40]}"')
         if index in self.headings and len(filled) == 1:
             return RowKind("skipped", f'a heading across the row: "{first[0][:40]}"')
@@ -76,6 +76,11 @@ class RowSorter:
     def _matching(self, filled: Sequence[Cell]) -> str:
         texts = [plain(cell) for cell in filled]
         return next((p.pattern for p in self.skip if any(p.fullmatch(text) for text in texts)), "")
+
+    def _has_amount(self, row: Sequence[Cell]) -> bool:
+        """Whether a cell of a number column holds anything, readable or not."""
+        columns = (column for column in self.mapping.columns if column.field in NUMBER_FIELDS)
+        return any(column.index < len(row) and row[column.index] is not None for column in columns)
 
     def _numbers(self, row: Sequence[Cell]) -> list[Cell]:
         return [
@@ -143,9 +148,9 @@ def _is_total(text: str) -> bool:
 def _is_footer(texts: list[str]) -> bool:
     """Whether a cell begins with a word of signatures, followed by nothing or a colon."""
     footers = vocabulary().footers
-    for text in texts:
-        head = re.split(r"[:：]", text, maxsplit=1)[0]
-        if key(head) in footers and (len(texts) <= 8):
+    for number, text in enumerate(texts):
+        head, *rest = re.split(r"[:：]", text, maxsplit=1)
+        if key(head) in footers and (rest or number == 0) and len(texts) <= 8:
             return True
     return False
 
