@@ -27,6 +27,14 @@ NO = Text("no", "否")
 _ONE_COLUMN = {"share", "number", "count", "yearly_hours"}
 """Quantities whose unit stands in the header."""
 
+_SPECIAL_COLUMNS: Mapping[str, tuple[tuple[str, bool], ...]] = {
+    "model_inputs": (("operation", True), ("input", True), ("value", True), ("unit", False)),
+    "details": (
+        ("path", True), ("kind", False), ("gsd", False), ("sd", False), ("low", False), ("high", False),
+        ("note", False), ("evidence", False), ("confidential", False),
+    ),
+}  # fmt: skip
+
 
 @attrs.frozen
 class Column:
@@ -156,29 +164,21 @@ def _columns(
             yield from _table_columns(schema, schema[table])
         case "form":
             for section in form["sections"]:
-                yield from _form_columns(schema, section, form)
+                yield from _form_columns(section, form)
         case "components":
-            yield special["level"]
-            yield special["parent"]
-            yield from _component_columns(schema)
-        case "model_inputs":
-            yield attrs.evolve(special["operation"], required=True)
-            yield attrs.evolve(special["input"], required=True)
-            yield attrs.evolve(special["value"], required=True)
-            yield special["unit"]
+            yield from (special["level"], special["parent"], *_component_columns(schema))
         case "scenarios":
-            yield from (
-                column for key in ("id", "title") for column in _field_columns(schema["Scenario"].by_key[key])
+            fields = (
+                schema["Scenario"].by_key["id"],
+                schema["Scenario"].by_key["title"],
+                *schema["Change"].fields,
             )
-            yield from (column for field in schema["Change"].fields for column in _field_columns(field))
+            yield from (column for field in fields for column in _field_columns(field))
         case "assumptions":
-            for part in ("en", "zh"):
-                yield attrs.evolve(_languages(special["text"], part), required=False)
-        case "details":
-            keys = ("path", "kind", "gsd", "sd", "low", "high", "note", "evidence", "confidential")
-            yield from (attrs.evolve(special[key], required=key == "path") for key in keys)
+            yield from (_languages(special["text"], "en"), _languages(special["text"], "zh"))
         case _:
-            return
+            for key, required in _SPECIAL_COLUMNS.get(kind, ()):
+                yield attrs.evolve(special[key], required=required)
 
 
 def _table_columns(schema: Schema, table: Table, prefix: str = "") -> Iterator[Column]:
@@ -202,7 +202,7 @@ def _component_columns(schema: Schema) -> Iterator[Column]:
     yield Column("component_note", Text("Note on the part", "部件备注"), note.guide, note)
 
 
-def _form_columns(schema: Schema, section: str, form: Mapping[str, Any]) -> Iterator[Column]:
+def _form_columns(section: str, form: Mapping[str, Any]) -> Iterator[Column]:
     table = form_table(section)
     if section in form["presence"]:
         title = Text(**form["presence_title"])
@@ -263,10 +263,15 @@ def header_unit(column: Column) -> str:
     return study_schema().quantities[field.quantity].unit
 
 
+def is_marked(column: Column, language: Literal["en", "zh"]) -> bool:
+    """Whether a column is marked as required; of a text in two languages the chosen one."""
+    return column.required and column.part in {"", language}
+
+
 def header_title(column: Column, language: Literal["en", "zh"]) -> str:
     """Title of a column in both languages, the chosen one first; * marks what is required."""
     other = column.title["en" if language == "zh" else "zh"]
-    mark = " *" if column.required and column.part in {"", language} else ""
+    mark = " *" if is_marked(column, language) else ""
     return f"{column.title[language]}{mark}\n{other}"
 
 

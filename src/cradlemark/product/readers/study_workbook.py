@@ -128,42 +128,26 @@ class _Reader:
     def _form(self, document: Row, form: FormCells) -> None:
         for key in ("product", "product.holder", "unit"):
             set_deep(document, key)
-        absent: list[tuple[str, FilledRow]] = []
+        for key, content, row in form.cells:
+            if key not in workbook_layout().presence:
+                set_deep(document, key, content, row)
         for key, content, row in form.cells:
             if key in workbook_layout().presence:
-                try:
-                    present = read_boolean(content)
-                except InputError as error:
-                    self.error(row, key, error)
-                    continue
-                if present:
-                    child_table(document, key)
-                else:
-                    absent.append((key, row))
-                continue
-            set_deep(document, key, content, row)
-        for key, row in absent:
-            if key in document:
-                self.problem(
-                    row,
-                    key,
-                    "presence-conflict",
-                    f"{key} is not part of the study, but has contents",
-                    "say yes, or clear them",
-                )
-        document.rows |= {key: row for key, row in form.places.items() if "." not in key}
-        for section in ("product", "product.holder", "unit", "use", "use.losses"):
-            table: Any = document
-            for part in section.split("."):
-                table = table.get(part, {})
-            if isinstance(table, Row):
-                prefix = f"{section}."
-                own = {
-                    key.removeprefix(prefix): row
-                    for key, row in form.places.items()
-                    if key.startswith(prefix)
-                }
-                table.rows |= {key: row for key, row in own.items() if key not in table.rows}
+                self._presence(document, key, content, row)
+        _note_places(document, form)
+
+    def _presence(self, document: Row, key: str, content: Any, row: FilledRow) -> None:
+        """Yes makes a part of the study even when nothing else is said about it."""
+        try:
+            present = read_boolean(content)
+        except InputError as error:
+            self.error(row, key, error)
+            return
+        if present:
+            child_table(document, key)
+        elif key in document:
+            message = f"{key} is not part of the study, but has contents"
+            self.problem(row, key, "presence-conflict", message, "say yes, or clear them")
 
     def _fixed(self, document: Row, sheet: SheetLayout) -> None:
         rows = self._rows(sheet.id)
@@ -250,11 +234,10 @@ class _Reader:
     def _details(self, document: Row) -> None:
         for row in self._rows("details"):
             path = str(row.get("path") or "").strip()
+            if not path:
+                self.problem(row, "path", "field-missing", "the row does not name a field", "write its path")
+                continue
             try:
-                if not path:
-                    raise InputError(
-                        "the row does not name a field", code="field-missing", hint="write its path"
-                    )
                 more = self._detail(row)
                 for holder, key in value_holders(document, path):
                     content = holder[key]
@@ -275,6 +258,20 @@ class _Reader:
         if confidential := row.get("confidential"):
             more["confidential"] = read_boolean(confidential)
         return more
+
+
+def _note_places(document: Row, form: FormCells) -> None:
+    """Remember the rows of fields that are empty, for messages about what is missing."""
+    for section in ("", "product", "product.holder", "unit", "use", "use.losses"):
+        table: Any = document
+        for part in section.split(".") if section else ():
+            table = table.get(part, {})
+        if isinstance(table, Row):
+            prefix = f"{section}." if section else ""
+            for key, place in form.places.items():
+                own = key.removeprefix(prefix)
+                if key.startswith(prefix) and "." not in own:
+                    table.rows.setdefault(own, place)
 
 
 def _number(content: object) -> object:

@@ -275,8 +275,7 @@ class Page:
     def _head_words(self) -> frozenset[str]:
         words = set()
         for column in self.layout.columns:
-            for language in ("en", "zh"):
-                words |= {column.guide[language], *_header_forms(column)}  # type: ignore[index]
+            words |= {column.guide.en, column.guide.zh, *_header_forms(column)}
         return frozenset(word for word in words if word)
 
     def form(self) -> FormCells:

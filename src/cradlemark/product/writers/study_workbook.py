@@ -20,6 +20,7 @@ from cradlemark.product.workbook import (
     WorkbookLayout,
     form_sections,
     header_title,
+    is_marked,
     workbook_layout,
 )
 from cradlemark.product.writers.workbook_lists import DropDowns
@@ -74,7 +75,7 @@ class _Writer:
         self.layout = layout
         self.language: Language = language
         self.rows = rows
-        self.styles = Styles(book, layout.colours)
+        self.styles = Styles(book, layout.colours, language)
         self.sheets = {sheet.id: book.add_worksheet(sheet.title[language]) for sheet in layout.sheets}
         lists = book.add_worksheet(LISTS_SHEET)
         lists.hide()
@@ -107,7 +108,8 @@ class _Writer:
         for column in range(last + 1):
             page.write_blank(0, column, None, bar)
         page.write_string(0, 0, f"{sheet.title[self.language]}  ·  {other}", bar)
-        width = sum(self._widths(sheet)[:9])
+        widths = self._widths(sheet)[:9]
+        width = sum(widths) + 8.4 * max(min(last, 8) + 1 - len(widths), 0)
         page.merge_range(1, 0, 1, min(last, 8), self._guide(sheet), self.styles.guide)
         page.set_row(1, row_height(self._guide(sheet), width))
 
@@ -141,10 +143,10 @@ class _Writer:
                 self._cell(page, row, place, cells.get(column.key), column)
         page.freeze_panes(FIRST_ROW, _frozen(sheet))
         page.repeat_rows(KEY_ROW + 1)
-        page.print_area(0, 0, FIRST_ROW + max(len(content), 12), len(sheet.columns) - 1)
+        page.print_area(0, 0, FIRST_ROW + max(len(content), 12), max(len(sheet.columns) - 1, 5))
 
     def _header(self, page: Any, sheet: SheetLayout, column: Column, place: int) -> None:
-        style = self.styles.header(sheet.group, required=column.required)
+        style = self.styles.header(sheet.group, required=is_marked(column, self.language))
         page.write_string(KEY_ROW + 1, place, header_title(column, self.language), style)
         page.write_string(KEY_ROW + 2, place, column.guide[self.language], self.styles.column_guide)
         other = column.guide["en" if self.language == "zh" else "zh"]
@@ -165,12 +167,12 @@ class _Writer:
         page.freeze_panes(KEY_ROW + 1, 0)
         page.repeat_rows(KEY_ROW)
         row = KEY_ROW + 1
-        for title, columns in form_sections(sheet):
+        for heading, columns in form_sections(sheet):
             style = self.styles.section(sheet.group)
             for place in range(5):
                 page.write_blank(row, place, None, style)
-            other = title["en" if self.language == "zh" else "zh"]
-            page.write_string(row, 1, f"{title[self.language]}  ·  {other}", style)
+            other = heading["en" if self.language == "zh" else "zh"]
+            page.write_string(row, 1, f"{heading[self.language]}  ·  {other}", style)
             row += 1
             for column in columns:
                 if column.part != "unit":
@@ -180,7 +182,10 @@ class _Writer:
     def _form_row(self, page: Any, sheet: SheetLayout, row: int, column: Column, content: Cells) -> None:
         page.write_string(row, 0, column.key, self.styles.key)
         page.write_string(
-            row, 1, header_title(column, self.language), self.styles.label(required=column.required)
+            row,
+            1,
+            header_title(column, self.language),
+            self.styles.label(required=is_marked(column, self.language)),
         )
         guide = column.guide[self.language]
         page.set_row(row, max(30.0, row_height(guide, 62.0)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from cradlemark.product.readers.study_fields import join_list
 from cradlemark.product.schema import Field, study_schema
 from cradlemark.product.study import Component, Material, Study, Value
 from cradlemark.product.walk import Entry, entries, values_of
-from cradlemark.product.workbook import NO, YES, SheetLayout, header_unit, workbook_layout
+from cradlemark.product.workbook import NO, YES, SheetLayout, workbook_layout
 
 Cell = str | float | bool | date | None
 Cells = dict[str, Cell]
@@ -94,23 +94,12 @@ class StudyRows:
         return {key: self._plain(field, content)}
 
     def _plain(self, field: Field, content: Any) -> Cell:
-        if field.type in {"strings"}:
-            return join_list(content)
-        if field.type == "values":
-            return "; ".join(value_text(item) for item in content)
-        if field.type == "map":
-            return _map_text(content)
         if field.type == "boolean":
             return (YES if content else NO)[self._language]
         if field.type == "choice":
             return study_schema().label(content, field.key)[self._language] if content else ""
-        if field.type == "pedigree":
-            return "; ".join(str(score) for score in content.scores)
-        if field.type == "period":
-            return str(content)
-        if field.type == "scalar":
-            return scalar_cell(content)
-        return content  # type: ignore[no-any-return]
+        writer = _WRITERS.get(field.type)
+        return writer(content) if writer else content
 
     def _form(self, sheet: SheetLayout) -> Cells:
         cells = self._fields(sheet, self._study)
@@ -222,3 +211,13 @@ def scalar_cell(content: str | float | bool) -> Cell:
     if isinstance(content, str) and (not content or content.startswith('"')):
         return json.dumps(content, ensure_ascii=False)
     return content
+
+
+_WRITERS: dict[str, Callable[[Any], Cell]] = {
+    "strings": join_list,
+    "values": lambda content: "; ".join(value_text(item) for item in content),
+    "map": _map_text,
+    "pedigree": lambda content: "; ".join(str(score) for score in content.scores),
+    "period": str,
+    "scalar": scalar_cell,
+}

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from cradlemark.core.language import Language
 from cradlemark.product.workbook import Column
 
 _INK = "#1B2A2A"
@@ -14,7 +15,7 @@ _GREY = "#6B7678"
 _LINE = "#C9D2D2"
 _PAPER = "#F4F7F6"
 _REQUIRED = "#FFF6DC"
-_FONT = "Calibri"
+_FONTS: dict[Language, str] = {"en": "Calibri", "zh": "Microsoft YaHei"}
 
 _WIDTHS = {
     "level": 7.0,
@@ -66,21 +67,27 @@ class Styles:
         Colour of each group of sheets.
     """
 
-    def __init__(self, book: Any, colours: Mapping[str, str]) -> None:
+    def __init__(self, book: Any, colours: Mapping[str, str], language: Language) -> None:
+        self._font = _FONTS[language]
         self._book = book
         self._colours = colours
         self._made: dict[str, Any] = {}
 
     def _format(self, name: str, **properties: object) -> Any:
         if name not in self._made:
-            base = {"font_name": _FONT, "font_size": 10, "font_color": _INK, "valign": "vcenter"}
+            base = {"font_name": self._font, "font_size": 10, "font_color": _INK, "valign": "vcenter"}
             self._made[name] = self._book.add_format({**base, **properties})
         return self._made[name]
 
     def title(self, group: str) -> Any:
         """Bar at the top of a sheet."""
         return self._format(
-            f"title {group}", bold=True, font_size=15, font_color="#FFFFFF", bg_color=self._colours[group]
+            f"title {group}",
+            bold=True,
+            font_size=15,
+            indent=1,
+            font_color="#FFFFFF",
+            bg_color=self._colours[group],
         )
 
     def section(self, group: str) -> Any:
@@ -115,7 +122,13 @@ class Styles:
         """Name of a field in the form."""
         colour = _REQUIRED if required else _PAPER
         return self._format(
-            f"label {required}", text_wrap=True, bold=required, bg_color=colour, border=1, border_color=_LINE
+            f"label {required}",
+            indent=1,
+            text_wrap=True,
+            bold=required,
+            bg_color=colour,
+            border=1,
+            border_color=_LINE,
         )
 
     def input(self, column: Column, *, formula: bool = False) -> Any:
@@ -166,7 +179,7 @@ class Styles:
             bg_color=_PAPER,
             border=1,
             border_color=_LINE,
-            valign="top",
+            valign="vcenter",
         )
 
     @property
