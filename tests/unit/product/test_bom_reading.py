@@ -405,3 +405,31 @@ def test_formulas_in_text_stay_text(tmp_path: Path) -> None:
         "Part,Qty,Weight (g),Note\nA,1,3.6,\"=cmd|' /C calc'!A0\"\n", encoding="utf-8"
     )
     assert read_bom(tmp_path / "bom.csv").lines[0].note == "=cmd|' /C calc'!A0"
+
+
+def test_steel_grades_and_part_numbers_that_became_numbers_or_dates(tmp_path: Path) -> None:
+    rows = [
+        ["Part", "Material", "Qty", "Weight per piece (g)"],
+        ["A", 1.431, 1, 0.6],
+        [dt.date(2026, 3, 6), "steel", 1, 0.6],
+        [4711.0, "steel", 1, 0.6],
+    ]
+    bill = read_bom(write_xlsx(tmp_path / "bom.xlsx", {"S": rows}), strict=False)
+    assert [(w.where, w.code) for w in bill.warnings] == [
+        ("bom.xlsx, sheet S, row 2, column B (Material)", "text-from-number")
+    ]
+    assert [(p.where, p.code) for p in bill.problems] == [
+        ("bom.xlsx, sheet S, row 3, column A (Part)", "date-not-text")
+    ]
+    assert [line.part_number for line in bill.lines] == ["A", "4711"]
+
+
+def test_percent_cells_of_a_workbook_are_not_taken_a_hundredth(tmp_path: Path) -> None:
+    head = ["Part", "Qty", "Weight per piece (g)", "Yield (%)"]
+    shown = write_xlsx(tmp_path / "a.xlsx", {"S": [head, ["A", 1, 3.6, 0.95], ["B", 1, 3.6, 0.6]]})
+    bill = read_bom(shown, strict=False)
+    assert [problem.code for problem in bill.problems] == ["share-ambiguous"] * 2
+    assert "0.95 % or 95 %" in bill.problems[0].message
+    written = write_xlsx(tmp_path / "b.xlsx", {"S": [head, ["A", 1, 3.6, 95], ["B", 1, 3.6, "0.5 %"]]})
+    shares = [line.process_yield.magnitude for line in read_bom(written).lines if line.process_yield]
+    assert shares == [0.95, 0.005]

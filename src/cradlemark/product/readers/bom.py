@@ -150,7 +150,7 @@ def read_sheet(grid: Grid, mapping: ColumnMapping, *, notes: Sequence[Problem] =
         else _no_headers(grid)
     )
     decimals, decimal = _decimals(rows[start:], mapping)
-    reader = LineReader(mapping, headers, decimals)
+    reader = LineReader(mapping, headers, decimals, _small_shares(rows[start:], mapping))
     sorter = row_sorter(grid, mapping)
     read = Read(reader, Place(grid.file, grid.sheet), notes=list(notes))
     read.skipped += _above_header(grid, mapping)
@@ -222,6 +222,19 @@ def _merged_numbers(
         if (row, column.index) in covered
         and grid.rows[covered[(row, column.index)]][column.index] is not None
     ]
+
+
+def _small_shares(rows: Sequence[Sequence[Cell]], mapping: ColumnMapping) -> frozenset[int]:
+    """Return the percent columns without a number above 1; a cell shown as 95 % holds 0.95."""
+    found = set()
+    for column in mapping.columns:
+        if column.field not in ("yield", "recycled_content") or column.unit != "%":
+            continue
+        cells = [row[column.index] for row in rows if column.index < len(row)]
+        numbers = [cell for cell in cells if isinstance(cell, int | float)]
+        if numbers and max(numbers) <= 1:
+            found.add(column.index)
+    return frozenset(found)
 
 
 def _decimals(rows: Sequence[Sequence[Cell]], mapping: ColumnMapping) -> tuple[dict[int, Decimal], Decimal]:

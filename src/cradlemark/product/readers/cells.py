@@ -18,6 +18,7 @@ EMPTY_WORDS = frozenset(
     {"-", "--", "—", "/", "\\", "n/a", "na", "无", "none", "null", "k.a.", "k. a.", "nan", "?"}
 )
 """Cells that say that there is no value."""
+_NAMING: frozenset[Field] = frozenset({"part_number", "parent", "material", "name", "name_en", "name_zh"})
 
 
 @attrs.frozen
@@ -43,6 +44,7 @@ class RowCells:
     decimals: Mapping[int, Decimal]
     by_field: Mapping[Field, Column]
     problems: list[Problem] = attrs.field(factory=list)
+    warnings: list[Problem] = attrs.field(factory=list)
 
     def cell(self, column: Column | None) -> Cell:
         """Return the cell of a column; None when it is empty."""
@@ -63,7 +65,25 @@ class RowCells:
         if is_error(cell):
             self.report(column, "formula-error", f"the cell holds the error {cell}", "correct the formula")
             return ""
-        return plain(cell) if not isinstance(cell, str) else " ".join(cell.replace("\u3000", " ").split())
+        if isinstance(cell, str):
+            return " ".join(cell.replace("\u3000", " ").split())
+        if column.field in _NAMING:
+            self._check_name(column, cell)
+        return plain(cell)
+
+    def _check_name(self, column: Column, cell: Cell) -> None:
+        """A name that a spreadsheet stored as a date or a broken number is not what the user typed."""
+        if is_date(cell):
+            hint = (
+                "a spreadsheet may have turned 3-6 into a date: format the column as text and type it again"
+            )
+            self.report(
+                column, "date-not-text", f"the cell holds the date {cell}, not a name or number", hint
+            )
+        elif isinstance(cell, float) and not cell.is_integer():
+            message = f"the cell holds the number {cell:g}: zeros at its end, as in 1.4310, would be lost"
+            hint = "format the column as text and type it again"
+            self.warnings.append(Problem(self.place.column(column.label), "text-from-number", message, hint))
 
     def report(self, column: Column | None, code: str, message: str, hint: str = "") -> None:
         """Note a problem of one cell."""

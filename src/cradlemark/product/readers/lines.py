@@ -48,6 +48,8 @@ class LineReader:
 
     Parameters
     ----------
+    small_shares : frozenset of int
+        Columns of percentages that hold no number above 1: they may be shares that are only shown as percent.
     unit_missing : dict of int to list of Place
         Rows with numbers that have no unit anywhere, by column; reported once per column, not once per row.
     """
@@ -55,6 +57,7 @@ class LineReader:
     mapping: ColumnMapping
     headers: Sequence[str]
     decimals: Mapping[int, Decimal]
+    small_shares: frozenset[int] = frozenset()
     by_field: dict[Field, Column] = attrs.field(init=False)
     extra: tuple[int, ...] = attrs.field(init=False)
     unit_missing: dict[int, list[Place]] = attrs.field(factory=dict)
@@ -114,7 +117,7 @@ class LineReader:
             line_gross=masses["gross_mass_total"],
             quantity_given=given,
             problems=tuple(cells.problems),
-            warnings=tuple(warnings),
+            warnings=(*cells.warnings, *warnings),
         )
 
     def _quantity(
@@ -193,6 +196,13 @@ class LineReader:
         text = cells.unit(field, number)
         factor = cells.factor(field, number, "1") if text else 1.0
         if factor is None:
+            return None
+        if column.index in self.small_shares and not number.unit and 0 < number.magnitude <= 1:
+            message = f"{number.magnitude:g} can be {number.magnitude:g} % or {number.magnitude * 100:g} %"
+            hint = (
+                'write the percent sign into the cells, or set unit = "1" in the mapping if they are shares'
+            )
+            cells.report(column, "share-ambiguous", message, hint)
             return None
         share = convert(number.magnitude, factor)
         if low < share <= 1.0 and share >= 0.0:
