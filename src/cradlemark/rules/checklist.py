@@ -38,6 +38,7 @@ _WORDS: Mapping[str, Text] = {
     "value": Text("Value", "取值"),
     "unit": Text("Unit", "单位"),
     "method": Text("Method", "方法"),
+    "limit": Text("Limit", "限值"),
     "clause": Text("Clause", "条款"),
     "boundary": Text("Boundary", "边界"),
     "stages": Text("Stages that must have lines", "须有内容的阶段"),
@@ -182,7 +183,7 @@ def _limits(pack: RulePack, language: Language) -> list[str]:
     ]  # fmt: skip
     return [
         f"## {_word('limits', language)}", "",
-        *_table(("method", "value", "unit", "clause", "status"), rows, language),
+        *_table(("limit", "value", "unit", "clause", "status"), rows, language),
     ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ STATUS_NAMES = {
     "seen": Text("seen in public sources", "见于公开资料"),
     "unverified": Text("not checked against the published text", "未与正式发布文本核对"),
     "verified": Text("checked against the published text", "已与正式发布文本核对"),
-    "own": Text("set by this pack; the standard gives no number", "由本规则包设定，标准未给出数值"),
+    "own": Text("set by this pack, not taken from the standard", "由本规则包设定，非取自标准"),
 }
 
 
@@ -73,7 +73,7 @@ class Limit:
     value : float
         [unit]
     status : {"seen", "unverified", "own"}
-        Confirmed by a public source, not confirmed, or set by this pack because the standard gives no number.
+        Confirmed by a public source, not confirmed, or set by this pack and not taken from the standard.
     """
 
     name: str

@@ -22,7 +22,7 @@ pack in `rule_pack`.
 - A check over a scope is asked for each item of it, and each offending item has its own finding with its path.
 - Exceeding a limit is accepted and flagged; broken invariants are errors.
 - Status of a clause: *seen* means that public sources quote the clause number, *unverified* that nothing was checked
-  against the published text. Status of a limit: *own* means that the standard gives no number and the pack sets one.
+  against the published text. Status of a limit: *own* means that the pack sets it; it is not taken from the standard.
 - Beside the checks of a pack there are four findings of the check itself: `required-field`, `required-stage`,
   `boundary-allowed` and `not-checked-yet` (checks that wait for the compiled study or the result).
 

@@ -198,9 +198,10 @@ def facts_with(*changes: dict[str, Fact], without: frozenset[str] = frozenset())
         wanted |= change
     table = catalogue()
 
+    kinds = {fact.name: fact.is_boolean for fact in table}
+
     def value(name: str) -> Fact:
-        fact = next(fact for fact in table if fact.name == name)
-        return None if name in without else wanted.get(name, True if fact.is_boolean else 0.0)
+        return None if name in without else wanted.get(name, True if kinds[name] else 0.0)
 
     values = {name: value(name) if not name.startswith("line_count_") else 1.0 for name in table.facts}
     scopes = {

@@ -69,6 +69,25 @@ def test_unknown_facts_are_a_note_and_never_a_pass(pack_id, check_id):
     assert "无法评定" in found[0].message.zh
 
 
+@pytest.mark.parametrize(
+    ("check_id", "at_limit"),
+    [
+        ("cut-off-single", {"cut_off_share": 0.01}), ("cut-off-total", {"cut_off_share_total": 0.05}),
+        ("period-length", {"period_months": 12.0}), ("delayed-emissions", {"service_life_years": 10.0}),
+        ("load-time-shares", {"load_time_share_sum": 1.0}), ("yield-range", {"yield_product": 1.0}),
+        ("gross-not-below-net", {"gross_amount": 0.0036}), ("contract-cover", {"contracted_kwh": 1000.0}),
+        ("unverified-share", {"unverified_share": 0.2}), ("dataset-age", {"dataset_age_years": 10.0}),
+    ],
+)  # fmt: skip
+def test_a_value_at_its_limit_passes(check_id, at_limit):
+    assert verdict(load_pack("iso-14067-2018"), cases.facts_with(at_limit), check_id) == "pass"
+
+
+def test_energy_at_the_minimum_fails():
+    facts = cases.facts_with({"stated_kwh": 0.01, "minimum_kwh": 0.01})
+    assert failing(load_pack("iso-14067-2018"), facts) == {"energy-minimum"}
+
+
 def test_cases_name_no_check_that_is_gone():
     assert {check_id for _, check_id in EVERY} == set(cases.CASES)
 
