@@ -48,7 +48,7 @@ _WORDS = {
     "dry": Text("nothing was stored", "未存储"),
     "more": Text("... and {count} more", "……另有 {count} 项"),
     "repair": Text("repair", "修正方法"),
-    "datasets": Text("{count} datasets", "{count} 个数据集"),
+    "datasets": Text("datasets: {count}", "数据集：{count}"),
     "written": Text("wrote {name}: fill it in, then cradlemark data check {name}", "已写出 {name}：填写后运行 cradlemark data check {name}"),
 }  # fmt: skip
 
