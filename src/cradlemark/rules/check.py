@@ -175,15 +175,15 @@ def _not_assessable(check_: Check, pack: RulePack, unknown: Mapping[str, list[st
     visible = catalogue().visible(check_.over)
     titles = [visible[name].title for name in unknown]
     places = sorted({path for paths in unknown.values() for path in paths})
-    more = f" (+{len(places) - 1})" if len(places) > 1 else ""
+    en, zh = (f" in {len(places)} places", f"（{len(places)} 处）") if len(places) > 1 else ("", "")
     named = Text("; ".join(title.en for title in titles), "；".join(title.zh for title in titles))
     return Finding(
         rule=check_.id,
         severity="note",
-        where=places[0] + more if places else "",
+        where=places[0] if places else "",
         message=Text(
-            f"cannot be assessed: {check_.title.en}. Not known: {named.en}",
-            f"无法评定：{check_.title.zh}。未知：{named.zh}",
+            f"cannot be assessed{en}: {check_.title.en}. Not known: {named.en}",
+            f"无法评定{zh}：{check_.title.zh}。未知：{named.zh}",
         ),
         clause=pack.clause(check_.clause).label,
         repair=Text("State what is not known.", "补充未知的内容。"),

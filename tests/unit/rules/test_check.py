@@ -108,6 +108,16 @@ def test_every_offending_item_has_its_own_finding():
     assert found[0].message.en == "glue 0 is cut off with an estimated share of 2.00%; the limit is 1.00%"
 
 
+def test_items_that_cannot_be_assessed_share_one_note():
+    pack = load_pack("iso-14067-2018")
+    items = tuple(Item(f"cut_offs[{index}]", Text("x"), {}) for index in range(3))
+    found = check(pack, Facts({}, {"cut_offs": items}, frozenset(["study"])))
+    own = [item for item in found if item.rule == "cut-off-single"]
+    assert [(item.severity, item.where) for item in own] == [("note", "cut_offs[0]")]
+    assert own[0].message.en.startswith("cannot be assessed in 3 places")
+    assert own[0].message.zh.startswith("无法评定（3 处）")
+
+
 def test_a_share_that_is_not_a_number_is_not_known():
     pack = load_pack("iso-14067-2018")
     facts = cases.facts_with({"unverified_share": float("nan")})
