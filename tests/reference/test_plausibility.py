@@ -23,7 +23,7 @@ from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.matching import Matcher
 from cradlemark.inventory.starter import starter_database
 from cradlemark.product.readers.study_file import read_study
-from cradlemark.product.study import Change, Scenario, Study
+from cradlemark.product.study import Change, Scenario, Study, Value
 from cradlemark.rules.pack import load_pack
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -178,8 +178,9 @@ def test_two_pieces_have_twice_the_footprint() -> None:
             )
 
 
-def _doubled(value: object) -> object:
-    return attrs.evolve(value, magnitude=2.0 * value.magnitude)  # type: ignore[attr-defined, type-var]
+def _doubled(value: Value) -> Value:
+    assert value.magnitude is not None
+    return attrs.evolve(value, magnitude=2.0 * value.magnitude)
 
 
 def test_more_recycled_plastic_is_lower_and_only_in_the_raw_materials() -> None:
