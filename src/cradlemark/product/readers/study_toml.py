@@ -8,7 +8,6 @@ from pathlib import Path as FilePath
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
 from cradlemark.core.toml import read_toml
-from cradlemark.product.readers.study_bom import merge_bill
 from cradlemark.product.readers.study_document import Decoder, Path, path_text
 from cradlemark.product.readers.toml_lines import LineIndex
 from cradlemark.product.scenario import scenario_problems
@@ -112,6 +111,9 @@ def parse_study_toml(
         document.setdefault("components", [])
     study = decoder.study(document)
     if bill is not None:
+        # Loaded only when it is needed: the readers of workbooks are many.
+        from cradlemark.product.readers.study_bom import merge_bill
+
         study = merge_bill(decoder, study, bill, folder)
     decoder.check(study)
     if not decoder.problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from cradlemark.core.quantities import number_text
 from cradlemark.engine.distributions import Distribution
 from cradlemark.engine.pedigree import Pedigree
 from cradlemark.product.schema import Field, Table, study_schema
-from cradlemark.product.study import Study, Value
+from cradlemark.product.study import Component, Study, Value
 
 
 def study_document(study: Study) -> dict[str, Any]:
@@ -26,6 +26,11 @@ def study_document(study: Study) -> dict[str, Any]:
         Texts, numbers, booleans, dates, lists and dicts only; the readers give the same study back.
     """
     return _table(study_schema()["Study"], study)
+
+
+def components_document(components: Sequence[Component]) -> list[dict[str, Any]]:
+    """Return components as they are written in a study document."""
+    return [_table(study_schema()["Component"], component) for component in components]
 
 
 def study_digest(study: Study) -> str:
