@@ -184,3 +184,16 @@ def test_a_column_headed_material_may_hold_material_numbers() -> None:
     )
     assert mapping is not None
     assert mapping.ambiguous == ("column A (Material) was taken as material, it could be part_number",)
+
+
+def test_a_header_of_longer_words_only() -> None:
+    mapping = guess_mapping(
+        [["本厂零件料号", "本厂零件名称", "产品使用数量", "零件单件净重(g)"], ["A", "壳体", 1, 3.6]]
+    )
+    assert mapping is not None
+    assert [(c.field, c.unit) for c in mapping.columns] == [
+        ("part_number", ""),
+        ("name", ""),
+        ("quantity", ""),
+        ("net_mass", "g"),
+    ]

@@ -433,3 +433,20 @@ def test_percent_cells_of_a_workbook_are_not_taken_a_hundredth(tmp_path: Path) -
     written = write_xlsx(tmp_path / "b.xlsx", {"S": [head, ["A", 1, 3.6, 95], ["B", 1, 3.6, "0.5 %"]]})
     shares = [line.process_yield.magnitude for line in read_bom(written).lines if line.process_yield]
     assert shares == [0.95, 0.005]
+
+
+def test_a_bill_of_totals_only_takes_no_forever(tmp_path: Path) -> None:
+    rows = "".join(f"P{number},1,1\nSubtotal,1,1\n" for number in range(4_000))
+    (tmp_path / "bom.csv").write_text(f"Part,Qty,Weight per piece (g)\n{rows}", encoding="utf-8")
+    bill = read_bom(tmp_path / "bom.csv")
+    assert len(bill.lines) == 4_000
+    assert [warning.code for warning in bill.warnings] == ["totals-not-compared"]
+
+
+def test_a_very_wide_sheet_of_words_is_searched_in_bounds(tmp_path: Path) -> None:
+    rows = [[f"word {row} {column}" for column in range(1_900)] for row in range(60)]
+    rows.append(["Part", "Qty", *rows[0][2:]])
+    (tmp_path / "bom.csv").write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_bom(tmp_path / "bom.csv")
+    assert caught.value.code == "bom-header-missing"

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import attrs
 
+from cradlemark.core.errors import InputError
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import MASS_FIELDS, NUMBER_FIELDS, Column, ColumnMapping, Field, column_letter
-from cradlemark.product.readers.headers import ACCEPT_FROM, HeaderReading, read_header
-from cradlemark.product.readers.measures import known_unit
+from cradlemark.product.readers.headers import ACCEPT_FROM, HeaderReading, is_known_word, read_header
+from cradlemark.product.readers.measures import known_unit, measure
 from cradlemark.product.readers.numbers import is_date, plain, scan_number
 from cradlemark.product.readers.vocabulary import has_han, key, vocabulary
 
@@ -19,6 +20,8 @@ Merged = Sequence[tuple[int, int, int, int]]
 
 LOOK_FOR_HEADER = 60
 """Rows from the top in which the header is looked for."""
+LOOK_AT_COLUMNS = 256
+"""Columns from the left that are looked at."""
 LOOK_AT_CELLS = 200
 """Rows below the header that the content check of a column looks at."""
 _NAMING: frozenset[Field] = frozenset({"part_number", "name", "name_en", "name_zh", "material"})
@@ -54,6 +57,7 @@ def guess_mapping(rows: Rows, *, merged: Merged = (), sheet: str = "") -> Column
         None if no row looks like a header.
     """
     best: _Candidate | None = None
+    rows = [row[:LOOK_AT_COLUMNS] for row in rows[: LOOK_FOR_HEADER + LOOK_AT_CELLS + 3]]
     filled = fill_header(rows, merged)
     for first in range(min(len(rows), LOOK_FOR_HEADER)):
         for height in (1, 2, 3):
@@ -128,6 +132,8 @@ def _candidate(
     if len(block) < height or not _can_be_header(block, rows, merged, first, height):
         return None
     headers = _joined(block)
+    if not any(is_known_word(header) for row in block for header in row if isinstance(header, str)):
+        return None
     readings = tuple(
         _read_parts(header, [plain(row[i]) for row in block]) for i, header in enumerate(headers)
     )
@@ -235,7 +241,11 @@ def _mapping(best: _Candidate, rows: Rows, sheet: str) -> ColumnMapping:
             ambiguous.append(f"column {column.label} was taken as {field}, it could be {reading.runner_up}")
         taken.setdefault(field, []).append(column)
         used.add(index)
-    if "unit" not in taken and "quantity" in taken and (unit := _unit_by_content(best, body, used)):
+    if (
+        "unit" not in taken
+        and "quantity" in taken
+        and (unit := _unit_by_content(best, body, used, taken["quantity"][0].index))
+    ):
         taken["unit"] = [unit]
     columns = tuple(sorted((c for group in taken.values() for c in group), key=lambda c: c.index))
     ambiguous += _material_or_part(columns, body)
@@ -263,15 +273,26 @@ def _field_for(
     return None
 
 
-def _unit_by_content(best: _Candidate, body: Rows, used: set[int]) -> Column | None:
-    """Return a column that no header explains but whose cells are units: amounts must not be taken as pieces."""
-    for index, header in enumerate(best.headers):
-        cells = [row[index] for row in body if index < len(row) and row[index] is not None]
-        if index in used or not cells or best.readings[index].other:
+def _unit_by_content(best: _Candidate, body: Rows, used: set[int], quantity: int) -> Column | None:
+    """Return a column beside the quantity whose cells are units although no header says so.
+
+    Without it, 0.004 kg would be taken as 0.004 pieces.
+    """
+    for index in (quantity + 1, quantity - 1, quantity + 2):
+        if index in used or not 0 <= index < len(best.headers) or best.readings[index].other:
             continue
-        if all(isinstance(cell, str) and len(cell) < 12 and known_unit(plain(cell)) for cell in cells):
-            return Column("unit", index, header, score=0.6, reason="its cells are units")
+        cells = [row[index] for row in body if index < len(row) and row[index] is not None]
+        if cells and all(isinstance(cell, str) and _is_amount_unit(cell) for cell in cells):
+            return Column("unit", index, best.headers[index], score=0.6, reason="its cells are units")
     return None
+
+
+def _is_amount_unit(text: str) -> bool:
+    try:
+        measure(plain(text))
+    except InputError:
+        return False
+    return True
 
 
 def _material_or_part(columns: tuple[Column, ...], body: Rows) -> list[str]:

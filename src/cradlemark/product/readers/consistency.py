@@ -16,6 +16,8 @@ from cradlemark.product.readers.lines import LineReader, agree
 from cradlemark.product.readers.vocabulary import key
 from cradlemark.product.study import Value
 
+MOST_COMPARED = 3_000_000
+"""Largest product of rows of totals and lines for which totals are compared; it keeps the time in bounds."""
 Total = tuple[int, Place, Sequence[Cell]]
 _TOTALLED: tuple[Field, ...] = ("quantity", "net_mass", "net_mass_total", "gross_mass", "gross_mass_total")
 
@@ -200,6 +202,10 @@ def totals(
     lines: Sequence[BomLine], stated: Sequence[Total], reader: LineReader, rows: Sequence[Place]
 ) -> list[Problem]:
     """Compare the rows of totals with the lines above them, since the start or since the total before."""
+    if len(stated) * len(rows) > MOST_COMPARED:
+        where = f"{rows[0].file}, sheet {rows[0].sheet}" if rows[0].sheet else rows[0].file
+        message = f"{len(stated)} rows of totals were not compared with {len(rows)} lines"
+        return [Problem(where, "totals-not-compared", message, "compare them in the source")]
     warnings: list[Problem] = []
     before = 0
     whole = _whole_quantities(lines)
