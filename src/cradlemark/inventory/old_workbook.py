@@ -12,6 +12,7 @@ _FREE = 0xFFFFFFFA
 _CELLS = {0x0006, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x00D6, 0x0207}
 _FILEPASS = 0x002F
 _BOF = 0x0809
+_SHEET_PLACE = 0x0085
 
 
 def check_old_workbook(content: bytes, *, where: str) -> None:
@@ -124,6 +125,13 @@ def _check_records(stream: bytes, where: str) -> None:
                 code="file-encrypted",
                 where=where,
                 hint="remove the password and save it again",
+            )
+        if kind == _SHEET_PLACE and struct.unpack_from("<I", stream, min(at + 4, end))[0] > end:
+            raise InputError(
+                "the workbook is damaged or cut off",
+                code="file-truncated",
+                where=where,
+                hint="save it as .xlsx",
             )
         if kind == _BOF:
             last_row = last_column = 0

@@ -17,7 +17,7 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.engine.distributions import Distribution, Kind
 from cradlemark.engine.pedigree import Pedigree
-from cradlemark.inventory.characterisation import climate_from_gases, gwp_sets
+from cradlemark.inventory.characterisation import climate_from_gases, gases, gwp_sets
 from cradlemark.inventory.dataset import (
     BOUNDARIES,
     DATASET_KINDS,
@@ -107,6 +107,7 @@ def climate_from_row(row: Mapping[str, str]) -> Climate:
     total = _number(row, "kgco2e")
     parts = [_number(row, origin) for origin in ORIGINS]
     amounts = _gases(row.get("gases", ""))
+    _check_gwp(amounts, gwp_set)
     known = any(part is not None for part in parts)
     if known:
         values = [part or 0.0 for part in parts]
@@ -129,6 +130,18 @@ def climate_from_row(row: Mapping[str, str]) -> Climate:
     return Climate(
         gwp_set, cast("tuple[float, float, float, float, float]", tuple(values)), amounts, known, complete
     )
+
+
+def _check_gwp(amounts: tuple[GasAmount, ...], gwp_set: str) -> None:
+    wanted = "AR6" if gwp_set == "unknown" else gwp_set
+    for amount in amounts:
+        if wanted not in gases()[amount.gas].gwp:
+            raise ColumnError(
+                "gases",
+                f"{wanted} has no GWP100 of {amount.gas}",
+                code="gwp-missing",
+                hint="choose another GWP set",
+            )
 
 
 def _agree(column: str, stated: float | None, computed: float) -> None:
@@ -256,6 +269,13 @@ def _gases(text: str) -> tuple[GasAmount, ...]:
             raise ColumnError(
                 "gases", f"{item!r} has no mass", code="value-missing", hint="write gas:origin:mass"
             )
+        if gas not in gases():
+            raise ColumnError(
+                "gases",
+                f"there is no greenhouse gas {gas!r}",
+                code="gas-unknown",
+                hint="use an identifier of the gas table",
+            )
         amounts.append(GasAmount(gas, origin, value))
     return tuple(amounts)
 
@@ -268,7 +288,10 @@ def _pedigree(text: str) -> Pedigree | None:
         raise ColumnError(
             "pedigree", f"{text!r} is no pedigree", code="pedigree-invalid", hint="six digits from 1 to 5"
         )
-    return Pedigree(*(int(digit) for digit in text))
+    try:
+        return Pedigree(*(int(digit) for digit in text))
+    except InputError as error:
+        raise ColumnError("pedigree", error.message, code=error.code, hint=error.hint) from error
 
 
 @cache
@@ -280,12 +303,15 @@ def _distribution(text: str) -> Distribution | None:
         values = [float(value) for value in rest.split(":")]
     except ValueError:
         values = []
-    if kind == "lognormal" and len(values) == 1:
-        return Distribution("lognormal", gsd=values[0])
-    if kind == "normal" and len(values) == 1:
-        return Distribution("normal", sd=values[0])
-    if kind in {"uniform", "triangular"} and len(values) == 2:
-        return Distribution(cast("Kind", kind), low=values[0], high=values[1])
+    try:
+        if kind == "lognormal" and len(values) == 1:
+            return Distribution("lognormal", gsd=values[0])
+        if kind == "normal" and len(values) == 1:
+            return Distribution("normal", sd=values[0])
+        if kind in {"uniform", "triangular"} and len(values) == 2:
+            return Distribution(cast("Kind", kind), low=values[0], high=values[1])
+    except InputError as error:
+        raise ColumnError("uncertainty", error.message, code=error.code, hint=error.hint) from error
     raise ColumnError(
         "uncertainty",
         f"{text!r} is no uncertainty",

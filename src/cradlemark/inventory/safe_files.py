@@ -8,7 +8,9 @@ be is refused with one clear error; nothing is loaded half.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -41,6 +43,12 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _NESTED = (".zip", ".xlsx", ".xlsm", ".ods", ".7z", ".rar", ".gz", ".bz2", ".xz", ".jar", ".docx", ".pptx")
+
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, NotImplementedError, OSError, RuntimeError,
+    ValueError,
+)  # fmt: skip
+"""What the readers of containers raise for a damaged one."""
 
 __all__ = ["Cell", "Sheet", "check_container", "decode_text", "read_grid"]
 
@@ -160,14 +168,9 @@ def check_zip(content: bytes, *, where: str, allow_nested: bool = False) -> Cont
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             check_members(archive.infolist(), where=where, allow_nested=allow_nested)
             return _check_spreadsheet(archive, where)
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        UnicodeDecodeError,
-        OSError,
-    ) as error:
+    except InputError:
+        raise
+    except _DAMAGE as error:
         raise _damaged(where) from error
 
 
@@ -285,10 +288,15 @@ def _read_workbook(content: bytes, where: str) -> list[Sheet]:
             _read_sheet(book, name, visible.get(name) != calamine.SheetVisibleEnum.Visible, where)
             for name in names
         ]
+    except InputError:
+        raise
     except calamine.PasswordError as error:
         raise _encrypted(where) from error
-    except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        if isinstance(error, InputError):
+    except (calamine.CalamineError, *_DAMAGE) as error:
+        raise _damaged(where) from error
+    except BaseException as error:
+        # A panic of the loader is no Exception; everything else that is none has to pass.
+        if type(error).__name__ != "PanicException":
             raise
         raise _damaged(where) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import subprocess
 import sys
@@ -333,3 +334,20 @@ def test_every_prefix_of_a_workbook_is_refused_or_read_but_never_crashes():
     for length in range(0, len(content), 97):
         with pytest.raises(InputError):
             read_grid(content[:length], where="a.xlsx")
+
+
+def test_damaged_bytes_are_refused_or_read_but_never_crash():
+    chance = random.Random(3)
+    cell = f"<table:table-row>{CELL.format('')}</table:table-row>"
+    samples = [workbook(), old_workbook([(0, 0, 1.0), (5, 5, 2.0)]), opendocument(cell)]
+    outcomes = set()
+    for _ in range(600):
+        content = bytearray(chance.choice(samples))
+        for _ in range(chance.choice([1, 3, 20])):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        try:
+            read_grid(bytes(content), where="a")
+            outcomes.add("read")
+        except InputError as error:
+            outcomes.add(error.code)
+    assert {"read", "file-truncated"} <= outcomes

@@ -233,3 +233,22 @@ def test_headings(heading, column):
 @pytest.mark.parametrize(("position", "text"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_column_letters(position, text):
     assert column_letters(position) == text
+
+
+def test_no_cell_stops_the_import():
+    words = [
+        "", "-1", "1e400", "nan", "furlong", "黄铜", "=1+1", "co2:fossil:nan", "sf7:fossil:1", "hfc_227ca:fossil:1",
+        "lognormal:-1", "lognormal:nan", "uniform:4:2", "000000", "99999", "AR4", "±5%", "1" * 400, "٣", "2024-05-01",
+    ]  # fmt: skip
+    head = f"{HEAD},gases,uncertainty,pedigree,gwp_set"
+    names = head.split(",")
+    good = [*GOOD.split(","), "", "", "", "AR6"]
+    lines = [
+        ",".join(word if i == j else cell for j, cell in enumerate(good))
+        for i in range(len(names))
+        for word in words
+    ]
+    result = read_table("\n".join([head, *lines]).encode(), where="t.csv")
+    assert result.rows_read == len(lines)
+    assert result.rows_kept == len(result.database.datasets)
+    assert len(result.problems) >= result.rows_read - result.rows_kept
