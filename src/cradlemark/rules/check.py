@@ -18,6 +18,8 @@ from cradlemark.rules.finding import Finding
 from cradlemark.rules.required import missing_fields, missing_stages
 
 Verdict = Literal["pass", "fail", "not_applicable", "not_assessable", "too_early"]
+Outcome = bool | tuple[str, ...] | None
+"""Whether a condition holds; None when it does not apply; the facts in the way when it cannot be assessed."""
 _WHOLE = Item("", Text(), {})
 _UNKNOWN = "?"
 
@@ -75,21 +77,26 @@ def _assessed(condition: Condition, pack: RulePack, facts: Facts) -> Assessment:
     check_ = condition.check
     if needed_phases(condition) - facts.phases:
         return Assessment(check_, "too_early", ())
-    whole: dict[str, Fact] = {name: facts.value(name) for name in catalogue().facts.keys() & condition.facts}
-    whole |= condition.limits
+    names = condition.facts
+    whole = {
+        name: facts.value(name) for name in catalogue().facts.keys() & condition.facts
+    } | condition.limits
+    outcomes: dict[tuple[Fact, ...], Outcome] = {}
     found: list[Finding] = []
     unknown: dict[str, list[str]] = {}
     applied = 0
     for item in facts.scopes.get(check_.over, ()) if check_.over else (_WHOLE,):
-        values = _values(condition, facts, whole, item)
-        outcome = _outcome(condition, values)
+        key = tuple(known(item.facts[name]) if name in item.facts else whole.get(name) for name in names)
+        if key not in outcomes:
+            outcomes[key] = _outcome(condition, whole | dict(zip(names, key, strict=True)))
+        outcome = outcomes[key]
         if isinstance(outcome, tuple):
             for name in outcome:
                 unknown.setdefault(name, []).append(item.path)
         elif outcome is not None:
             applied += 1
             if not outcome:
-                found.append(_finding(condition, pack, values, item))
+                found.append(_finding(condition, pack, _values(condition, facts, whole, item), item))
     notes = (_not_assessable(check_, pack, unknown),) if unknown else ()
     verdict: Verdict = (
         "fail" if found else "not_assessable" if unknown else "pass" if applied else "not_applicable"
@@ -116,8 +123,8 @@ def _values(condition: Condition, facts: Facts, whole: Mapping[str, Fact], item:
     return values
 
 
-def _outcome(condition: Condition, values: Mapping[str, Fact]) -> bool | tuple[str, ...] | None:
-    """Whether the condition holds; None when it does not apply; the facts in the way when it cannot be assessed."""
+def _outcome(condition: Condition, values: Mapping[str, Fact]) -> Outcome:
+    """Outcome of a condition for one set of facts; items with the same facts share it."""
     if condition.when is not None:
         applies = _truth(condition.when, condition.when_facts, values)
         if not applies or isinstance(applies, tuple):

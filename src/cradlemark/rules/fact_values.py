@@ -52,7 +52,10 @@ class Facts:
         unknown += sorted(self.scopes.keys() - table.scopes.keys())
         for scope, found in self.scopes.items():
             known = table.scopes[scope].facts.keys() if scope in table.scopes else set()
-            unknown += sorted({name for item in found for name in item.facts} - known)
+            names: set[str] = set()
+            for item in found:
+                names.update(item.facts)
+            unknown += sorted(names - known)
         if unknown:
             raise KeyError(f"not in the catalogue of facts: {', '.join(unknown)}")
 
