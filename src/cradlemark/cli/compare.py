@@ -14,12 +14,16 @@ from cradlemark.core.language import Language
 @click.command()
 @STUDY
 @click.argument("other", required=False, type=click.Path(path_type=Path))
-@click.option("--scenario", "scenarios", multiple=True, help="Scenario of the second (give it twice: first and second).")
+@click.option(
+    "--scenario", "scenarios", multiple=True, help="Scenario of the second (give it twice: first and second)."
+)
 @TABLES
 @DRAWS
 @SEED
 @GAPS
-@click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for HTML and PDF.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for HTML and PDF."
+)
 @click.option("--lines", default=12, show_default=True, type=click.IntRange(0), help="Lines to list.")
 @language_option
 def compare(

@@ -12,11 +12,21 @@ from cradlemark.core.language import Language
 STUDY = click.argument("study", type=click.Path(path_type=Path))
 SCENARIO = click.option("--scenario", default="", help="Id of one of the study's scenarios.")
 TABLES = click.option(
-    "--table", "tables", multiple=True, type=click.Path(path_type=Path), help="A factor table of your own (CSV, XLSX)."
+    "--table",
+    "tables",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A factor table of your own (CSV, XLSX).",
 )
-DRAWS = click.option("--draws", default=2000, show_default=True, type=click.IntRange(0, 100_000), help="Monte Carlo draws.")
-SEED = click.option("--seed", default=20250301, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
-GAPS = click.option("--allow-gaps", is_flag=True, help="Calculate although some lines have no dataset; the result says so.")
+DRAWS = click.option(
+    "--draws", default=2000, show_default=True, type=click.IntRange(0, 100_000), help="Monte Carlo draws."
+)
+SEED = click.option(
+    "--seed", default=20250301, show_default=True, type=click.IntRange(0), help="Seed of the draws."
+)
+GAPS = click.option(
+    "--allow-gaps", is_flag=True, help="Calculate although some lines have no dataset; the result says so."
+)
 
 
 @click.command()
@@ -26,7 +36,9 @@ GAPS = click.option("--allow-gaps", is_flag=True, help="Calculate although some 
 @DRAWS
 @SEED
 @GAPS
-@click.option("--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for JSON, HTML and PDF.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for JSON, HTML and PDF."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result document instead of tables.")
 @click.option("--lines", default=12, show_default=True, type=click.IntRange(0), help="Lines to list.")
 @language_option
@@ -43,19 +55,21 @@ def footprint(
     language: Language,
 ) -> None:
     """Calculate the footprint of STUDY: a document (TOML, XLSX) or the folder that holds it."""
-    from cradlemark.footprint.document import to_bytes
     from cradlemark.footprint.report.terminal import show_footprint
 
     model = open_model(study, scenario, tables)
-    result = model.calculate(draws=draws, seed=seed, allow_gaps=allow_gaps).footprint
+    calculation = model.calculate(draws=draws, seed=seed, allow_gaps=allow_gaps)
+    result = calculation.footprint
     if as_json:
-        click.echo(to_bytes(result).decode(), nl=False)
+        click.echo(calculation.document, nl=False)
     else:
         show_footprint(result, language=language, lines=lines)
     if output is not None:
         from cradlemark.footprint.report.files import write_report
 
-        for path in write_report(result, output, language=language, created=creation_time()):
+        for path in write_report(
+            result, calculation.document, output, language=language, created=creation_time()
+        ):
             click.echo(f"{path}", err=as_json)
 
 
@@ -64,7 +78,9 @@ def footprint(
 @SCENARIO
 @TABLES
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@click.option("--checklist", is_flag=True, help="Print the verifier's checklist with the findings, as Markdown.")
+@click.option(
+    "--checklist", is_flag=True, help="Print the verifier's checklist with the findings, as Markdown."
+)
 @language_option
 def check(
     study: Path, scenario: str, tables: tuple[Path, ...], as_json: bool, checklist: bool, language: Language

@@ -18,7 +18,11 @@ SHOWN = 50
 """Problems that are printed one by one."""
 
 _COMMANDS = {
-    "footprint": ("cradlemark.cli.footprint", "footprint", "Calculate a product carbon footprint and its report."),
+    "footprint": (
+        "cradlemark.cli.footprint",
+        "footprint",
+        "Calculate a product carbon footprint and its report.",
+    ),
     "check": ("cradlemark.cli.footprint", "check", "Check a study against its rule pack."),
     "compare": ("cradlemark.cli.compare", "compare", "Compare two studies or two scenarios."),
     "explain": ("cradlemark.cli.explain", "explain", "Trace a number of a result to its sources."),
@@ -83,7 +87,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (MemoryError, RecursionError) as error:
-        click.echo(f"the input is too large or too deeply nested to be processed ({type(error).__name__})", err=True)
+        click.echo(
+            f"the input is too large or too deeply nested to be processed ({type(error).__name__})", err=True
+        )
         return BAD_INPUT
     return result if isinstance(result, int) else 0
 

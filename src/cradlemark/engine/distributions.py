@@ -90,7 +90,7 @@ def draw(
             assert distribution.sd is not None
             return np.asarray(central + distribution.sd * normals)
         case "uniform":
-            low, high = _bounds(distribution)
+            low, high = _around(distribution, central)
             return np.asarray(low + (high - low) * uniforms)
         case "triangular":
             return _triangular(distribution, central, uniforms)
@@ -102,12 +102,19 @@ def _bounds(distribution: Distribution) -> tuple[float, float]:
     return distribution.low, distribution.high
 
 
+def _around(distribution: Distribution, central: float) -> tuple[float, float]:
+    low, high = _bounds(distribution)
+    if not low <= central <= high:
+        raise _invalid(
+            f"the central value {central:g} is outside {low:g} to {high:g}", "give low <= value <= high"
+        )
+    return low, high
+
+
 def _triangular(
     distribution: Distribution, mode: float, uniforms: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    low, high = _bounds(distribution)
-    if not low <= mode <= high:
-        raise _invalid(f"the central value {mode:g} is outside {low:g} to {high:g}", "give low <= value <= high")
+    low, high = _around(distribution, mode)
     if low == high:
         return np.full(uniforms.shape, low)
     split = (mode - low) / (high - low)

@@ -49,7 +49,9 @@ class Pedigree:
             score = getattr(self, name)
             if not (isinstance(score, int) and 1 <= score <= 5):
                 raise InputError(
-                    f"pedigree score {name} is {score!r}", code="pedigree-invalid", hint="use a whole number 1 to 5"
+                    f"pedigree score {name} is {score!r}",
+                    code="pedigree-invalid",
+                    hint="use a whole number 1 to 5",
                 )
 
     @property

@@ -24,7 +24,9 @@ def generator(seed: int, key: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(word[:16], "big")))
 
 
-def input_draws(distribution: Distribution, central: float, *, draws: int, seed: int, key: str) -> NDArray[np.float64]:
+def input_draws(
+    distribution: Distribution, central: float, *, draws: int, seed: int, key: str
+) -> NDArray[np.float64]:
     """Draws of one input, shape (draws,) [unit of the input]."""
     source = generator(seed, key)
     if distribution.kind in {"lognormal", "normal"}:
@@ -47,7 +49,7 @@ class Terms:
     own_gsd : ndarray of float64, shape (lines,)
         Geometric standard deviation of the line's amount [1]; 1 for none.
     keys : sequence of str
-        Name of each line, which seeds its own draws.
+        Name of the amount of each line, which seeds its own draws: lines of one amount share them.
     drawn : mapping of line index to ndarray, shape (draws,)
         Amount draws relative to the central amount [1], where amounts depend on drawn parameters.
     """
@@ -113,8 +115,13 @@ def _line_draws(
         values = values * terms.drawn[line]
     spread = float(terms.own_gsd[line])
     if spread > 1.0:
-        values = values * np.exp(math.log(spread) * generator(seed, f"line:{terms.keys[line]}").standard_normal(draws))
+        values = values * amount_draws(spread, draws=draws, seed=seed, key=terms.keys[line])
     return values
+
+
+def amount_draws(spread: float, *, draws: int, seed: int, key: str) -> NDArray[np.float64]:
+    """Draws of an amount relative to its central value, lognormal with the geometric standard deviation `spread` [1]."""
+    return np.asarray(np.exp(math.log(spread) * generator(seed, f"amount:{key}").standard_normal(draws)))
 
 
 def analytic_log_gsd(elasticities: Sequence[float], log_gsds: Sequence[float]) -> float:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark import __version__
-from cradlemark.core.errors import MissingDataErrors, Problem
+from cradlemark.core.errors import MissingDataError, MissingDataErrors, Problem
+from cradlemark.core.language import Text
 from cradlemark.footprint.data_quality import data_quality
-from cradlemark.footprint.document import with_digest
+from cradlemark.footprint.document import seal
 from cradlemark.footprint.facts import footprint_facts
 from cradlemark.footprint.footprint import (
     CutOffRecord,
@@ -26,10 +27,12 @@ from cradlemark.footprint.uncertainty import Spread, propagate
 from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import ORIGINS
 from cradlemark.product.compile import Compiler
+from cradlemark.product.evaluate import Evaluator
 from cradlemark.product.link import Finder
 from cradlemark.product.scenario import apply_scenario
 from cradlemark.product.study import STAGES, Study
-from cradlemark.product.system import Number, System
+from cradlemark.product.system import Gap, Number, System
+from cradlemark.product.unfold.collector import central, selectors
 from cradlemark.product.writers.study_document import study_digest
 from cradlemark.rules.check import check
 from cradlemark.rules.facts import study_facts
@@ -46,11 +49,14 @@ class Calculation:
 
     Parameters
     ----------
+    document : bytes
+        The sealed JSON document of the footprint.
     draws : mapping of name to ndarray of float64, shape (draws,)
         ``total``, ``gate``, ``life_cycle`` and every stage [kg CO2e per declared unit].
     """
 
     footprint: Footprint
+    document: bytes
     draws: Mapping[str, NDArray[np.float64]]
 
 
@@ -123,24 +129,39 @@ class Model:
         ------
         MissingDataErrors
             ``link-open``: texts that found no dataset, all at once.
+        MissingDataError
+            ``study-empty`` when there is nothing to calculate and gaps are not allowed.
         InputErrors
             Everything that is wrong in the study, at once.
         """
         system, uncertain = self.compiler.system(overrides)
         if system.gaps and not allow_gaps:
             raise MissingDataErrors(_gap_problems(system))
+        if not system.activities and not allow_gaps:
+            raise MissingDataError(
+                "the study has nothing to calculate: no materials, operations or transport", code="study-empty",
+                where=self.study.id, hint="fill in components, operations or meters",
+            )  # fmt: skip
         lines = make_lines(system, self.intensities, self.compiler.linker)
-        spread = propagate(self, system, lines, uncertain, draws=draws, seed=seed)
-        footprint = self._footprint(system, lines, spread, draws, seed)
+        spread = propagate(self, system, lines, uncertain, draws=draws, seed=seed, overrides=overrides)
+        numbers = Evaluator(self.compiler.formulas, overrides)
+        footprint = self._footprint(system, lines, spread, numbers, draws=draws, seed=seed)
         facts = footprint_facts(footprint, study_facts(self.study, system), inventory=self.inventory)
         footprint = attrs.evolve(footprint, findings=check(self.pack, facts))
-        return Calculation(with_digest(footprint), spread.draws)
+        return Calculation(*seal(footprint), spread.draws)
 
     def _footprint(
-        self, system: System, lines: tuple[Line, ...], spread: Spread, draws: int, seed: int
+        self,
+        system: System,
+        lines: tuple[Line, ...],
+        spread: Spread,
+        numbers: Evaluator,
+        *,
+        draws: int,
+        seed: int,
     ) -> Footprint:
         return Footprint(
-            subject=_subject(self.study, self.scenario),
+            subject=_subject(self.study, self.scenario, numbers),
             lines=lines,
             gwp_set=self.pack.gwp_set,
             electricity_basis=self.basis,
@@ -151,11 +172,11 @@ class Model:
             data_quality=data_quality(
                 [line for line in lines if line.counts_in(self.basis)], self.pack.gwp_set, self.study.boundary
             ),
-            cut_offs=_cut_offs(self, system),
+            cut_offs=_cut_offs(self.study, system, numbers),
             gaps=system.gaps,
             balances=system.balances,
             process_checks=system.process_checks,
-            notes=system.notes,
+            notes=(*system.notes, *spread.notes),
             findings=(),
             assumptions=self.study.assumptions,
             draws=draws,
@@ -206,21 +227,18 @@ def _gap_problems(system: System) -> tuple[Problem, ...]:
     )  # fmt: skip
 
 
-def _subject(study: Study, scenario: str) -> Subject:
-    from cradlemark.core.quantities import conversion_factor
-
+def _subject(study: Study, scenario: str, numbers: Evaluator) -> Subject:
     product, unit = study.product, study.unit
-    mass, life = product.mass, product.service_life
-    title = next((item.title for item in study.scenarios if item.id == scenario), None)
-    from cradlemark.core.language import Text
-
+    life = product.service_life
+    title = next((item.title for item in study.scenarios if item.id == scenario), Text())
     return Subject(
         study=study.id, title=study.title, product=product.name, holder=product.holder.name, site=study.site.name,
         place=study.place, models=product.models, gtin=product.gtin,
-        declared_amount=unit.declared.magnitude or 0.0, declared_unit=unit.declared.unit,
-        functional_unit=unit.functional, mass=(mass.magnitude or 0.0) * conversion_factor(mass.unit, "kg"),
-        service_life=None if life is None or life.magnitude is None else life.magnitude * conversion_factor(life.unit, "year"),
-        boundary=study.boundary, period=str(study.period), scenario=scenario, scenario_title=title or Text(),
+        declared_amount=central(numbers.number(unit.declared, "unit.declared", unit.declared.unit)),
+        declared_unit=unit.declared.unit, functional_unit=unit.functional,
+        mass=central(numbers.number(product.mass, "product.mass", "kg", low=0.0)),
+        service_life=None if life is None else central(numbers.number(life, "product.service_life", "year", low=0.0)),
+        boundary=study.boundary, period=str(study.period), scenario=scenario, scenario_title=title,
     )  # fmt: skip
 
 
@@ -234,16 +252,20 @@ def _versions(study: Study, inventory: Inventory, pack: RulePack) -> Versions:
     )
 
 
-def _cut_offs(model: Model, system: System) -> tuple[CutOffRecord, ...]:
-    from cradlemark.core.language import Text
+def _cut_offs(study: Study, system: System, numbers: Evaluator) -> tuple[CutOffRecord, ...]:
+    names = selectors(item.name.en or item.name.zh for item in study.cut_offs)
+    stated = [
+        CutOffRecord(
+            item.name, item.stage,
+            central(numbers.number(item.share, f"cut_offs[{name}].share", "1", low=0.0, high=1.0)),
+            item.criterion, item.reason,
+        )
+        for item, name in zip(study.cut_offs, names, strict=True)
+    ]  # fmt: skip
+    return (*stated, *(_gap_record(gap) for gap in system.gaps))
 
-    evaluator = model.compiler
-    records = [
-        CutOffRecord(item.name, item.stage, item.share.magnitude, item.criterion, item.reason)
-        for item in evaluator.study.cut_offs
-    ]
-    records += [
-        CutOffRecord(gap.label, gap.stage, None, "open link", Text(gap.reason, f"未链接数据集：{gap.reason}"))
-        for gap in system.gaps
-    ]
-    return tuple(records)
+
+def _gap_record(gap: Gap) -> CutOffRecord:
+    return CutOffRecord(
+        gap.label, gap.stage, None, "open link", Text(gap.reason, f"未链接数据集：{gap.reason}")
+    )

@@ -3,33 +3,56 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import attr
 import attrs
 
-from cradlemark.core.canonical import digest
+from cradlemark.core.canonical import digest_bytes, read_json
 from cradlemark.core.errors import InputError, TrustError
-from cradlemark.footprint.footprint import Footprint
+from cradlemark.footprint.footprint import Footprint, Line
 from cradlemark.inventory.dataset import ORIGINS
 from cradlemark.product.study import STAGES
 
 SCHEMA = "cradlemark-footprint/1"
-LARGEST = 200_000_000
+LARGEST = 500_000_000
 """Largest result document that is read [bytes]."""
+_EMPTY = b'"digest":""'
+"""Stands in the bytes whose digest is taken, where the digest itself will stand."""
 
 
 def to_document(footprint: Footprint) -> dict[str, Any]:
-    """Return the document: the footprint's fields, its totals by stage and origin, and its digest.
+    """Return the document: the footprint's fields and its totals by stage and origin.
 
-    The totals are made from the lines and repeated for readers that do not add up; every number is in kg CO2e per
-    declared unit unless its name says otherwise.
+    Datasets and links stand once, in tables of their own; lines name them by id and text. The totals are made from
+    the lines and repeated for readers that do not add up; every number is in kg CO2e per declared unit unless its
+    name says otherwise.
     """
-    document = {"schema": SCHEMA, **_content(footprint), "totals": totals(footprint)}
-    return {**document, "digest": digest(document)}
+    document: dict[str, Any] = _plain(attrs.evolve(footprint, lines=()))
+    datasets = {line.dataset.id: line.dataset for line in footprint.lines if line.dataset}
+    links = {
+        _link_key(line.link.text, line.dataset.id): line.link
+        for line in footprint.lines
+        if line.link and line.dataset
+    }
+    document["datasets"] = {key: _plain(use) for key, use in datasets.items()}
+    document["links"] = {key: _plain(link) for key, link in links.items()}
+    document["lines"] = [_line(line) for line in footprint.lines]
+    return {"schema": SCHEMA, **document, "totals": totals(footprint)}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    row: dict[str, Any] = _plain(attrs.evolve(line, dataset=None, link=None))
+    row["dataset"] = line.dataset.id if line.dataset else None
+    row["link"] = _link_key(line.link.text, line.dataset.id) if line.link and line.dataset else None
+    return row
+
+
+def _link_key(text: str, dataset: str) -> str:
+    return f"{text} -> {dataset}"
 
 
 def totals(footprint: Footprint) -> dict[str, Any]:
@@ -49,15 +72,22 @@ def totals(footprint: Footprint) -> dict[str, Any]:
     return result
 
 
-def with_digest(footprint: Footprint) -> Footprint:
-    """Return the footprint with the digest of its document."""
-    return attrs.evolve(footprint, digest=str(to_document(footprint)["digest"]))
+def seal(footprint: Footprint) -> tuple[Footprint, bytes]:
+    """Return the footprint with its digest, and its document as bytes.
+
+    The bytes are UTF-8 JSON with sorted keys and no spaces, the same for the same footprint; the digest is the SHA-256
+    of these bytes with an empty ``digest`` field.
+    """
+    document = to_document(attrs.evolve(footprint, digest=""))
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    data = text.encode() + b"\n"
+    stated = digest_bytes(data)
+    return attrs.evolve(footprint, digest=stated), data.replace(_EMPTY, f'"digest":"{stated}"'.encode(), 1)
 
 
 def to_bytes(footprint: Footprint) -> bytes:
-    """Return the document as UTF-8 JSON, one line per value, the same bytes for the same footprint."""
-    text = json.dumps(to_document(footprint), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    return text.encode() + b"\n"
+    """Return the sealed document of a footprint."""
+    return seal(footprint)[1]
 
 
 def from_bytes(data: bytes, *, where: str = "") -> Footprint:
@@ -73,19 +103,23 @@ def from_bytes(data: bytes, *, where: str = "") -> Footprint:
     if len(data) > LARGEST:
         raise _unreadable("it is larger than any result", where)
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(f"it is not JSON: {error}", where) from None
+        document = read_json(data, where=where)
+    except InputError as error:
+        raise _unreadable(error.message, where) from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise _unreadable(f"it is not a {SCHEMA} document", where)
-    stated = document.pop("digest", "")
-    if digest(document) != stated:
+    stated = str(document.pop("digest", ""))
+    if digest_bytes(data.replace(f'"digest":"{stated}"'.encode(), _EMPTY, 1)) != stated:
         raise TrustError(
-            "the result was changed after it was calculated: its digest does not match", code="result-changed",
-            where=where, hint="calculate it again from the study",
-        )  # fmt: skip
-    del document["schema"], document["totals"]
-    return _structured(document, stated, where)
+            "the result was changed after it was calculated: its digest does not match",
+            code="result-changed",
+            where=where,
+            hint="calculate it again from the study",
+        )
+    footprint = _structured(document, stated, where)
+    if to_bytes(footprint) != data:
+        raise _unreadable("a field is of the wrong kind, or the totals are not the sums of the lines", where)
+    return footprint
 
 
 def read_result(path: Path) -> Footprint:
@@ -95,9 +129,11 @@ def read_result(path: Path) -> Footprint:
         data = file.read_bytes()
     except OSError as error:
         raise InputError(
-            f"cannot read {file}: {error.strerror}", code="file-unreadable", where=str(path),
+            f"cannot read {file}: {error.strerror}",
+            code="file-unreadable",
+            where=str(path),
             hint="make a result with: cradlemark footprint STUDY --output FOLDER",
-        ) from None  # fmt: skip
+        ) from None
     return from_bytes(data, where=str(file))
 
 
@@ -109,10 +145,21 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def _content(footprint: Footprint) -> dict[str, Any]:
-    content: dict[str, Any] = attr.asdict(footprint, retain_collection_types=False)
-    del content["digest"]
-    return content
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
+
+
+def _plain(value: Any) -> Any:
+    """Values as JSON knows them: attrs values as objects, tuples as lists."""
+    kind = type(value)
+    if kind in {str, float, int, bool, type(None)}:
+        return value
+    if kind in {tuple, list}:
+        return [_plain(item) for item in value]
+    if isinstance(value, float):  # a number of an array
+        return float(value)
+    return {name: _plain(getattr(value, name)) for name in _fields(kind)}  # type: ignore[arg-type]
 
 
 def _structured(document: dict[str, Any], stated: str, where: str) -> Footprint:
@@ -120,15 +167,37 @@ def _structured(document: dict[str, Any], stated: str, where: str) -> Footprint:
 
     converter = cattrs.Converter(forbid_extra_keys=True)
     try:
-        return converter.structure({**document, "digest": stated}, Footprint)
-    except (cattrs.BaseValidationError, TypeError, ValueError, KeyError) as error:
+        del document["schema"], document["totals"]
+        tables = document.pop("datasets"), document.pop("links")
+        lines = list(_joined(document["lines"], *tables))
+        return converter.structure({**document, "lines": lines, "digest": stated}, Footprint)
+    except (
+        cattrs.BaseValidationError,
+        TypeError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        AttributeError,
+    ) as error:
         raise _unreadable(
             f"a field is missing or of the wrong kind ({type(error).__name__})", where
         ) from error
 
 
+def _joined(lines: Any, datasets: Any, links: Any) -> Iterable[dict[str, Any]]:
+    for line in lines:
+        dataset, link = line["dataset"], line["link"]
+        yield {
+            **line,
+            "dataset": None if dataset is None else datasets[dataset],
+            "link": None if link is None else links[link],
+        }
+
+
 def _unreadable(why: str, where: str) -> InputError:
     return InputError(
-        f"the result cannot be read: {why}", code="result-unreadable", where=where,
+        f"the result cannot be read: {why}",
+        code="result-unreadable",
+        where=where,
         hint="give the result.json that cradlemark footprint wrote",
-    )  # fmt: skip
+    )

@@ -8,6 +8,7 @@ import attrs
 
 from cradlemark.core.errors import InputError, NotFoundError
 from cradlemark.core.language import Text
+from cradlemark.footprint.facts import lines_inside
 from cradlemark.footprint.footprint import Footprint, Line
 from cradlemark.inventory.dataset import ORIGINS
 from cradlemark.product.study import STAGES
@@ -50,7 +51,7 @@ def find_lines(footprint: Footprint, address: str) -> tuple[Line, ...]:
     if stage.upper() not in STAGES:
         stage, rest = "", address.strip()
     lines = [line for line in footprint.lines if not stage or line.stage == stage.upper()]
-    if rest.isdigit():
+    if rest.isdecimal() and len(rest) < 10:
         number = int(rest)
         found = lines[number - 1 : number] if number else []
     else:
@@ -96,7 +97,7 @@ def _explain(footprint: Footprint, line: Line) -> Explanation:
     )
     steps += _dataset_steps(line)
     total = footprint.total
-    inside = line.stage != "D" and line.counts_in(footprint.electricity_basis)
+    inside = any(line is item for item in lines_inside(footprint))
     for origin, intensity, value in zip(ORIGINS, line.intensity, line.climate, strict=True):
         if intensity:
             steps.append(

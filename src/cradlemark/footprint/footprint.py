@@ -162,8 +162,8 @@ class Sensitivity:
         ln GSD of the input [1].
     variance_share : float
         Its share of the total's logarithmic variance [0-1].
-    correlation : float
-        Rank correlation with the total over the draws [-1, 1].
+    correlation : float, optional
+        Rank correlation with the total over the draws [-1, 1]; None without draws.
     """
 
     input: str
@@ -172,7 +172,7 @@ class Sensitivity:
     elasticity: float
     log_gsd: float
     variance_share: float
-    correlation: float
+    correlation: float | None
 
 
 @attrs.frozen

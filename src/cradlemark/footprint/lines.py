@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from cradlemark.core.errors import CradlemarkError, MissingDataErrors, Problem
 from cradlemark.engine.distributions import log_gsd
 from cradlemark.engine.pedigree import Pedigree, gsd
 from cradlemark.footprint.footprint import AmountFactor, DatasetUse, Line, Link
@@ -44,6 +45,10 @@ class Intensities:
             )
         return self._datasets[dataset_id]
 
+    def original(self, dataset_id: str) -> Dataset:
+        """Return the dataset as its source gives it; its stated uncertainty belongs to these numbers."""
+        return self.inventory[dataset_id]
+
     def of(self, activity: Activity) -> NDArray[np.float64]:
         """Return the intensity of an activity, shape (origins,) [kg CO2e per its unit]."""
         key = activity.dataset or f"gas:{activity.gas.gas if activity.gas else ''}"
@@ -55,7 +60,12 @@ class Intensities:
         if activity.gas is None:
             return np.array(self.dataset(activity.dataset).climate.co2e, dtype=np.float64)
         value = np.zeros(len(ORIGINS))
-        value[ORIGINS.index(activity.gas.origin)] = gwp(activity.gas.gas, self.gwp_set)
+        try:
+            potential = gwp(activity.gas.gas, self.gwp_set)
+        except CradlemarkError as error:
+            problem = Problem(activity.path, error.code, error.message, error.hint)
+            raise MissingDataErrors((problem,)) from error
+        value[ORIGINS.index(activity.gas.origin)] = potential
         return value
 
 
@@ -71,7 +81,8 @@ def _line(activity: Activity, intensities: Intensities, linker: Linker, used: di
     dataset = intensities.dataset(activity.dataset) if activity.dataset else None
     if dataset is not None and dataset.id not in used:
         used[dataset.id] = dataset_use(dataset)
-    linked = linker.used.get(activity.text) if activity.text else None
+    spread = dataset_gsd(intensities.original(activity.dataset) if activity.dataset else None)
+    linked = linker.used.get((activity.text, activity.dataset)) if activity.text else None
     return Line(
         path=activity.path,
         label=activity.label,
@@ -88,16 +99,14 @@ def _line(activity: Activity, intensities: Intensities, linker: Linker, used: di
         dataset=used[dataset.id] if dataset else None,
         gas=activity.gas.gas if activity.gas else "",
         gases=_gases(activity, dataset, amount),
-        link=Link(linked.text, linked.score, linked.reason, linked.confirmed_by)
-        if linked and linked.dataset.id == activity.dataset
-        else None,
+        link=Link(linked.text, linked.score, linked.reason, linked.confirmed_by) if linked else None,
         data_kind=activity.data_kind,
         basis=activity.basis,
         packaging=activity.packaging,
         outbound=activity.outbound,
         primary_share=_primary_share(activity, dataset),
         quality=_quality(activity, dataset),
-        gsd=math.exp(math.hypot(math.log(dataset_gsd(dataset)), math.log(amount_gsd(activity)))),
+        gsd=math.exp(math.hypot(math.log(spread), math.log(amount_gsd(activity)))),
     )
 
 
@@ -120,8 +129,12 @@ def _gases(activity: Activity, dataset: Dataset | None, amount: float) -> tuple[
 
 
 def _primary_share(activity: Activity, dataset: Dataset | None) -> float:
-    """Share of primary data: own measured activity counts fully, a supplier's footprint by its stated share."""
-    if activity.data_kind == "measured":
+    """Share of primary data in a line [0-1].
+
+    Measured activity of one's own processes counts fully. What is bought counts by the share that its supplier states
+    for its footprint: a weighed mass of a material does not make the emissions of its production primary data.
+    """
+    if activity.data_kind == "measured" and activity.kind != "material":
         return 1.0
     if dataset is not None and dataset.kind == "supplier_footprint":
         return dataset.primary_data_share or 0.0

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from cradlemark.core.language import Text
 from cradlemark.engine.distributions import Distribution, log_gsd
 from cradlemark.engine.pedigree import gsd
-from cradlemark.engine.propagation import Terms, analytic_log_gsd, input_draws, rank_correlation, simulate
+from cradlemark.engine.propagation import (
+    Terms,
+    amount_draws,
+    analytic_log_gsd,
+    input_draws,
+    rank_correlation,
+    simulate,
+)
 from cradlemark.footprint.footprint import (
     LIFE_CYCLE_STAGES,
     ElectricityBasis,
@@ -26,10 +33,11 @@ from cradlemark.inventory.dataset import Dataset
 from cradlemark.product.compile import Compiler
 from cradlemark.product.evaluate import Uncertain
 from cradlemark.product.study import GATE_STAGES, STAGES, Stage, Study
-from cradlemark.product.system import Number, System
+from cradlemark.product.system import Note, Number, System
 
-STEP = 1e-3
-"""Relative change of an input for its numeric elasticity [1]."""
+STEP = 1e-6
+"""Relative change of an input for its numeric elasticity [1]; inputs are lowered by it, because shares and yields
+may stand at their upper bound 1."""
 KEPT = 9
 """Significant digits kept of sampled statistics; their sampling error is far larger, and the last digits of the
 exponential function differ between processors."""
@@ -64,6 +72,7 @@ class Spread:
     intervals: tuple[Interval, ...]
     sensitivities: tuple[Sensitivity, ...]
     draws: Mapping[str, NDArray[np.float64]]
+    notes: tuple[Note, ...] = ()
 
 
 @attrs.frozen(eq=False)
@@ -94,17 +103,30 @@ def propagate(
     *,
     draws: int,
     seed: int,
+    overrides: Mapping[str, Number] | None = None,
 ) -> Spread:
-    """Return intervals of the total, the gate value, the life cycle and every stage, and the sensitivities."""
+    """Return intervals of the total, the gate value, the life cycle and every stage, and the sensitivities.
+
+    Parameters
+    ----------
+    uncertain : mapping of path to Uncertain
+        Values with a distribution; an overridden one is taken as known.
+    overrides : mapping of path to number
+        Numbers that `system` was made with.
+    """
+    fixed = dict(overrides or {})
+    uncertain = {path: item for path, item in uncertain.items() if path not in fixed}
     names, groups = _groups(lines, model)
     climate = np.array([line.total for line in lines])
     figures = (groups * climate).sum(axis=1) if lines else np.zeros(len(names))
     inputs = [
         *_dataset_inputs(model, lines, climate, groups, draws, seed),
-        *_line_inputs(system, lines, climate, groups),
-        *_value_inputs(model, uncertain, figures, names, draws, seed),
+        *_line_inputs(model, system, lines, climate, groups, draws, seed),
+        *_value_inputs(model, uncertain, fixed, figures, names, draws, seed),
     ]
-    terms = _terms(model, system, lines, groups, inputs, uncertain)
+    samples = {item.name: item.sample for item in inputs if item.name in uncertain}
+    drawn, notes = _drawn(model, lines, fixed, samples)
+    terms = _terms(model, system, lines, groups, inputs, drawn)
     multipliers = [item.sample for item in inputs if item.kind == "dataset"]
     sampled = simulate(terms, multipliers, draws=draws, seed=seed)
     intervals = tuple(
@@ -115,6 +137,7 @@ def propagate(
         intervals,
         _sensitivities(inputs, figures[0], sampled[0]),
         {name: sampled[index] for index, name in enumerate(names)},
+        notes,
     )
 
 
@@ -137,7 +160,7 @@ def _dataset_inputs(
     inputs = []
     of_line = np.array([line.dataset.id if line.dataset else "" for line in lines])
     for dataset_id in dict.fromkeys(line.dataset.id for line in lines if line.dataset):
-        dataset = model.intensities.dataset(dataset_id)
+        dataset = model.intensities.original(dataset_id)
         mine = of_line == dataset_id
         effects = (groups[:, mine] * climate[mine]).sum(axis=1)
         sample = _dataset_sample(dataset, draws, seed)
@@ -160,20 +183,39 @@ def _dataset_sample(dataset: Dataset, draws: int, seed: int) -> NDArray[np.float
 
 
 def _line_inputs(
-    system: System, lines: Sequence[Line], climate: NDArray[np.float64], groups: NDArray[np.bool_]
+    model: Prepared,
+    system: System,
+    lines: Sequence[Line],
+    climate: NDArray[np.float64],
+    groups: NDArray[np.bool_],
+    draws: int,
+    seed: int,
 ) -> list[Input]:
-    inputs = []
+    """One input for each amount with a pedigree; lines that come from one amount move together."""
+    found: dict[str, Input] = {}
     for index, (activity, line) in enumerate(zip(system.activities, lines, strict=True)):
         spread = amount_gsd(activity)
-        if spread > 1.0:
-            effects = groups[:, index] * climate[index]
-            inputs.append(Input(line.path, line.label, "amount", math.log(spread), effects, np.empty(0)))
-    return inputs
+        if spread <= 1.0:
+            continue
+        name = activity.amount_key
+        effects = groups[:, index] * climate[index]
+        if name in found:
+            found[name] = attrs.evolve(found[name], effects=found[name].effects + effects)
+        else:
+            sample = amount_draws(spread, draws=draws, seed=seed, key=_own(model, name))
+            found[name] = Input(name, line.label, "amount", math.log(spread), effects, sample)
+    return list(found.values())
+
+
+def _own(model: Prepared, path: str) -> str:
+    """Key of a number of this study: the scenarios of one study share it, two studies do not."""
+    return f"{model.study.id}:{path}"
 
 
 def _value_inputs(
     model: Prepared,
     uncertain: Mapping[str, Uncertain],
+    fixed: Mapping[str, Number],
     figures: NDArray[np.float64],
     names: Sequence[str],
     draws: int,
@@ -184,23 +226,33 @@ def _value_inputs(
     if not items:
         return []
     cases = len(items)
-    overrides: dict[str, Number] = {}
+    overrides: dict[str, Number] = dict(fixed)
     for index, item in enumerate(items):
         values = np.full(cases, item.central)
-        values[index] *= 1.0 + STEP
+        values[index] *= 1.0 - STEP
         overrides[item.path] = values
     changed = _group_cases(model, overrides, names, cases)
     inputs = []
     for index, item in enumerate(items):
         assert item.value.distribution is not None
-        effects = (changed[:, index] - figures) / STEP
+        effects = _rounded((figures - changed[:, index]) / STEP, figures)
         sample = input_draws(
-            item.value.distribution, item.central, draws=draws, seed=seed, key=f"value:{item.path}"
+            item.value.distribution,
+            item.central,
+            draws=draws,
+            seed=seed,
+            key=f"value:{_own(model, item.path)}",
         )
         kind = "parameter" if item.path.startswith("parameters[") else "amount"
         spread = log_gsd(item.value.distribution, item.central)
         inputs.append(Input(item.path, Text(item.path, item.path), kind, spread, effects, sample))
     return inputs
+
+
+def _rounded(effects: NDArray[np.float64], figures: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Effects without the noise of their difference quotient: what is below 1e-8 of the figure is none."""
+    noise = 1e-8 * np.abs(figures)
+    return np.where(np.abs(effects) > noise, effects, 0.0)
 
 
 def _group_cases(
@@ -236,7 +288,7 @@ def _terms(
     lines: Sequence[Line],
     groups: NDArray[np.bool_],
     inputs: Sequence[Input],
-    uncertain: Mapping[str, Uncertain],
+    drawn: Mapping[int, NDArray[np.float64]],
 ) -> Terms:
     position = {
         item.name: index for index, item in enumerate(item for item in inputs if item.kind == "dataset")
@@ -248,23 +300,27 @@ def _terms(
             [position[line.dataset.id] if line.dataset else -1 for line in lines], dtype=np.int64
         ),
         own_gsd=np.array([amount_gsd(activity) for activity in system.activities]),
-        keys=[line.path for line in lines],
-        drawn=_drawn(model, lines, {item.name: item.sample for item in inputs if item.name in uncertain}),
+        keys=[_own(model, activity.amount_key) for activity in system.activities],
+        drawn=drawn,
     )
 
 
 def _drawn(
-    model: Prepared, lines: Sequence[Line], samples: Mapping[str, NDArray[np.float64]]
-) -> dict[int, NDArray[np.float64]]:
-    """Amount draws of the lines that depend on uncertain values, relative to the central amount [1]."""
+    model: Prepared,
+    lines: Sequence[Line],
+    fixed: Mapping[str, Number],
+    samples: Mapping[str, NDArray[np.float64]],
+) -> tuple[dict[int, NDArray[np.float64]], tuple[Note, ...]]:
+    """Amount draws of the lines that depend on uncertain values, relative to the central amount [1], and what to note."""
     if not any(sample.size for sample in samples.values()):
-        return {}
-    system, _ = model.compiler.system(samples)
-    return {
+        return {}, ()
+    system, _ = model.compiler.system({**fixed, **samples})
+    drawn = {
         index: activity.amount / line.amount
         for index, (activity, line) in enumerate(zip(system.activities, lines, strict=True))
         if isinstance(activity.amount, np.ndarray) and line.amount != 0.0
     }
+    return drawn, tuple(note for note in system.notes if note.code == "draws-clipped")
 
 
 def _interval(
@@ -299,7 +355,7 @@ def _sensitivities(
         Sensitivity(
             item.name, item.label, item.kind, float(item.effects[0]) / total, item.log_gsd,  # type: ignore[arg-type]
             variance / whole,
-            _kept(rank_correlation(item.sample, sample)) if item.sample.size and sample.size else 0.0,
+            _kept(rank_correlation(item.sample, sample)) if sample.size else None,
         )
         for item, variance in zip(inputs, variances, strict=True)
         if whole > 0.0 and variance > 0.0

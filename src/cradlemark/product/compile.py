@@ -81,6 +81,13 @@ class Compiler:
                 unfold(collector)
             except CradlemarkError as error:
                 collector.problem(error)
+        for path, share in evaluator.clipped.items():
+            collector.note(
+                "draws-clipped",
+                path,
+                f"{share:.3%} of the draws of {path} lay outside its physical range and were moved to its edge",
+                f"{path} 的抽样有 {share:.3%} 超出物理范围，已移至边界",
+            )
         if collector.problems:
             raise InputErrors(tuple(dict.fromkeys(collector.problems)))
         used = {uncertain.path: uncertain for uncertain in self.formulas.uncertain} | evaluator.uncertain
@@ -101,4 +108,3 @@ def _places(study: Study) -> Iterator[str]:
     yield from filter(None, (study.place, study.electricity.place, study.site.place))
     if study.use and study.use.place:
         yield study.use.place
-

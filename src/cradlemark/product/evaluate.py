@@ -99,6 +99,8 @@ class Evaluator:
         }
         self._parameters = formulas.parameters.resolve(of_parameters)
         self.uncertain: dict[str, Uncertain] = {}
+        self.clipped: dict[str, float] = {}
+        """Share of the draws that lay outside the physical range [0-1], by path."""
         self.touched = False
         """Set when a number came from a formula or an override; lets a caller tell fixed parts from moving ones."""
 
@@ -120,7 +122,11 @@ class Evaluator:
         magnitude = self._magnitude(value, path)
         number = magnitude if value.unit == unit else magnitude * conversion_factor(value.unit, unit)
         if isinstance(number, np.ndarray):
-            return np.clip(number, low, high)
+            inside = np.clip(number, low, high)
+            outside = float(np.mean(inside != number))
+            if outside > 0.0:
+                self.clipped[path] = outside
+            return inside
         if not low <= number <= high:
             raise InputError(
                 f"{number:g} {unit} is outside {_range(low, high, unit)}",

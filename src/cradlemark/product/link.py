@@ -9,7 +9,7 @@ import attrs
 from cradlemark.core.errors import CradlemarkError, InputError
 from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor
-from cradlemark.inventory.admission import refuse_for_product
+from cradlemark.inventory.admission import refuse_as_treatment, refuse_for_product
 from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching import Match, Query, Role
@@ -75,8 +75,8 @@ class Linker:
         self._choices = {choice.text.strip(): choice for choice in choices}
         self._year = year
         self._cache: dict[tuple[str, str, str, str, str], Linked | Open] = {}
-        self.used: dict[str, Linked] = {}
-        """Links that were used, by text."""
+        self.used: dict[tuple[str, str], Linked] = {}
+        """Links that were used, by text and dataset id."""
 
     def link(self, text: str, *, role: Role, unit: str, place: str, dataset: str = "") -> Linked | Open:
         """Find the dataset for a text.
@@ -94,7 +94,7 @@ class Linker:
         Raises
         ------
         RuleError
-            When the fixed dataset must not be used in a product footprint.
+            When the dataset must not be used in a product footprint, or not as the treatment of waste.
         NotFoundError
             When the fixed dataset does not exist.
         """
@@ -103,33 +103,41 @@ class Linker:
             self._cache[key] = self._find(text.strip(), role, unit, place, dataset)
         found = self._cache[key]
         if isinstance(found, Linked):
-            self.used.setdefault(text, found)
+            self.used.setdefault((found.text, found.dataset.id), found)
         return found
 
     def _find(self, text: str, role: Role, unit: str, place: str, dataset: str) -> Linked | Open:
         if dataset:
-            return self._named(text, unit, dataset, "", Text("named in the study", "研究文件中指定"))
+            return self._named(text, role, unit, dataset, "", Text("named in the study", "研究文件中指定"))
         choice = self._choices.get(text)
         if choice:
             reason = Text("confirmed in the study", "研究文件中已确认")
-            return self._named(text, unit, choice.dataset, choice.confirmed_by, reason)
+            return self._named(text, role, unit, choice.dataset, choice.confirmed_by, reason)
         query = Query(text=text, unit=unit, place=place, year=self._year, role=role)
         match = self._finder.best(query)
         if match is None:
             return Open(text, "no dataset matches well enough", self._finder.find(query, limit=3))
         found = self._inventory[match.dataset]
-        refuse_for_product(found)
+        _admit(found, role)
         return Linked(found, text, match.score, match.reason)
 
-    def _named(self, text: str, unit: str, dataset: str, confirmed_by: str, reason: Text) -> Linked | Open:
+    def _named(
+        self, text: str, role: Role, unit: str, dataset: str, confirmed_by: str, reason: Text
+    ) -> Linked | Open:
         found = self._inventory[dataset]
-        refuse_for_product(found)
+        _admit(found, role)
         if unit:
             try:
                 conversion_factor(unit, found.unit)
             except InputError:
                 return Open(text, f"dataset {dataset} is per {found.unit}, the amount is in {unit}")
         return Linked(found, text, CONFIRMED, reason, confirmed_by)
+
+
+def _admit(dataset: Dataset, role: Role) -> None:
+    refuse_for_product(dataset)
+    if role == "waste":
+        refuse_as_treatment(dataset)
 
 
 def describe(error: CradlemarkError) -> str:

@@ -74,6 +74,8 @@ class Activity:
     packaging: bool = False
     outbound: bool = False
     kind: ActivityKind = "material"
+    amount_key: str = ""
+    """Field whose pedigree the amount carries: activities with the same key share the draws of it."""
 
     @property
     def amount(self) -> Number:

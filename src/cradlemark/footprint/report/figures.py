@@ -41,16 +41,14 @@ def mass_unit(largest: float) -> MassUnit:
 
 
 def significant(value: float, digits: int = DIGITS) -> str:
-    """Write a number with significant digits: no exponent between 0.0001 and 10 million, a true minus sign."""
+    """Write a number with significant digits: no exponent from 0.00001 to 10 million, a true minus sign."""
     if value == 0.0 or not math.isfinite(value):
         return "0" if value == 0.0 else str(value)
+    value = float(f"{value:.{digits - 1}e}")
     exponent = math.floor(math.log10(abs(value)))
     if -5 <= exponent < 7:
         decimals = max(digits - 1 - exponent, 0)
         text = f"{value:,.{decimals}f}"
-        if exponent >= digits:
-            rounded = round(value, digits - 1 - exponent)
-            text = f"{rounded:,.0f}"
     else:
         text = f"{value:.{digits - 1}e}"
     return text.replace("-", "−", 1) if value < 0 else text

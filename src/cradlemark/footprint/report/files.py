@@ -9,7 +9,6 @@ from pathlib import Path
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import LANGUAGES, Language
 from cradlemark.footprint.compare import Comparison
-from cradlemark.footprint.document import to_bytes
 from cradlemark.footprint.footprint import Footprint
 from cradlemark.footprint.report.comparison import comparison_report
 from cradlemark.footprint.report.html import to_html
@@ -18,7 +17,9 @@ from cradlemark.footprint.report.sections import footprint_report
 from cradlemark.inventory.dataset import ORIGINS
 
 
-def write_report(footprint: Footprint, folder: Path, *, language: Language, created: int) -> list[Path]:
+def write_report(
+    footprint: Footprint, document: bytes, folder: Path, *, language: Language, created: int
+) -> list[Path]:
     """Write result.json, lines.csv, and the report as HTML and PDF; the chosen language first, both as HTML.
 
     Parameters
@@ -31,7 +32,6 @@ def write_report(footprint: Footprint, folder: Path, *, language: Language, crea
     list of Path
         The files written, the PDF last.
     """
-    document = to_bytes(footprint)
     _make(folder)
     written = [_write(folder / "result.json", document), _write(folder / "lines.csv", _lines(footprint))]
     for each in sorted(LANGUAGES, key=lambda item: item != language):

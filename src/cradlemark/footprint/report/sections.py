@@ -310,7 +310,7 @@ def uncertainty(footprint: Footprint, unit: MassUnit, language: Language) -> Ite
                 word(f"input_{item.kind}", language),
                 significant(item.elasticity),
                 percent(item.variance_share),
-                significant(item.correlation, 2),
+                "–" if item.correlation is None else significant(item.correlation, 2),
             )
             for item in footprint.sensitivities[:12]
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 import numpy as np
 
-from cradlemark.core.errors import CradlemarkError, Problem
+from cradlemark.core.errors import CradlemarkError, InputError, Problem
 from cradlemark.core.language import Text
 from cradlemark.engine.pedigree import Pedigree
 from cradlemark.inventory.dataset import Dataset
@@ -147,11 +147,19 @@ class Collector:
             return None
         return found
 
-    def add(self, linked: Linked, factors: Iterable[Factor], *, path: str, tags: Tags) -> None:
-        """Add one activity of a linked dataset."""
+    def add(
+        self, linked: Linked, factors: Iterable[Factor], *, path: str, tags: Tags, amount: str = ""
+    ) -> None:
+        """Add one activity of a linked dataset.
+
+        Parameters
+        ----------
+        amount : str
+            Field whose amount it is, where several activities come from one amount; empty: `path`.
+        """
         self.activities.append(
             Activity(
-                path=self._unique(path),
+                path=self.unique(path),
                 label=tags.label,
                 stage=tags.stage,
                 factors=tuple(factors),
@@ -164,6 +172,7 @@ class Collector:
                 packaging=tags.packaging,
                 outbound=tags.outbound,
                 kind=tags.kind,
+                amount_key=amount or path,
             )
         )
 
@@ -177,7 +186,8 @@ class Collector:
             Problem(found.where or path, found.code, found.message, found.hint) for found in error.problems
         )
 
-    def _unique(self, path: str) -> str:
+    def unique(self, path: str) -> str:
+        """Return a path that no activity has yet: the path itself, or numbered when it occurs again."""
         count = self._paths.get(path, 0) + 1
         self._paths[path] = count
         return path if count == 1 else f"{path}#{count}"
@@ -192,6 +202,33 @@ class Grids:
     def at(self, place: str) -> GridSupply | None:
         """Return the supply of a place, or None when there is none."""
         return self._supply.get(place)
+
+
+def selectors(names: Iterable[str]) -> tuple[str, ...]:
+    """Return how the entries of a list are named in paths: by name, by position where a name is empty or repeated."""
+    found = tuple(names)
+    return tuple(
+        name if name and found.count(name) == 1 else f"#{position}"
+        for position, name in enumerate(found, start=1)
+    )
+
+
+def whole_shares(
+    shares: Sequence[Number], *, name: str, where: str, hint: str, tolerance: float = 1e-6
+) -> tuple[Number, ...]:
+    """Return shares that sum to 1; draws are scaled so that they do in every draw.
+
+    Raises
+    ------
+    InputError
+        ``shares-sum`` when scalars do not sum to 1.
+    """
+    total: Number = sum(shares, start=0.0)
+    if isinstance(total, np.ndarray):
+        return tuple(share / total for share in shares)
+    if abs(total - 1.0) > tolerance:
+        raise InputError(f"{name} sum to {total:g}, not to 1", code="shares-sum", where=where, hint=hint)
+    return tuple(shares)
 
 
 def central(number: Number) -> float:

@@ -17,6 +17,9 @@ _WORDS = frozenset({
     "电", "电力", "电能", "用电", "外购电", "外购电力", "网电", "市电", "电网电力",
 })  # fmt: skip
 
+OFF_GRID = frozenset({"own_generation", "direct_line"})
+"""Kinds of contract whose electricity does not come through the public network."""
+
 
 def is_electricity(carrier: str) -> bool:
     """Whether a carrier as the user wrote it is electricity that goes through the electricity rules."""
@@ -56,7 +59,8 @@ class _Use:
             place=self.place,
         )
         if linked:
-            self.collector.add(linked, (*self.factors, *extra), path=f"{self.path}{suffix}", tags=tags)
+            path = f"{self.path}{suffix}"
+            self.collector.add(linked, (*self.factors, *extra), path=path, tags=tags, amount=self.path)
 
 
 def unfold_electricity(
@@ -79,7 +83,7 @@ def unfold_electricity(
     apart = own and (bool(supply.residual) or (covered is not None and bool(covered.covered)))
     use.add(supply.location, (), "location" if apart else "both", "", Text("grid mix", "电网平均"))
     if supply.losses:
-        use.add(supply.losses, (), "both", "/losses", Text("networks and losses", "输配电及线损"))
+        _losses(use, supply.losses, covered)
     if apart:
         _market(use, covered, supply.residual or supply.location)
 
@@ -98,6 +102,19 @@ def _supply(collector: Collector, *, own: bool, place: str) -> Supply:
     return Supply(
         location, electricity.losses_dataset or losses, electricity.residual_dataset or residual, place
     )
+
+
+def _losses(use: _Use, dataset: str, covered: Coverage | None) -> None:
+    """Add networks and losses; on the market basis electricity made on site or brought by a direct line has none."""
+    title = Text("networks and losses", "输配电及线损")
+    if covered is None or not any(item.contract.kind in OFF_GRID for item in covered.covered):
+        use.add(dataset, (), "both", "/losses", title)
+        return
+    shares = (item.share for item in covered.covered if item.contract.kind not in OFF_GRID)
+    rest = sum(shares, start=covered.residual_share)
+    share = Factor("share that comes through the public network", rest, "1", "electricity.contracts")
+    use.add(dataset, (), "location", "/losses", title)
+    use.add(dataset, (share,), "market", "/losses_market", title)
 
 
 def _market(use: _Use, covered: Coverage | None, remainder: str) -> None:

@@ -12,6 +12,7 @@ from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor
 from cradlemark.inventory.concepts import concepts_of_dataset, packaged_concepts
 from cradlemark.inventory.dataset import Dataset
+from cradlemark.inventory.matching import Role
 from cradlemark.product import end_of_life as methods
 from cradlemark.product.study import EndOfLife, EndOfLifeRoute, Stage, Value
 from cradlemark.product.system import ActivityKind, Factor, Number
@@ -245,7 +246,25 @@ def _module_d(collector: Collector, fate: Fate) -> None:
         energy_export=export,
         where=fate.path,
     )
-    _terms(collector, fate, result.terms, "D")
+    _terms(
+        collector, fate, [term for term in result.terms if not _already_treated(collector, fate, term)], "D"
+    )
+
+
+def _already_treated(collector: Collector, fate: Fate, term: methods.Term) -> bool:
+    """Whether the recycling in C3 already holds the processing after the end of waste: it counts once."""
+    if term.name != "recycling_after_end_of_waste" or fate.route.secondary_dataset:
+        return False
+    if not fate.route.recycling_dataset:
+        return False  # the missing dataset is reported
+    collector.note(
+        "recycling-counted-in-c3",
+        fate.path,
+        "no secondary_dataset is stated: the recycling dataset in C3 stands for all processing, module D holds the "
+        "substituted material only",
+        "未给出 secondary_dataset：C3 的回收数据集代表全部加工，模块D只含被替代材料",
+    )
+    return True
 
 
 def _formula_credits(collector: Collector, fate: Fate) -> None:
@@ -312,8 +331,9 @@ def _terms(collector: Collector, fate: Fate, terms: Sequence[methods.Term], stag
         if stage == "A1":
             tags = attrs.evolve(tags, stage="A3" if stock.packaging else "A1")
         path = f"{stock.path}/{term.name}"
+        role: Role = "waste" if term.role == "recycling_eol" else "material"
         linked = collector.link(
-            term.name, role="material", unit=term.unit, dataset=_dataset(fate, term), path=path, tags=tags
+            term.name, role=role, unit=term.unit, dataset=_dataset(fate, term), path=path, tags=tags
         )
         if linked is None:
             continue

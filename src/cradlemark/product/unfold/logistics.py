@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import math
-
-from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Text
 from cradlemark.product.study import Market
 from cradlemark.product.system import Factor, Number
-from cradlemark.product.unfold.collector import Collector, Tags, central, product_of
+from cradlemark.product.unfold.collector import Collector, Tags, product_of, selectors, whole_shares
 from cradlemark.product.unfold.manufacturing import unfold_energy
-from cradlemark.product.unfold.parts import unfold_leg, unfold_material
+from cradlemark.product.unfold.parts import material_names, unfold_leg, unfold_material
 
-SHARE_TOLERANCE = 1e-6
+SMALLEST_MASS = 1e-12
+"""A product has a mass [kg]."""
 
 
 def unfold_packaging(collector: Collector) -> None:
     """Add the packaging materials; their waste follows in installation or at the end of life."""
-    for item in collector.study.packaging:
+    packaging = collector.study.packaging
+    names = selectors(item.name.en or item.name.zh for item in packaging)
+    for item, name in zip(packaging, names, strict=True):
         label = Text(f"packaging: {item.name['en']}", f"包装：{item.name['zh']}")
-        path = f"packaging[{item.name.en or item.name.zh}].material"
+        path = f"packaging[{name}].material"
         unfold_material(collector, item.material, (), path, Tags(label, "A3", packaging=True))
 
 
@@ -28,33 +29,29 @@ def unfold_distribution(collector: Collector) -> None:
     markets = collector.study.markets
     if not markets:
         return
-    shares = [
-        collector.evaluator.number(market.share, f"markets[{market.place}].share", "1", low=0.0, high=1.0)
-        for market in markets
+    paths = [f"markets[{name}]" for name in selectors(market.place for market in markets)]
+    numbers = [
+        collector.evaluator.number(market.share, f"{path}.share", "1", low=0.0, high=1.0)
+        for market, path in zip(markets, paths, strict=True)
     ]
-    total = math.fsum(central(share) for share in shares)
-    if abs(total - 1.0) > SHARE_TOLERANCE:
-        raise InputError(
-            f"the shares of the markets sum to {total:g}, not to 1", code="shares-sum", where="markets",
-            hint="correct the shares, or add the missing market",
-        )  # fmt: skip
-    for market, share in zip(markets, shares, strict=True):
-        _market(
-            collector,
-            market,
-            Factor(f"share of {market.place}", share, "1", f"markets[{market.place}].share"),
-        )
+    hint = "correct the shares, or add the missing market"
+    shares = whole_shares(numbers, name="the shares of the markets", where="markets", hint=hint)
+    for market, path, share in zip(markets, paths, shares, strict=True):
+        factor = Factor(f"share of {market.place}", share, "1", f"{path}.share")
+        _market(collector, market, factor, path)
 
 
-def _market(collector: Collector, market: Market, share: Factor) -> None:
-    product = collector.evaluator.factor("product mass", collector.study.product.mass, "product.mass", "kg")
+def _market(collector: Collector, market: Market, share: Factor, path: str) -> None:
+    product = collector.evaluator.factor(
+        "product mass", collector.study.product.mass, "product.mass", "kg", low=SMALLEST_MASS
+    )
     packed = 1.0 + sum_of_stocks(collector) / product.value
     loaded = Factor("with packaging: 1 + packaging / product", packed, "1", "packaging")
     for index, leg in enumerate(market.legs):
         label = Text(f"to {market.place}, {leg.mode}", f"至{market.place}，{leg.mode}")
-        path = f"markets[{market.place}].legs[{index}]"
+        tags = Tags(label, "A4", outbound=True)
         try:
-            unfold_leg(collector, leg, (share, product, loaded), path, Tags(label, "A4", outbound=True))
+            unfold_leg(collector, leg, (share, product, loaded), f"{path}.legs[{index}]", tags)
         except CradlemarkError as error:
             collector.problem(error)
 
@@ -73,6 +70,6 @@ def unfold_installation(collector: Collector) -> None:
     for index, use in enumerate(installation.energy):
         named = tags.named(use.carrier, use.carrier)
         unfold_energy(collector, use, (), f"installation.energy[{index}]", named, own=False)
-    for material in installation.inputs:
+    for material, name in zip(installation.inputs, material_names(installation.inputs), strict=True):
         named = tags.named(material.text, material.text)
-        unfold_material(collector, material, (), f"installation.inputs[{material.text}]", named, stock=False)
+        unfold_material(collector, material, (), f"installation.inputs[{name}]", named, stock=False)

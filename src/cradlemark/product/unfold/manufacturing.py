@@ -9,11 +9,11 @@ import attrs
 from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError
 from cradlemark.core.quantities import dimension
 from cradlemark.product.study import Component, EnergyUse, Operation, Waste
-from cradlemark.product.system import Factor
-from cradlemark.product.unfold.collector import Collector, Tags
+from cradlemark.product.system import Factor, Number
+from cradlemark.product.unfold.collector import Collector, Tags, central, selectors
 from cradlemark.product.unfold.electricity import is_electricity, unfold_electricity
 from cradlemark.product.unfold.models import run_model, tags_of
-from cradlemark.product.unfold.parts import quantity_factor, unfold_material
+from cradlemark.product.unfold.parts import material_names, quantity_factor, unfold_material
 from cradlemark.product.unfold.releases import add_release
 
 
@@ -28,8 +28,8 @@ def unfold_operations(collector: Collector) -> None:
 
 
 def _operation(collector: Collector, operation: Operation, path: str) -> None:
-    for above, place in _occurrences(collector, operation, path):
-        _amounts(collector, operation, above, f"{path}{place}")
+    for above in _occurrences(collector, operation, path):
+        _amounts(collector, operation, above, path)
 
 
 def _amounts(collector: Collector, operation: Operation, above: tuple[Factor, ...], path: str) -> None:
@@ -39,15 +39,17 @@ def _amounts(collector: Collector, operation: Operation, above: tuple[Factor, ..
     for index, use in enumerate(operation.energy):
         named = tags.named(use.carrier, use.carrier)
         unfold_energy(collector, use, above, f"{path}.energy[{index}]", named, own=operation.own)
-    for material in operation.inputs:
+    for material, name in zip(operation.inputs, material_names(operation.inputs), strict=True):
         named = tags.named(material.text, material.text)
-        unfold_material(collector, material, above, f"{path}.inputs[{material.text}]", named, stock=False)
-    for emission in operation.direct_emissions:
-        place = f"{path}.direct_emissions[{emission.gas}]"
+        unfold_material(collector, material, above, f"{path}.inputs[{name}]", named, stock=False)
+    names = selectors(emission.gas for emission in operation.direct_emissions)
+    for emission, name in zip(operation.direct_emissions, names, strict=True):
+        place = f"{path}.direct_emissions[{name}]"
         amount = collector.evaluator.factor("direct release", emission.amount, f"{place}.amount", "kg")
         add_release(collector, emission.gas, (*above, amount), place, tags)
-    for waste in operation.waste:
-        _waste(collector, waste, above, f"{path}.waste[{waste.text}]", tags)
+    names = selectors(waste.text for waste in operation.waste)
+    for waste, name in zip(operation.waste, names, strict=True):
+        _waste(collector, waste, above, f"{path}.waste[{name}]", tags)
 
 
 def _waste(collector: Collector, waste: Waste, above: tuple[Factor, ...], path: str, tags: Tags) -> None:
@@ -60,9 +62,7 @@ def _waste(collector: Collector, waste: Waste, above: tuple[Factor, ...], path: 
         collector.add(linked, (*above, amount), path=path, tags=tags)
 
 
-def _occurrences(
-    collector: Collector, operation: Operation, path: str
-) -> Iterator[tuple[tuple[Factor, ...], str]]:
+def _occurrences(collector: Collector, operation: Operation, path: str) -> Iterator[tuple[Factor, ...]]:
     """Where an operation happens: factors that turn "per good part" or "per kg" into "per declared unit"."""
     if operation.per == "declared_unit" or not operation.component:
         if operation.per != "declared_unit":
@@ -70,7 +70,7 @@ def _occurrences(
                 f"the operation is per {operation.per} but names no component", code="operation-component",
                 where=path, hint='name the component, or set per = "declared_unit"',
             )  # fmt: skip
-        yield (), ""
+        yield ()
         return
     found = list(_find(collector, operation.component, collector.study.components, (), "components"))
     if not found:
@@ -78,37 +78,48 @@ def _occurrences(
             f"there is no component {operation.component!r}", code="component-unknown", where=f"{path}.component",
             hint="use a part number of the bill of materials",
         )  # fmt: skip
-    for number, (component, above, where) in enumerate(found):
-        suffix = f"@{number + 1}" if len(found) > 1 else ""
+    for component, above, where in found:
         if operation.per == "piece":
-            yield above, suffix
+            yield above
         else:
-            yield (*above, _part_mass(collector, component, where)), suffix
+            yield (*above, _mass_factor(collector, component, where))
 
 
 def _find(
     collector: Collector, part: str, components: tuple[Component, ...], above: tuple[Factor, ...], base: str
 ) -> Iterator[tuple[Component, tuple[Factor, ...], str]]:
-    for component in components:
-        path = f"{base}[{component.part_number}]"
+    for component, name in zip(components, selectors(item.part_number for item in components), strict=True):
+        path = f"{base}[{name}]"
         quantity = quantity_factor(collector, component, path)
         if component.part_number == part:
             yield component, (*above, quantity), path
         yield from _find(collector, part, component.children, (*above, quantity), f"{path}.children")
 
 
-def _part_mass(collector: Collector, component: Component, path: str) -> Factor:
-    total = sum(
-        (
-            collector.evaluator.number(
-                material.amount, f"{path}.materials[{material.text}].amount", "kg", low=0.0
-            )
-            for material in component.materials
-            if dimension(material.amount.unit) == "mass"
-        ),
-        start=0.0,
-    )
-    return Factor(f"net mass of {component.part_number}", total, "kg", f"{path}.materials")
+def _mass_factor(collector: Collector, component: Component, path: str) -> Factor:
+    mass = _net_mass(collector, component, path)
+    if central(mass) <= 0.0:
+        raise InputError(
+            f"part {component.part_number} has no mass, but the operation is per kg", code="operation-mass",
+            where=path, hint='give its materials in kg or g, or set per = "piece"',
+        )  # fmt: skip
+    return Factor(f"net mass of {component.part_number}", mass, "kg", path)
+
+
+def _net_mass(collector: Collector, component: Component, path: str) -> Number:
+    """Net mass of a part with everything below it [kg]; materials that are not counted by mass are left out."""
+    names = material_names(component.materials)
+    total: Number = 0.0
+    for material, name in zip(component.materials, names, strict=True):
+        if dimension(material.amount.unit) == "mass":
+            place = f"{path}.materials[{name}].amount"
+            total = total + collector.evaluator.number(material.amount, place, "kg", low=0.0)
+    below = selectors(child.part_number for child in component.children)
+    for child, name in zip(component.children, below, strict=True):
+        place = f"{path}.children[{name}]"
+        quantity = quantity_factor(collector, child, place).value
+        total = total + quantity * _net_mass(collector, child, place)
+    return total
 
 
 def unfold_energy(

@@ -127,7 +127,7 @@ def _flows(
     for flow in result.energy:
         english, chinese = CARRIERS.get(flow.carrier, (flow.carrier, flow.carrier))
         place = f"{path}.model.{flow.carrier}"
-        tags = attrs.evolve(tags_of(operation).named(english, chinese), kind="energy")
+        tags = attrs.evolve(_modelled(operation).named(english, chinese), kind="energy")
         energy = Factor(f"energy from model {model.name}", flow.amount, flow.unit, f"{path}.model")
         if flow.carrier == "electricity":
             unfold_electricity(collector, (*above, energy), place, tags, own=operation.own)
@@ -144,16 +144,22 @@ def tags_of(operation: Operation) -> Tags:
     return Tags(operation.name, operation.stage, "process", operation.data_kind, operation.pedigree)
 
 
+def _modelled(operation: Operation) -> Tags:
+    """Tags of what a model computes: it is never measured, whatever the operation says of its own data."""
+    tags = tags_of(operation)
+    return attrs.evolve(tags, data_kind="secondary") if tags.data_kind == "measured" else tags
+
+
 def _auxiliaries(
     collector: Collector, operation: Operation, result: ProcessResult, above: tuple[Factor, ...], path: str
 ) -> None:
     for item in result.auxiliaries:
         if np.any(item.amount):
-            material = Material(
-                text=item.name.replace("_", " "), amount=Value(central(item.amount), item.unit)
-            )
-            tags = tags_of(operation).named(material.text, material.text)
-            unfold_material(collector, material, above, f"{path}.model.{item.name}", tags, stock=False)
+            material = Material(text=item.name.replace("_", " "), amount=Value(1.0, item.unit))
+            tags = _modelled(operation).named(material.text, material.text)
+            factor = Factor(f"amount from model, in {item.unit}", item.amount, "1", f"{path}.model")
+            place = f"{path}.model.{item.name}"
+            unfold_material(collector, material, (*above, factor), place, tags, stock=False)
     for item in result.wastes:
         if np.any(item.amount):
             amount = f"{central(item.amount):.4g} {item.unit}"
@@ -173,5 +179,9 @@ def _emissions(
         if np.any(emission.amount):
             factor = Factor("release from model", emission.amount, "kg", f"{path}.model")
             add_release(
-                collector, emission.gas, (*above, factor), f"{path}.model.{emission.gas}", tags_of(operation)
+                collector,
+                emission.gas,
+                (*above, factor),
+                f"{path}.model.{emission.gas}",
+                _modelled(operation),
             )

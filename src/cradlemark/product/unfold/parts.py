@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor, dimension
 from cradlemark.product.link import Linked
-from cradlemark.product.study import Component, Leg, Material
+from cradlemark.product.study import GATE_STAGES, Component, Leg, Material, Stage
 from cradlemark.product.system import Factor, MassBalance, Number
-from cradlemark.product.unfold.collector import Collector, Stock, Tags, central, product_of
+from cradlemark.product.unfold.collector import Collector, Stock, Tags, central, product_of, selectors
 
 SCRAP_TREATMENT = {"incinerated": "incineration", "landfilled": "landfill"}
 
@@ -27,8 +29,9 @@ class Amounts:
 
 def unfold_components(collector: Collector) -> None:
     """Add raw materials, inbound transport and scrap of all components."""
-    for component in collector.study.components:
-        unfold_component(collector, component, (), f"components[{component.part_number}]")
+    components = collector.study.components
+    for component, name in zip(components, selectors(item.part_number for item in components), strict=True):
+        unfold_component(collector, component, (), f"components[{name}]")
 
 
 def unfold_component(
@@ -41,11 +44,17 @@ def unfold_component(
         collector.problem(error, component.source_row or path)
         return
     factors = (*above, quantity)
-    for child in component.children:
-        unfold_component(collector, child, factors, f"{path}.children[{child.part_number}]")
-    for material in component.materials:
+    names = selectors(child.part_number for child in component.children)
+    for child, name in zip(component.children, names, strict=True):
+        unfold_component(collector, child, factors, f"{path}.children[{name}]")
+    for material, name in zip(component.materials, material_names(component.materials), strict=True):
         label = Text(f"{component.name['en']}: {material.text}", f"{component.name['zh']}：{material.text}")
-        unfold_material(collector, material, factors, f"{path}.materials[{material.text}]", Tags(label, "A1"))
+        unfold_material(collector, material, factors, f"{path}.materials[{name}]", Tags(label, "A1"))
+
+
+def material_names(materials: Sequence[Material]) -> tuple[str, ...]:
+    """Return how the materials of a list are named in paths."""
+    return selectors(material.text for material in materials)
 
 
 def quantity_factor(collector: Collector, component: Component, path: str) -> Factor:
@@ -95,7 +104,7 @@ def unfold_material(
             _balance(collector, material, amounts, path, tags)
             if stock:
                 _stock(collector, material, linked, amounts, path, tags)
-        elif material.legs:
+        elif inbound_legs(collector, material, tags):
             collector.note(
                 "transport-without-mass",
                 path,
@@ -173,6 +182,7 @@ def _inputs(
             (*in_unit(amounts.bought, second), share),
             path=f"{path}.recycled",
             tags=tags.named("recycled content", "再生料"),
+            amount=path,
         )
 
 
@@ -192,15 +202,20 @@ def in_unit(factors: tuple[Factor, ...], linked: Linked) -> tuple[Factor, ...]:
     return (*factors, Factor(f"kg to {unit}", conversion_factor("kg", unit), "1"))
 
 
+def inbound_legs(collector: Collector, material: Material, tags: Tags) -> tuple[Leg, ...]:
+    """Return the legs of a material; the study's default ones lead to the plant, so only to what is used there."""
+    return material.legs or (collector.study.inbound if tags.stage in GATE_STAGES else ())
+
+
 def _legs(collector: Collector, material: Material, amounts: Amounts, path: str, tags: Tags) -> None:
-    legs = material.legs or collector.study.inbound
     base = f"{path}.legs" if material.legs else "inbound"
-    inbound = Tags(tags.label, "A2", "transport", packaging=tags.packaging)
-    for index, leg in enumerate(legs):
+    stage: Stage = "A2" if tags.stage in GATE_STAGES else tags.stage
+    inbound = Tags(tags.label, stage, "transport", packaging=tags.packaging)
+    for index, leg in enumerate(inbound_legs(collector, material, tags)):
         unfold_leg(
             collector,
             leg,
-            amounts.gross,
+            amounts.bought,
             f"{base}[{index}]",
             inbound.named(leg.mode, leg.mode),
             key=f"{path}.legs[{index}]",
@@ -255,7 +270,8 @@ def _scrap(collector: Collector, material: Material, amounts: Amounts, path: str
                 f"{material.text}的废料未说明去向：其处理未计入",
             )
         return
-    scrap = attrs.evolve(tags.named("scrap", "废料"), stage="A3", kind="waste")
+    stage: Stage = "A3" if tags.stage in GATE_STAGES else tags.stage
+    scrap = attrs.evolve(tags.named("scrap", "废料"), stage=stage, kind="waste")
     linked = collector.link(
         f"{treatment} {material.text}",
         role="waste",
@@ -267,7 +283,8 @@ def _scrap(collector: Collector, material: Material, amounts: Amounts, path: str
     if linked:
         share = product_of(amounts.gross) / product_of(amounts.net) - 1.0
         lost = Factor("scrap per net: gross / net - 1", share, "1", f"{path}.yields")
-        collector.add(linked, (*in_unit(amounts.net, linked), lost), path=f"{path}.scrap", tags=scrap)
+        factors = (*in_unit(amounts.net, linked), lost)
+        collector.add(linked, factors, path=f"{path}.scrap", tags=scrap, amount=path)
 
 
 def _stock(

@@ -12,7 +12,7 @@ def add_release(collector: Collector, gas: str, factors: tuple[Factor, ...], pat
     origin: Origin = "biogenic_emission" if "biogenic" in gas else "fossil"
     collector.activities.append(
         Activity(
-            path=path,
+            path=collector.unique(path),
             label=tags.named(f"{gas} released", f"直接排放 {gas}").label,
             stage=tags.stage,
             factors=factors,
@@ -21,5 +21,6 @@ def add_release(collector: Collector, gas: str, factors: tuple[Factor, ...], pat
             data_kind=tags.data_kind,
             pedigree=tags.pedigree,
             kind="process",
+            amount_key=path,
         )
     )

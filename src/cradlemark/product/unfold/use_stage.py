@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from cradlemark.core.errors import CradlemarkError, InputError, MissingDataError
+import attrs
+import numpy as np
+
+from cradlemark.core.errors import CradlemarkError, MissingDataError
 from cradlemark.core.language import Text
 from cradlemark.product.study import JouleLosses, LoadPoint, Use
 from cradlemark.product.system import Factor, Number
-from cradlemark.product.unfold.collector import Collector, Tags, central
+from cradlemark.product.unfold.collector import Collector, Tags, central, whole_shares
 from cradlemark.product.unfold.electricity import unfold_electricity
-from cradlemark.product.unfold.parts import unfold_material
+from cradlemark.product.unfold.parts import material_names, unfold_material
 from cradlemark.product.use import (
     HOURS_PER_YEAR,
     LoadShare,
@@ -17,8 +20,6 @@ from cradlemark.product.use import (
     joule_energy,
     resistance,
 )
-
-SHARE_TOLERANCE = 1e-6
 
 
 def unfold_use(collector: Collector) -> None:
@@ -33,11 +34,10 @@ def unfold_use(collector: Collector) -> None:
             _modes(collector, use)
     except CradlemarkError as error:
         collector.problem(error, "use")
-    for material in use.consumables:
+    names = material_names(use.consumables)
+    for material, name in zip(use.consumables, names, strict=True):
         label = Text(f"consumable: {material.text}", f"耗材：{material.text}")
-        unfold_material(
-            collector, material, (), f"use.consumables[{material.text}]", Tags(label, "B2"), stock=False
-        )
+        unfold_material(collector, material, (), f"use.consumables[{name}]", Tags(label, "B2"), stock=False)
 
 
 def _service_life(collector: Collector) -> Factor:
@@ -56,7 +56,7 @@ def _joule(collector: Collector, use: Use, losses: JouleLosses) -> None:
     ohm = _resistance(collector, losses)
     current = evaluator.number(losses.rated_current, "use.losses.rated_current", "A", low=0.0)
     paths = evaluator.factor("current paths", losses.paths, "use.losses.paths", "1")
-    points = [_load(collector, point, index) for index, point in enumerate(losses.profile)]
+    points = _within_year([_load(collector, point, index) for index, point in enumerate(losses.profile)])
     joule_energy(  # raises when the profile or a value is not physical
         resistance=central(ohm.value), rated_current=central(current), service_life=central(life.value),
         paths=central(paths.value), where="use.losses",
@@ -77,6 +77,15 @@ def _load(collector: Collector, point: LoadPoint, index: int) -> tuple[Factor, N
     time = collector.evaluator.factor("share of time", point.time_share, f"{path}.time_share", "1", high=1.0)
     load = collector.evaluator.number(point.current_share, f"{path}.current_share", "1", low=0.0, high=1.0)
     return time, load
+
+
+def _within_year(points: list[tuple[Factor, Number]]) -> list[tuple[Factor, Number]]:
+    """Scale the draws of time shares that sum to more than 1; scalars that do are refused by the formula."""
+    total: Number = sum((time.value for time, _ in points), start=0.0)
+    if not isinstance(total, np.ndarray):
+        return points
+    scale = 1.0 / np.maximum(total, 1.0)
+    return [(attrs.evolve(time, value=time.value * scale), load) for time, load in points]
 
 
 def _resistance(collector: Collector, losses: JouleLosses) -> Factor:
@@ -117,11 +126,15 @@ def _electricity(collector: Collector, use: Use, energy: tuple[Factor, ...], pat
         place = use.place or collector.study.place
         unfold_electricity(collector, energy, path, tags, own=False, place=place)
         return
-    total = 0.0
-    for index, year in enumerate(use.grid):
+    numbers = [
+        collector.evaluator.number(year.share, f"use.grid[{index}].share", "1", low=0.0, high=1.0)
+        for index, year in enumerate(use.grid)
+    ]
+    hint = "the mixes together cover the whole service life"
+    shares = whole_shares(numbers, name="the shares of the service life", where="use.grid", hint=hint)
+    for index, (year, number) in enumerate(zip(use.grid, shares, strict=True)):
         name = f"share of the service life, {year.dataset}"
-        share = collector.evaluator.factor(name, year.share, f"use.grid[{index}].share", "1", high=1.0)
-        total += central(share.value)
+        share = Factor(name, number, "1", f"use.grid[{index}].share")
         for dataset in filter(None, (year.dataset, year.losses_dataset)):
             linked = collector.link(
                 dataset, role="electricity", unit="kWh", dataset=dataset, path=f"use.grid[{index}]", tags=tags
@@ -129,10 +142,3 @@ def _electricity(collector: Collector, use: Use, energy: tuple[Factor, ...], pat
             if linked:
                 named = tags.named(dataset, dataset)
                 collector.add(linked, (*energy, share), path=f"{path}/grid[{index}]", tags=named)
-    if abs(total - 1.0) > SHARE_TOLERANCE:
-        raise InputError(
-            f"the shares of the service life sum to {total:g}, not to 1",
-            code="shares-sum",
-            where="use.grid",
-            hint="the mixes together cover the whole service life",
-        )
