@@ -10,8 +10,9 @@ import pytest
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.characterisation import rebase
-from cradlemark.inventory.gates import check_magnitudes
+from cradlemark.inventory.gates import categories, check_magnitudes
 from cradlemark.inventory.importers.desnz import read_desnz
+from cradlemark.inventory.importers.desnz_sheets import rule_of
 from cradlemark.inventory.starter import starter_database
 
 WORKBOOK = (
@@ -166,3 +167,23 @@ def test_another_workbook_is_not_taken_for_this_one():
     with pytest.raises(InputError) as caught:
         read_desnz(small(1.0, (1.0, 0.0, 0.0), year="x"), where="a.xlsx")
     assert caught.value.code == "desnz-format"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "boundary"),
+    [
+        ("WTT- fuels", "well_to_tank"),
+        ("WTT- delivery vehs & freight", "well_to_tank"),
+        ("Fuels", "combustion"),
+    ],
+)
+def test_supply_sheets_of_the_full_set_are_known(sheet, boundary):
+    rule = rule_of(sheet)
+    assert rule is not None
+    assert rule.boundary == boundary
+    assert rule.category in categories()
+
+
+@pytest.mark.parametrize("sheet", ["Hotel stay", "Business travel- air", "WTT- pass vehs & travel- land"])
+def test_sheets_without_a_place_in_a_product_footprint(sheet):
+    assert rule_of(sheet) is None
