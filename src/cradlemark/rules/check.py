@@ -88,7 +88,7 @@ def _assessed(condition: Condition, pack: RulePack, facts: Facts) -> Assessment:
     for item in facts.scopes.get(check_.over, ()) if check_.over else (_WHOLE,):
         key = tuple(known(item.facts[name]) if name in item.facts else whole.get(name) for name in names)
         if key not in outcomes:
-            outcomes[key] = _outcome(condition, whole | dict(zip(names, key, strict=True)))
+            outcomes[key] = _outcome(condition, {**whole, **dict(zip(names, key, strict=True))})
         outcome = outcomes[key]
         if isinstance(outcome, tuple):
             for name in outcome:
