@@ -147,3 +147,30 @@ def test_every_field_can_be_fixed() -> None:
     document = {"header_row": 1, "columns": dict.fromkeys(FIELDS, "A")}
     assert {column.field for column in mapping_of(document, where="m").columns} == set(FIELDS)
     assert tomllib.loads('a = {column = "D", unit = "g"}')["a"] == {"column": "D", "unit": "g"}
+
+
+def test_a_mapping_for_a_workbook_whose_headers_say_nothing(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(tmp_path / "bom.xlsx"))
+    for name, rows in (("first", [["Xa", "Xb", "Xc"], ["A", 1, "3.6 g"]]), ("second", [["Ya"], ["B"]])):
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    columns = (Column("part_number", 0, "Xa"), Column("quantity", 1, "Xb"), Column("net_mass", 2, "Xc"))
+    bill = read_bom(tmp_path / "bom.xlsx", mapping=ColumnMapping(1, columns))
+    assert [line.part_number for line in bill.lines] == ["A"]
+    assert [note.code for note in bill.notes] == ["sheet-chosen"]
+
+
+def test_an_empty_workbook(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(tmp_path / "bom.xlsx"))
+    book.add_worksheet("empty")
+    book.close()
+    for mapping in (None, ColumnMapping(1, (Column("part_number", 0),))):
+        with pytest.raises(InputError) as caught:
+            read_bom(tmp_path / "bom.xlsx", mapping=mapping)
+        assert caught.value.code in {"bom-header-missing", "file-empty"}

@@ -71,13 +71,23 @@ def _choose(
     if sheet:
         grids = [grid for grid in grids if grid.sheet == sheet] or _no_sheet(grids, sheet, file)
     if mapping is not None:
-        grid = grids[0] if len(grids) == 1 else _best(grids, file)[0]
+        grid = _for_mapping(grids, file)
         return grid, _resolved(mapping, grid), _sheet_note(grids, grid)
     grid, guessed = _best(grids, file)
     notes = _sheet_note(grids, grid)
     notes += [Problem(str(grid.place(guessed.header_row - 1)), "column-ambiguous", text, "fix it in the mapping")
               for text in guessed.ambiguous]  # fmt: skip
     return grid, guessed, notes
+
+
+def _for_mapping(grids: Sequence[Grid], file: str) -> Grid:
+    """Return the sheet that a mapping without a sheet name is for: the likeliest, else the first visible one."""
+    if len(grids) > 1:
+        try:
+            return _best(grids, file)[0]
+        except InputError:
+            return min(grids, key=lambda grid: grid.hidden)
+    return grids[0] if grids else _best(grids, file)[0]
 
 
 def _no_sheet(grids: Sequence[Grid], sheet: str, file: str) -> list[Grid]:

@@ -93,10 +93,10 @@ def level_spans(rows: Rows) -> list[tuple[int, int, int, int]]:
     spans = []
     for row in range(len(rows) - 1):
         for column, cell in enumerate(rows[row]):
-            if not isinstance(cell, str) or read_header(plain(cell)).field != "level":
+            width = _counted(rows[row + 1], column) if isinstance(cell, str) else 0
+            if width < 2 or any(rows[row][column + 1 : column + width]):
                 continue
-            width = _counted(rows[row + 1], column)
-            if width >= 2 and not any(rows[row][column + 1 : column + width]):
+            if read_header(plain(cell)).field == "level":
                 spans.append((row, column, row, column + width - 1))
     return spans
 
@@ -129,11 +129,11 @@ def _candidate(
     filled: list[list[Cell]], rows: Rows, merged: Merged, first: int, height: int
 ) -> _Candidate | None:
     block = filled[first : first + height]
-    if len(block) < height or not _can_be_header(block, rows, merged, first, height):
+    if len(block) < height or not _names_something(block):
+        return None
+    if not _can_be_header(block, rows, merged, first, height):
         return None
     headers = _joined(block)
-    if not any(is_known_word(header) for row in block for header in row if isinstance(header, str)):
-        return None
     readings = tuple(
         _read_parts(header, [plain(row[i]) for row in block]) for i, header in enumerate(headers)
     )
@@ -146,6 +146,11 @@ def _candidate(
     score += 0.5 * (height == 2 and any(span[0] == 0 for span in level_spans(rows[first : first + 2])))
     score += 0.2 * sum(bool(reading.unit) for reading in fields.values())
     return _Candidate(first, height, headers, readings, score)
+
+
+def _names_something(block: list[list[Cell]]) -> bool:
+    """Whether a cell holds a word of the vocabulary; rows that do not are not worth a closer look."""
+    return any(is_known_word(cell) for row in block for cell in row if isinstance(cell, str))
 
 
 def _can_be_header(block: list[list[Cell]], rows: Rows, merged: Merged, first: int, height: int) -> bool:
