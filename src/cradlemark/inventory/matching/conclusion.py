@@ -57,6 +57,7 @@ _FORMED = {
 _BY_MATERIAL = {"die_casting_al": ("zinc", "die_casting_zn"), "machining": ("steel", "machining_steel")}
 """Processes that have another concept when they work on a family of materials."""
 _CODE = re.compile(r"[a-z]*\d+[a-z\d]*")
+_ENUMERATION = re.compile(r"[/+&、]|and|und|or|和|与|及|或")
 _CONCLUDED = ("form", "recycled", "virgin", "plating", "treatment", "article")
 
 
@@ -177,14 +178,20 @@ class Conclusion:
             if index:
                 minus += 0.0 if self.findings.concepts.related(hit.concept, first.concept) else 18.0
                 minus += 3.0
-            elif any(
-                other.score > 65 and not self.findings.concepts.related(other.concept, hit.concept)
-                for other in ranked[1:]
-            ):
-                minus += 9.0
+            else:
+                minus += max((self._rivalry(hit, other) for other in ranked[1:]), default=0.0)
             score = min(most, max(0.0, hit.score - minus))
             most = most if index else score - 3.0
             yield attrs.evolve(hit, score=score)
+
+    def _rivalry(self, first: Hit, other: Hit) -> float:
+        """Points that another unrelated concept costs the first: many if both stand in one enumeration."""
+        if other.score <= 65 or self.findings.concepts.related(other.concept, first.concept):
+            return 0.0
+        early, late = sorted((first, other), key=lambda hit: hit.start)
+        between = self.findings.line.plain[early.end : late.start]
+        equals = self._prominence(first)[0] == self._prominence(other)[0]
+        return 36.0 if equals and _ENUMERATION.fullmatch(between.strip()) else 9.0
 
     def _loss(self, hits: list[Hit]) -> float:
         """Points [0-60] for what nothing explains; more when it follows the last concept, for it is the head then."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 
 from cradlemark.inventory.concepts import Concepts, Name, Word
@@ -180,13 +181,20 @@ class Findings:
 
     def _settled(self, start: int, end: int) -> bool:
         """Whether what touches a single Han character is a describing word, a blank or the end."""
-        plain = self.line.plain
-        words = [span for span in self.lexicon.spans(squeeze(plain)) if span.entry.words]
-        back = squeeze(plain).places
-        edges = {back[span.start] for span in words} | {back[span.end - 1] + 1 for span in words}
+        plain, edges = self.line.plain, self._edges
         left = start == 0 or not is_han(plain[start - 1]) or start in edges
         right = end == len(plain) or not is_han(plain[end]) or end in edges
         return left and right
+
+    @cached_property
+    def _edges(self) -> frozenset[int]:
+        """Places of the line where a describing word begins or ends."""
+        squeezed = squeeze(self.line.plain)
+        words = [span for span in self.lexicon.spans(squeezed) if span.entry.words]
+        places = squeezed.places
+        return frozenset(
+            {places[span.start] for span in words} | {places[span.end - 1] + 1 for span in words}
+        )
 
     def _context(self, concept: str) -> bool:
         """Whether another word of the line belongs to the same family."""

@@ -185,7 +185,9 @@ _COMPOUND_ZH = re.compile(
     "[亚氢]?(?:铜|锌|镍|铁|铝|镁|锡|铬|钠|钙|钾|铵|银|铅|钴|钡|锂|锰|钛)"
 )
 _CONCRETE = re.compile(r"(?<![a-z0-9])c(?P<grade>[1-9][05])(?:/\d\d)?(?![0-9])")
-_TONNES = re.compile(r"(?:(\d+(?:\.\d+)?) ?(?:-|to|~) ?)?(\d+(?:\.\d+)?) ?(?:吨|t(?![a-z0-9]))")
+_TONNES = re.compile(
+    r"(?P<above>>)? ?(?:(\d+(?:\.\d+)?) ?(?:-|to|~) ?)?(\d+(?:\.\d+)?) ?(?:吨|metric tons?|tonnes?|tons?|t(?![a-z0-9]))"
+)
 
 
 def designations(line: str) -> Iterator[Designation]:
@@ -234,7 +236,7 @@ def truck_class(line: str, *, articulated: bool) -> str:
     found = _TONNES.search(line)
     if not found:
         return ""
-    tonnes = float(found[2])
+    tonnes = float(found[3]) * (1.05 if found["above"] else 1.0)
     if articulated:
         return "hgv_articulated_33" if tonnes > 33 else "hgv_articulated_3_33"
     chinese = any("㐀" <= mark <= "鿿" for mark in line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -10,6 +11,7 @@ import attrs
 from cradlemark.inventory.concepts import Concepts, Stand
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching.recognise import Recogniser
+from cradlemark.inventory.matching.recognition import Recognition
 
 _ROLES_OF_CATEGORY: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("electricity",), ("electricity", "energy")),
@@ -25,8 +27,9 @@ _ROLES_OF_CATEGORY: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("material",),
     ),
 )  # fmt: skip
+_SEGMENT = re.compile(r"[,，;；|(（]| - | / ")
 ALL_ROLES = frozenset({"material", "energy", "electricity", "transport", "process", "waste"})
-RECOGNISED = 80.0
+RECOGNISED = 72.0
 """Least score [0-100] at which a dataset's own name links it to a concept."""
 
 
@@ -63,20 +66,35 @@ def stand_of(dataset: Dataset, concepts: Concepts, recogniser: Recogniser) -> St
     known = concepts.stands.get(dataset.id)
     if known and dataset.database in ("", "starter"):
         return known
+    by_name = _stand_by_name(dataset, recogniser)
     if dataset.concepts:
-        return Stand(tuple(concept for concept in dataset.concepts if concept in concepts.by_id))
-    return _stand_by_name(dataset, recogniser)
+        own = tuple(concept for concept in dataset.concepts if concept in concepts.by_id)
+        return attrs.evolve(by_name, concepts=own)
+    return by_name
 
 
 def _stand_by_name(dataset: Dataset, recogniser: Recogniser) -> Stand:
     roles = roles_of_category(dataset.category)
     role = next(iter(roles)) if len(roles) == 1 else ""
-    readings = [recogniser.read(text, role=role) for text in (dataset.name.en, dataset.name.zh) if text]
+    readings = [_head_first(text, role, recogniser) for text in (dataset.name.en, dataset.name.zh) if text]
     best = max(readings, key=lambda reading: reading.hits[0].score if reading.hits else 0.0, default=None)
     if best is None or not best.hits or best.hits[0].score < RECOGNISED:
         return Stand(())
     variant = "recycled" if best.recycled else "virgin" if best.virgin else ""
     return Stand((best.hits[0].concept,), variant, best.form, best.treatment)
+
+
+def _head_first(name: str, role: str, recogniser: Recogniser) -> Recognition:
+    """Read the name of a dataset; databases write the head first: ``heat, district or industrial, natural gas``."""
+    whole = recogniser.read(name, role=role)
+    head = recogniser.read(_SEGMENT.split(name, maxsplit=1)[0], role=role)
+    if not head.hits or head.hits[0].score < RECOGNISED:
+        return whole
+    if whole.hits and recogniser.concepts.is_within(whole.hits[0].concept, head.hits[0].concept):
+        return attrs.evolve(
+            whole, hits=(attrs.evolve(whole.hits[0], score=head.hits[0].score), *whole.hits[1:])
+        )
+    return attrs.evolve(whole, hits=head.hits)
 
 
 def offers_by_concept(offers: Iterable[Offer]) -> Mapping[str, tuple[Offer, ...]]:

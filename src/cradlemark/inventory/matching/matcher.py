@@ -276,7 +276,7 @@ class Matcher:
         return texts, ids
 
     def _by_text(self, text: str, query: Query, role: str | None, *, least: float) -> Iterator[_Candidate]:
-        asked = squeeze(read_line(text).plain).text
+        asked = squeeze(read_line(text).masked).text
         if len(asked) < 3:
             return
         texts, ids = self._texts

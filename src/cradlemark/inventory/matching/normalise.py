@@ -7,6 +7,8 @@ import unicodedata
 
 import attrs
 
+LONGEST = 300
+"""Longest line that is read [characters]; a longer one is not the name of a thing."""
 GAP = "\x1f"
 """Stands for a masked character; it separates like a blank."""
 _TRADITIONAL = str.maketrans(
@@ -82,8 +84,8 @@ def is_han(mark: str) -> bool:
 
 
 def read_line(text: str) -> Line:
-    """Normalise a line as a user wrote it."""
-    shown = unicodedata.normalize("NFKC", text).translate(_SIGNS).translate(_TRADITIONAL)
+    """Normalise a line as a user wrote it; what is beyond `LONGEST` is not read."""
+    shown = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_SIGNS).translate(_TRADITIONAL)
     shown = _DASHES.sub("-", shown)
     plain = "".join(low if len(low := mark.lower()) == 1 else mark for mark in shown)
     masked = _DIMENSIONS.sub(lambda found: GAP * len(found.group()), plain)
