@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 import attrs
 import numpy as np
@@ -32,7 +33,7 @@ from cradlemark.product.link import Finder
 from cradlemark.product.scenario import apply_scenario
 from cradlemark.product.study import STAGES, Study
 from cradlemark.product.system import Gap, Number, System
-from cradlemark.product.unfold.collector import central, selectors
+from cradlemark.product.unfold.collector import Section, central, selectors
 from cradlemark.product.writers.study_document import study_digest
 from cradlemark.rules.check import check
 from cradlemark.rules.facts import study_facts
@@ -70,6 +71,10 @@ class Model:
     pack: RulePack
     compiler: Compiler
     intensities: Intensities
+    _effects: WeakKeyDictionary[Section, NDArray[np.float64]] = attrs.field(
+        factory=WeakKeyDictionary, init=False, repr=False
+    )
+    """Climate effect of every section that still exists."""
 
     @classmethod
     def of(
@@ -94,14 +99,21 @@ class Model:
         ndarray of float64, shape (stages, origins)
             [kg CO2e per declared unit], on the electricity basis of the rule pack.
         """
-        system, _ = self.compiler.system(overrides)
-        result = np.zeros((len(STAGES), len(ORIGINS)))
-        basis = self.basis
-        for activity in system.activities:
-            if activity.basis in {"both", basis}:
-                intensity = self.intensities.of(activity)
-                result[STAGES.index(activity.stage)] += np.asarray(activity.amount) * intensity
-        return result
+        total = np.zeros((len(STAGES), len(ORIGINS)))
+        for section in self.compiler.unfolded(overrides).sections:
+            if section not in self._effects:
+                self._effects[section] = self._effect(section)
+            total += self._effects[section]
+        return total
+
+    def _effect(self, section: Section) -> NDArray[np.float64]:
+        effect = np.zeros((len(STAGES), len(ORIGINS)))
+        for activity in section.activities:
+            if activity.basis in {"both", self.basis}:
+                effect[STAGES.index(activity.stage)] += np.asarray(activity.amount) * self.intensities.of(
+                    activity
+                )
+        return effect
 
     @property
     def basis(self) -> ElectricityBasis:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import attrs
 
-from cradlemark.core.errors import CradlemarkError, InputErrors, MissingDataError
+from cradlemark.core.errors import InputErrors, MissingDataError
 from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.grids import GridSupply, grid_supply
 from cradlemark.product.evaluate import Evaluator, Formulas, Uncertain
 from cradlemark.product.link import Finder, Linker
 from cradlemark.product.study import Study
 from cradlemark.product.system import Number, System
-from cradlemark.product.unfold.collector import Collector, Grids, Settings
+from cradlemark.product.unfold.collector import Collector, Grids, Section, Settings
 from cradlemark.product.unfold.end import unfold_end_of_life
 from cradlemark.product.unfold.logistics import unfold_distribution, unfold_installation, unfold_packaging
 from cradlemark.product.unfold.manufacturing import unfold_operations
 from cradlemark.product.unfold.meters import unfold_meters
 from cradlemark.product.unfold.parts import unfold_components
 from cradlemark.product.unfold.use_stage import unfold_use
-
-_GATE = (unfold_components, unfold_packaging, unfold_operations, unfold_meters)
-_BEYOND_GATE = (unfold_distribution, unfold_installation, unfold_use, unfold_end_of_life)
 
 
 @attrs.frozen(slots=False)
@@ -40,6 +38,7 @@ class Compiler:
     linker: Linker
     grids: Grids
     settings: Settings
+    sections: dict[str, Section] = attrs.field(factory=dict, eq=False, repr=False)
 
     @classmethod
     def of(cls, study: Study, inventory: Inventory, finder: Finder, *, end_of_life_method: str) -> Compiler:
@@ -73,14 +72,8 @@ class Compiler:
         InputErrors
             Everything that is wrong in the study, at once.
         """
-        evaluator = Evaluator(self.formulas, overrides)
-        collector = Collector(self.study, evaluator, self.linker, self.grids, self.settings)
-        parts = _GATE if self.study.boundary == "cradle_to_gate" else (*_GATE, *_BEYOND_GATE)
-        for unfold in parts:
-            try:
-                unfold(collector)
-            except CradlemarkError as error:
-                collector.problem(error)
+        collector = self.unfolded(overrides)
+        evaluator = collector.evaluator
         for path, share in evaluator.clipped.items():
             collector.note(
                 "draws-clipped",
@@ -88,10 +81,32 @@ class Compiler:
                 f"{share:.3%} of the draws of {path} lay outside its physical range and were moved to its edge",
                 f"{path} 的抽样有 {share:.3%} 超出物理范围，已移至边界",
             )
-        if collector.problems:
-            raise InputErrors(tuple(dict.fromkeys(collector.problems)))
         used = {uncertain.path: uncertain for uncertain in self.formulas.uncertain} | evaluator.uncertain
         return collector.system(), used
+
+    def unfolded(self, overrides: Mapping[str, Number] | None = None) -> Collector:
+        """Unfold the study section by section; sections that nothing moved are taken as they were.
+
+        Raises
+        ------
+        InputErrors
+            Everything that is wrong in the study, at once.
+        """
+        evaluator = Evaluator(self.formulas, overrides)
+        collector = Collector(self.study, evaluator, self.linker, self.grids, self.settings, self.sections)
+        unfold_components(collector)
+        collector.section("packaging", partial(unfold_packaging, collector))
+        unfold_operations(collector)
+        collector.section("meters", partial(unfold_meters, collector))
+        if self.study.boundary == "cradle_to_grave":
+            packed = tuple(stock for stock in collector.stocks if stock.packaging)
+            collector.section("distribution", partial(unfold_distribution, collector), packed)
+            collector.section("installation", partial(unfold_installation, collector))
+            collector.section("use", partial(unfold_use, collector))
+            unfold_end_of_life(collector)
+        if collector.problems:
+            raise InputErrors(tuple(dict.fromkeys(collector.problems)))
+        return collector
 
 
 def _supplies(study: Study, inventory: Inventory) -> dict[str, GridSupply]:

@@ -98,11 +98,18 @@ class Evaluator:
             if parameter_path(name) in self._overrides
         }
         self._parameters = formulas.parameters.resolve(of_parameters)
+        self._parameters_moved = bool(of_parameters)
         self.uncertain: dict[str, Uncertain] = {}
         self.clipped: dict[str, float] = {}
         """Share of the draws that lay outside the physical range [0-1], by path."""
-        self.touched = False
-        """Set when a number came from a formula or an override; lets a caller tell fixed parts from moving ones."""
+        self.read: set[str] = set()
+        """Paths of the values that were read; a caller may empty it to see what one part of the study reads."""
+        self.by_formula = False
+        """Set when a number came from a formula; a caller may clear it."""
+
+    def unmoved(self, read: frozenset[str], *, by_formula: bool) -> bool:
+        """Whether numbers that rest on these values are as the study states them."""
+        return self._overrides.keys().isdisjoint(read) and not (by_formula and self._parameters_moved)
 
     def number(
         self, value: Value, path: str, unit: str, *, low: float = -np.inf, high: float = np.inf
@@ -145,12 +152,12 @@ class Evaluator:
         return Factor(f"{name} ({written})" if written else name, number, unit, path)
 
     def _magnitude(self, value: Value, path: str) -> Number:
+        self.read.add(path)
         if path in self._overrides:
-            self.touched = True
             return self._overrides[path]
         magnitude: Number
         if value.formula is not None:
-            self.touched = True
+            self.by_formula = True
             try:
                 magnitude = self._formulas.bound(value.formula, value.unit)(self._parameters)
             except InputError as error:

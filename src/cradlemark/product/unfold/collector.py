@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -13,7 +15,7 @@ from cradlemark.engine.pedigree import Pedigree
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.grids import GridSupply
 from cradlemark.inventory.matching import Role
-from cradlemark.product.evaluate import Evaluator
+from cradlemark.product.evaluate import Evaluator, Uncertain
 from cradlemark.product.link import Linked, Linker, Open
 from cradlemark.product.study import DataKind, Stage, Study
 from cradlemark.product.system import (
@@ -88,11 +90,50 @@ class Settings:
     end_of_life_method: str
 
 
+@attrs.frozen(eq=False, slots=False)
+class Section:
+    """What one part of the study unfolds to, and what that rests on; kept for the next time.
+
+    Parameters
+    ----------
+    inputs : tuple
+        Values of other sections it was made from.
+    read : frozenset of str
+        Paths of the values it read.
+    by_formula : bool
+        Whether one of them is a formula.
+    names : tuple of str
+        Paths of its activities before they were numbered.
+    """
+
+    inputs: tuple[object, ...]
+    read: frozenset[str]
+    by_formula: bool
+    names: tuple[str, ...]
+    uncertain: Mapping[str, Uncertain]
+    activities: tuple[Activity, ...]
+    balances: tuple[MassBalance, ...]
+    gaps: tuple[Gap, ...]
+    shares: tuple[tuple[str, float], ...]
+    checks: tuple[ProcessCheck, ...]
+    notes: tuple[Note, ...]
+    stocks: tuple[Stock, ...]
+
+
+_LISTS = ("activities", "balances", "gaps", "shares", "checks", "notes", "stocks")
+
+
 class Collector:
     """Gathers the leaves of one study; the modules of this folder add to it."""
 
     def __init__(
-        self, study: Study, evaluator: Evaluator, linker: Linker, grids: Grids, settings: Settings
+        self,
+        study: Study,
+        evaluator: Evaluator,
+        linker: Linker,
+        grids: Grids,
+        settings: Settings,
+        memory: dict[str, Section],
     ) -> None:
         self.study = study
         self.evaluator = evaluator
@@ -107,7 +148,62 @@ class Collector:
         self.notes: list[Note] = []
         self.stocks: list[Stock] = []
         self.problems: list[Problem] = []
+        self.sections: list[Section] = []
+        self._memory = memory
         self._paths: dict[str, int] = {}
+        self._names: list[str] = []
+
+    def section(self, key: str, unfold: Callable[[], None], inputs: tuple[object, ...] = ()) -> None:
+        """Unfold one part of the study, or take what it unfolded to before when nothing it rests on has moved.
+
+        Parameters
+        ----------
+        key : str
+            Name of the part, unique in the study.
+        inputs : tuple
+            Values of other sections that the part uses; compared by identity.
+        """
+        kept = self._memory.get(key)
+        if kept is not None and self._holds(kept, inputs):
+            self._take(kept)
+            return
+        evaluator = self.evaluator
+        before = {name: len(getattr(self, name)) for name in _LISTS}
+        problems, names, known = len(self.problems), len(self._names), evaluator.uncertain
+        evaluator.read, evaluator.by_formula, evaluator.uncertain = set(), False, {}
+        try:
+            unfold()
+        except CradlemarkError as error:
+            self.problem(error)
+        made = {name: tuple(getattr(self, name)[start:]) for name, start in before.items()}
+        section = Section(
+            inputs,
+            frozenset(evaluator.read),
+            evaluator.by_formula,
+            tuple(self._names[names:]),
+            evaluator.uncertain,
+            **made,
+        )
+        self.sections.append(section)
+        evaluator.uncertain = {**known, **section.uncertain}
+        if len(self.problems) == problems and evaluator.unmoved(section.read, by_formula=section.by_formula):
+            self._memory[key] = section
+
+    def _holds(self, kept: Section, inputs: tuple[object, ...]) -> bool:
+        return (
+            len(inputs) == len(kept.inputs)
+            and all(map(operator.is_, inputs, kept.inputs))
+            and self.evaluator.unmoved(kept.read, by_formula=kept.by_formula)
+        )
+
+    def _take(self, kept: Section) -> None:
+        self.sections.append(kept)
+        for name in _LISTS:
+            getattr(self, name).extend(getattr(kept, name))
+        for path in kept.names:
+            self._paths[path] = self._paths.get(path, 0) + 1
+        self._names.extend(kept.names)
+        self.evaluator.uncertain.update(kept.uncertain)
 
     def system(self) -> System:
         """Everything gathered so far, as one value."""
@@ -190,6 +286,7 @@ class Collector:
         """Return a path that no activity has yet: the path itself, or numbered when it occurs again."""
         count = self._paths.get(path, 0) + 1
         self._paths[path] = count
+        self._names.append(path)
         return path if count == 1 else f"{path}#{count}"
 
 
@@ -207,9 +304,9 @@ class Grids:
 def selectors(names: Iterable[str]) -> tuple[str, ...]:
     """Return how the entries of a list are named in paths: by name, by position where a name is empty or repeated."""
     found = tuple(names)
+    counts = Counter(found)
     return tuple(
-        name if name and found.count(name) == 1 else f"#{position}"
-        for position, name in enumerate(found, start=1)
+        name if name and counts[name] == 1 else f"#{position}" for position, name in enumerate(found, start=1)
     )
 
 

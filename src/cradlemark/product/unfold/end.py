@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import attrs
 import numpy as np
@@ -55,18 +56,27 @@ def unfold_end_of_life(collector: Collector) -> None:
     end = collector.study.end_of_life
     if end is None:
         return
+    collector.section("end_of_life.dismantling", partial(_dismantling, collector, end))
+    for position, stock in enumerate(tuple(collector.stocks)):
+        key = f"end_of_life {position} {stock.path}"
+        collector.section(key, partial(_stock, collector, end, stock), (stock,))
+
+
+def _dismantling(collector: Collector, end: EndOfLife) -> None:
     tags = Tags(Text("dismantling", "拆解"), "C1", "energy")
     for index, use in enumerate(end.dismantling):
         named = tags.named(use.carrier, use.carrier)
         unfold_energy(collector, use, (), f"end_of_life.dismantling[{index}]", named, own=False)
-    for stock in collector.stocks:
-        try:
-            _stock(collector, end, stock)
-        except CradlemarkError as error:
-            collector.problem(error, stock.path)
 
 
 def _stock(collector: Collector, end: EndOfLife, stock: Stock) -> None:
+    try:
+        _fate(collector, end, stock)
+    except CradlemarkError as error:
+        collector.problem(error, stock.path)
+
+
+def _fate(collector: Collector, end: EndOfLife, stock: Stock) -> None:
     route = choose_route(end.routes, stock)
     path = f"end_of_life.routes[{route.id}]"
     early = stock.packaging and _packaging_at_installation(collector)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import attrs
 
@@ -21,15 +22,15 @@ def unfold_operations(collector: Collector) -> None:
     """Add all operations; every broken one is reported."""
     for operation in collector.study.operations:
         path = f"operations[{operation.id}]"
-        try:
-            _operation(collector, operation, path)
-        except CradlemarkError as error:
-            collector.problem(error, path)
+        collector.section(path, partial(_operation, collector, operation, path))
 
 
 def _operation(collector: Collector, operation: Operation, path: str) -> None:
-    for above in _occurrences(collector, operation, path):
-        _amounts(collector, operation, above, path)
+    try:
+        for above in _occurrences(collector, operation, path):
+            _amounts(collector, operation, above, path)
+    except CradlemarkError as error:
+        collector.problem(error, path)
 
 
 def _amounts(collector: Collector, operation: Operation, above: tuple[Factor, ...], path: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import attrs
 
@@ -31,7 +32,8 @@ def unfold_components(collector: Collector) -> None:
     """Add raw materials, inbound transport and scrap of all components."""
     components = collector.study.components
     for component, name in zip(components, selectors(item.part_number for item in components), strict=True):
-        unfold_component(collector, component, (), f"components[{name}]")
+        path = f"components[{name}]"
+        collector.section(path, partial(unfold_component, collector, component, (), path))
 
 
 def unfold_component(
