@@ -57,6 +57,10 @@ _FORMED = {
 _BY_MATERIAL = {"die_casting_al": ("zinc", "die_casting_zn"), "machining": ("steel", "machining_steel")}
 """Processes that have another concept when they work on a family of materials."""
 _CODE = re.compile(r"[a-z]*\d+[a-z\d]*")
+_PART_ENDINGS = frozenset(
+    "罩板片圈套架座盖管轴杆轮环垫钩扣栓钉销块条棒芯筒槽框柱壳体件头排网梁臂盘罐桶瓶箱盒袋膜托"
+)
+"""Last characters of Chinese words for shaped parts and packages."""
 _ENUMERATION = re.compile(r"[/+&、]|and|und|or|和|与|及|或")
 _CONCLUDED = ("form", "recycled", "virgin", "plating", "treatment", "article")
 
@@ -140,10 +144,22 @@ class Conclusion:
                 and self.findings.concepts.is_within(other.concept, hit.concept)
                 and other.score >= hit.score - 25
                 for other in hits
-            )
+            ) or self._shaped_otherwise(hit, hits)
             if not closer:
                 kept.append(hit)
         return kept
+
+    def _shaped_otherwise(self, hit: Hit, hits: Sequence[Hit]) -> bool:
+        """Whether a plain steel grade, taken for bar, stands beside the name of another shape: ``槽钢 10#``."""
+        if hit.concept != "steel_bar" or hit.naming == "name":
+            return False
+        concepts = self.findings.concepts
+        return any(
+            other.naming == "name"
+            and other.concept != "steel_bar"
+            and concepts.is_within(other.concept, "carbon_steel")
+            for other in hits
+        )
 
     def _rank(self, hits: list[Hit]) -> tuple[Hit, ...]:
         if not hits:
@@ -212,7 +228,10 @@ class Conclusion:
 
 
 def _points(text: str) -> float:
+    """Points of one unexplained run of Han characters or one Latin word; a part costs little."""
     if is_han(text[0]):
+        if len(text) <= 4 and text[-1] in _PART_ENDINGS:
+            return 2.0
         return 10.0 if len(text) <= 2 else 12.0
     if _CODE.fullmatch(text) or len(text) <= 2:
         return 1.5

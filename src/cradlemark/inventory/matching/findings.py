@@ -161,7 +161,9 @@ class Findings:
         """Whether a code continues across a dash, as in a part number."""
         before, after = self.line.plain[:start], self.line.plain[end:]
         ahead = re.match(r"[-_/.]([a-z0-9]+)", after)
-        if ahead and any(mark.isdigit() for mark in ahead[1]) and len(ahead[1]) >= 3:
+        if ahead and (ahead[1].isdigit() and len(ahead[1]) >= 2):
+            return True
+        if ahead and len(ahead[1]) >= 3 and any(mark.isdigit() for mark in ahead[1]):
             return True
         return bool(re.search(r"[a-z0-9][-_/.]$", before)) and not before.endswith(
             ("aw-", "en-", "ac-", "cu-")
