@@ -327,3 +327,11 @@ def test_speed_of_index_and_of_many_lines(matcher: Matcher) -> None:
     matched = time.process_time() - started
     assert built < 0.4  # 0.02 s on a quiet machine
     assert matched < 1.0  # 1,000 lines, 100 texts: 0.06 s on a quiet machine
+
+
+def test_burning_names_the_supply_of_the_fuel(matcher: Matcher) -> None:
+    best = matcher.best(Query("柴油", unit="kg", place="CN", role="energy"))
+    assert best is not None
+    assert matcher.inventory[best.dataset].boundary == "combustion"
+    assert "burning only" in best.reason.en
+    assert "仅包含燃烧" in best.reason.zh

@@ -310,7 +310,7 @@ class Matcher:
             if known is None or candidate.score > known.score:
                 best[candidate.offer.dataset.id] = candidate
         ranked = sorted(best.values(), key=lambda c: (-c.score, c.offer.dataset.id))[:limit]
-        extra = self._weighing(ranked)
+        extra = reason.joined((self._weighing(ranked), self._upstream(ranked, best.values())))
         return tuple(
             Match(
                 candidate.offer.dataset.id,
@@ -329,6 +329,25 @@ class Matcher:
         )
         words = (one.words for one in candidate.deductions)
         return reason.joined((named, candidate.relation, *words, extra, *reason.not_covered(said)))
+
+    @staticmethod
+    def _upstream(ranked: list[_Candidate], found: Iterable[_Candidate]) -> Text:
+        """Name the supply of a fuel beside its burning."""
+        if not ranked or ranked[0].offer.dataset.boundary != "combustion" or ranked[0].hit is None:
+            return Text()
+        first = ranked[0].hit.concept
+        supply = [
+            c
+            for c in found
+            if c.offer.dataset.boundary == "well_to_tank" and c.hit and c.hit.concept == first
+        ]
+        if not supply:
+            return Text()
+        other = max(supply, key=lambda candidate: candidate.score).offer.dataset.id
+        return Text(
+            f"It covers the burning only; the supply of the fuel is another dataset ({other}).",
+            f"仅包含燃烧，燃料的生产与供应为另一数据集（{other}）。",
+        )
 
     def _weighing(self, ranked: list[_Candidate]) -> Text:
         """Say it when a number of lower standing is preferred to a verified one."""

@@ -11,7 +11,6 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.core.places import DISTANCE_PART, DISTANCE_ROW, DISTANCE_SAME_REGION, distance, place_name
 from cradlemark.core.quantities import dimension, normalise_unit
-from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching.index import Offer
 from cradlemark.inventory.matching.recognition import Recognition
 
@@ -72,12 +71,11 @@ def deductions(
     """
     dataset = offer.dataset
     yield _unit(dataset.unit, unit)
-    yield _place(
-        dataset, place, local=bool(LOCAL.intersection(offer.stand.concepts)) or role == "electricity"
-    )
-    yield _year(dataset, year)
-    yield _status(dataset)
-    yield _boundary(dataset, role, boundary)
+    local = role == "electricity" or not LOCAL.isdisjoint(offer.stand.concepts)
+    yield _place(dataset.geography, place, local=local)
+    yield _year(dataset.year, year)
+    yield _STATUS[dataset.status]
+    yield _boundary(dataset.boundary, dataset.category, role, boundary)
     yield _variant(offer, said)
     yield _form(offer, said)
     if offer.stand.penalty:
@@ -108,6 +106,7 @@ def _same_unit(offered: str, wanted: str) -> float:
     return 3.0 if kinds == {"volume", "normal volume"} else UNIT_MISMATCH
 
 
+@lru_cache(maxsize=4096)
 def _unit(offered: str, wanted: str) -> Deduction:
     points = _same_unit(offered, wanted)
     if points < UNIT_MISMATCH:
@@ -137,9 +136,10 @@ def _place_words(code: str) -> Text:
         return Text(code, code)
 
 
-def _place(dataset: Dataset, wanted: str, *, local: bool) -> Deduction:
-    rank = _rank_of_place(wanted, dataset.geography)
-    here, there = _place_words(dataset.geography), _place_words(wanted)
+@lru_cache(maxsize=8192)
+def _place(offered: str, wanted: str, *, local: bool) -> Deduction:
+    rank = _rank_of_place(wanted, offered)
+    here, there = _place_words(offered), _place_words(wanted)
     if rank == 0:
         return Deduction(0.0, Text(f"It is for {here.en}, as asked.", f"地域为{here.zh}，与要求一致。"))
     if rank < DISTANCE_ROW:
@@ -166,13 +166,14 @@ def _beside(rank: int, wanted: str) -> float:
     return 5.0 if rank <= DISTANCE_SAME_REGION else 10.0
 
 
-def _year(dataset: Dataset, wanted: int) -> Deduction:
-    if dataset.year is None:
+@lru_cache(maxsize=1024)
+def _year(offered: int | None, wanted: int) -> Deduction:
+    if offered is None:
         return Deduction(YEAR_MOST, Text("Its year is not stated.", "年份未注明。"))
-    years = abs(wanted - dataset.year)
+    years = abs(wanted - offered)
     return Deduction(
         min(YEAR_MOST, YEAR_LOSS * years),
-        Text(f"Its year is {dataset.year}.", f"数据年份为{dataset.year}年。"),
+        Text(f"Its year is {offered}.", f"数据年份为{offered}年。"),
     )
 
 
@@ -183,14 +184,14 @@ _STATUS_WORDS = {
 }
 
 
-def _status(dataset: Dataset) -> Deduction:
-    return Deduction(STATUS_LOSS[dataset.status], _STATUS_WORDS[dataset.status])
+_STATUS = {status: Deduction(points, _STATUS_WORDS[status]) for status, points in STATUS_LOSS.items()}
 
 
-def _boundary(dataset: Dataset, role: Role, wanted: tuple[str, ...]) -> Deduction:
-    shown = dataset.boundary.replace("_", " ")
-    words = Text(f"Its boundary is {shown}.", f"系统边界为{dataset.boundary}。")
-    if dataset.boundary == "treatment_transport_only":
+@lru_cache(maxsize=1024)
+def _boundary(offered: str, category: str, role: Role, wanted: tuple[str, ...]) -> Deduction:
+    shown = offered.replace("_", " ")
+    words = Text(f"Its boundary is {shown}.", f"系统边界为{offered}。")
+    if offered == "treatment_transport_only":
         return Deduction(
             30.0,
             Text(
@@ -199,14 +200,14 @@ def _boundary(dataset: Dataset, role: Role, wanted: tuple[str, ...]) -> Deductio
             ),
         )
     if wanted:
-        return Deduction(0.0) if dataset.boundary in wanted else Deduction(25.0, words)
+        return Deduction(0.0) if offered in wanted else Deduction(25.0, words)
     if role not in _BOUNDARIES:
         return Deduction(0.0)
     usual, possible = _BOUNDARIES[role]
-    if dataset.boundary in usual:
-        points = 5.0 if role == "energy" and dataset.category == "fuel_supply" else 0.0
+    if offered in usual:
+        points = 5.0 if role == "energy" and category == "fuel_supply" else 0.0
         return Deduction(points)
-    return Deduction(3.0 if dataset.boundary in possible else 25.0, words)
+    return Deduction(3.0 if offered in possible else 25.0, words)
 
 
 def _variant(offer: Offer, said: Recognition) -> Deduction:
