@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 
 from cradlemark.product.readers.study_toml import parse_study_toml
+from cradlemark.product.readers.study_workbook import read_study_workbook
 from cradlemark.product.study import Study
 from cradlemark.product.writers.study_document import study_digest
 from cradlemark.product.writers.study_toml import write_study_toml
+from cradlemark.product.writers.study_workbook import write_study_workbook
 
 _SPEC = importlib.util.spec_from_file_location(
     "study_strategies", Path(__file__).with_name("study_strategies.py")
@@ -31,3 +34,15 @@ def test_toml_gives_the_same_study_back(study: Study) -> None:
     assert again == study
     assert study_digest(again) == study_digest(study)
     assert write_study_toml(again) == text
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
+@given(strategies.studies())
+def test_workbook_gives_the_same_study_back(study: Study) -> None:
+    with TemporaryDirectory() as folder:
+        for language in ("en", "zh"):
+            path = Path(folder) / f"{language}.xlsx"
+            write_study_workbook(study, path, language)  # type: ignore[arg-type]
+            again = read_study_workbook(path)
+            assert again == study
+            assert study_digest(again) == study_digest(study)

@@ -211,7 +211,11 @@ def _form_columns(section: str, form: Mapping[str, Any]) -> Iterator[Column]:
     for field in table.fields:
         if field.input_only or field.type in {"table", "tables", "texts"}:
             continue
-        yield from _field_columns(field, prefix)
+        needed = field.required and section in form["always"]
+        yield from (
+            attrs.evolve(column, required=column.required and needed)
+            for column in _field_columns(field, prefix)
+        )
 
 
 def form_table(section: str) -> Table:

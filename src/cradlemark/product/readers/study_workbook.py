@@ -49,7 +49,7 @@ def read_study_workbook(path: FilePath | str | bytes, *, name: str = "study.xlsx
     decoder.incomplete |= reader.incomplete
     study = decoder.study(document)
     decoder.check(study)
-    problems = [*reader.problems, *decoder.problems]
+    problems = [*reader.page_problems(), *reader.problems, *decoder.problems]
     if not problems:
         problems += scenario_problems(study, where=decoder.where)
     raise_if_any(problems)
@@ -80,9 +80,7 @@ class _Reader:
             if sheet is not None and sheet.kind == "readme":
                 continue
             if sheet is not None:
-                page = Page(self.file, sheet, grid)
-                self.problems += page.problems
-                pages[sheet.id] = page
+                pages[sheet.id] = Page(self.file, sheet, grid)
             elif not grid.hidden and (hint := _misspelled(grid.name, by_name)):
                 self.problems.append(
                     Problem(f"{self.file}, sheet {grid.name}", "sheet-unknown", "not a known sheet", hint)
@@ -96,7 +94,12 @@ class _Reader:
             )
         return pages
 
+    def page_problems(self) -> list[Problem]:
+        """What is wrong with sheets and cells that no field could tell."""
+        return [problem for page in self._pages.values() for problem in page.problems]
+
     def document(self) -> Row:
+        """Return the tables of the document."""
         document = Row()
         form = self._pages["product"].form()
         self.problems += form.problems

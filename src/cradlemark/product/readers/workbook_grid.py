@@ -213,7 +213,10 @@ class Page:
         for known in (keys, titles):
             best, columns = -1, dict[int, str]()
             for number, row in enumerate(self.grid.rows[:HEAD]):
-                found = {place: key for place, cell in enumerate(row) if (key := _known(cell, known))}
+                read = _text if known is keys else _folded_title
+                found = {
+                    place: known[word] for place, cell in enumerate(row) if (word := read(cell)) in known
+                }
                 if len(found) > len(columns):
                     best, columns = number, found
             if len(columns) >= min(2, len(self.layout.columns)):
@@ -329,9 +332,8 @@ def _title(cell: Cell) -> str:
     return _text(cell).split("\n", 1)[0].removesuffix("*").strip()
 
 
-def _known(cell: Cell, known: Mapping[str, str]) -> str:
-    text = _text(cell)
-    return known.get(text) or known.get(_title(cell).casefold(), "")
+def _folded_title(cell: Cell) -> str:
+    return _title(cell).casefold()
 
 
 def _text(cell: Cell) -> str:

@@ -29,6 +29,8 @@ from cradlemark.product.writers.workbook_styles import Styles, column_width, row
 
 EMPTY_ROWS = 40
 """Rows below the content that are drawn for filling in."""
+WIDTH_OF_A_PAGE = 220.0
+"""Width that is still readable on one printed page [characters]."""
 LONGEST_CELL = 32_767
 """Most characters of one cell of the file format."""
 KEY_ROW = 2
@@ -87,7 +89,7 @@ class _Writer:
         page.hide_gridlines(2)
         page.set_landscape()
         page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(max(1, round(sum(self._widths(sheet)) / WIDTH_OF_A_PAGE)), 0)
         page.set_margins(0.5, 0.5, 0.6, 0.6)
         page.set_footer("&L&8&A&R&8&P / &N")
         if sheet.kind == "readme":
@@ -143,6 +145,7 @@ class _Writer:
                 self._cell(page, row, place, cells.get(column.key), column)
         page.freeze_panes(FIRST_ROW, _frozen(sheet))
         page.repeat_rows(KEY_ROW + 1)
+        page.repeat_columns(0, _frozen(sheet) - 1)
         page.print_area(0, 0, FIRST_ROW + max(len(content), 12), max(len(sheet.columns) - 1, 5))
 
     def _header(self, page: Any, sheet: SheetLayout, column: Column, place: int) -> None:
