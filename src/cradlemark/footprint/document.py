@@ -45,7 +45,12 @@ def to_document(footprint: Footprint) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    row: dict[str, Any] = _plain(attrs.evolve(line, dataset=None, link=None))
+    row: dict[str, Any] = {name: getattr(line, name) for name in _fields(Line)}
+    row["label"] = {"en": line.label.en, "zh": line.label.zh}
+    row["factors"] = [
+        {"name": factor.name, "value": float(factor.value), "unit": factor.unit, "path": factor.path}
+        for factor in line.factors
+    ]
     row["dataset"] = line.dataset.id if line.dataset else None
     row["link"] = _link_key(line.link.text, line.dataset.id) if line.link and line.dataset else None
     return row

@@ -78,15 +78,15 @@ def _assessed(condition: Condition, pack: RulePack, facts: Facts) -> Assessment:
     if needed_phases(condition) - facts.phases:
         return Assessment(check_, "too_early", ())
     names = condition.facts
-    whole = {
-        name: facts.value(name) for name in catalogue().facts.keys() & condition.facts
-    } | condition.limits
+    study_wide = {name: facts.value(name) for name in catalogue().facts.keys() & condition.facts}
+    whole: dict[str, Fact] = {**study_wide, **condition.limits}
     outcomes: dict[tuple[Fact, ...], Outcome] = {}
     found: list[Finding] = []
     unknown: dict[str, list[str]] = {}
     applied = 0
-    for item in facts.scopes.get(check_.over, ()) if check_.over else (_WHOLE,):
-        key = tuple(known(item.facts[name]) if name in item.facts else whole.get(name) for name in names)
+    items = facts.scopes.get(check_.over, ()) if check_.over else (_WHOLE,)
+    columns = [_column(facts, whole, check_.over, name, len(items)) for name in names]
+    for item, key in zip(items, zip(*columns, strict=True) if columns else ((),) * len(items), strict=True):
         if key not in outcomes:
             outcomes[key] = _outcome(condition, {**whole, **dict(zip(names, key, strict=True))})
         outcome = outcomes[key]
@@ -102,6 +102,13 @@ def _assessed(condition: Condition, pack: RulePack, facts: Facts) -> Assessment:
         "fail" if found else "not_assessable" if unknown else "pass" if applied else "not_applicable"
     )
     return Assessment(check_, verdict, (*found, *notes), len(found), applied)
+
+
+def _column(facts: Facts, whole: Mapping[str, Fact], scope: str, name: str, count: int) -> tuple[Fact, ...]:
+    """One fact for every item of a scope; for a check without a scope, of the whole study."""
+    if scope and (name in catalogue().scopes[scope].facts or name not in whole):
+        return facts.column(scope, name)
+    return (whole.get(name),) * count
 
 
 def needed_phases(condition: Condition) -> frozenset[Phase]:

@@ -45,6 +45,9 @@ class Facts:
     scopes: Mapping[str, tuple[Item, ...]] = MappingProxyType({})
     phases: frozenset[Phase] = frozenset()
     study: Study | None = None
+    _columns: dict[tuple[str, str], tuple[Fact, ...]] = attrs.field(
+        factory=dict, init=False, eq=False, repr=False
+    )
 
     def __attrs_post_init__(self) -> None:
         table = catalogue()
@@ -58,6 +61,17 @@ class Facts:
             unknown += sorted(names - known)
         if unknown:
             raise KeyError(f"not in the catalogue of facts: {', '.join(unknown)}")
+
+    def column(self, scope: str, name: str) -> tuple[Fact, ...]:
+        """Return one fact of every item of a scope; an item that has it not takes the fact of the whole study."""
+        key = (scope, name)
+        if key not in self._columns:
+            whole = self.value(name)
+            self._columns[key] = tuple(
+                known(item.facts[name]) if name in item.facts else whole
+                for item in self.scopes.get(scope, ())
+            )
+        return self._columns[key]
 
     def with_more(
         self,
