@@ -19,12 +19,20 @@ from cradlemark.footprint.report.figures import mass_unit, percent, significant
 from cradlemark.footprint.report.sections import line_table, stage_table, unverified
 from cradlemark.footprint.report.words import word
 
+PIPED = 120
+"""Width of the output when it does not go to a terminal [characters]."""
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def _console() -> Console:
+    """A console of the terminal's width; a file or pipe gets lines of a fixed width, the same everywhere."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=PIPED)
 
 
 def show_footprint(footprint: Footprint, *, language: Language, lines: int) -> None:
     """Print key figures, stages, largest lines, unverified factors, and a count of the findings."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = _console()
     unit = mass_unit(max(abs(footprint.total), abs(footprint.cradle_to_gate)))
     subject = footprint.subject
     scenario = f" · {subject.scenario_title[language] or subject.scenario}" if subject.scenario else ""
@@ -81,7 +89,7 @@ def _finding_counts(console: Console, footprint: Footprint, language: Language) 
 
 def show_findings(footprint: Footprint, *, language: Language) -> None:
     """Print every finding with place, clause and repair."""
-    console = Console(highlight=False)
+    console = _console()
     console.print(f"[bold]{escape(word('findings_of', language, pack=footprint.versions.rule_pack))}[/bold]")
     if not footprint.findings:
         console.print(word("no_findings", language))
@@ -101,7 +109,7 @@ def show_findings(footprint: Footprint, *, language: Language) -> None:
 
 def show_comparison(comparison: Comparison, *, language: Language, lines: int) -> None:
     """Print both totals, the paired probability, and the differences."""
-    console = Console(highlight=False)
+    console = _console()
     unit = mass_unit(max(abs(comparison.first.total), abs(comparison.second.total)))
     first, second = comparison.first, comparison.second
     console.print(f"[bold]{escape(side_name(first, language))}[/bold]: {unit.write(first.total)} {unit}")
@@ -124,7 +132,7 @@ def show_comparison(comparison: Comparison, *, language: Language, lines: int) -
 
 def show_explanations(explanations: Sequence[Explanation], *, language: Language) -> None:
     """Print the chain of every line."""
-    console = Console(highlight=False)
+    console = _console()
     for item in explanations:
         line = item.line
         share = f", {percent(item.share)}" if item.share is not None else ""
