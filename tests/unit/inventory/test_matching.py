@@ -335,3 +335,29 @@ def test_burning_names_the_supply_of_the_fuel(matcher: Matcher) -> None:
     assert matcher.inventory[best.dataset].boundary == "combustion"
     assert "burning only" in best.reason.en
     assert "仅包含燃烧" in best.reason.zh
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PcfRuleName",
+        "Platform",
+        "timer",
+        "worker",
+        "grave",
+        "missing",
+        "Calibri",
+        "leads",
+        "亚硫酸",
+        "钢琴",
+        "纸巾",
+        "银河",
+    ],
+)
+def test_words_that_only_look_like_materials_are_left_open(matcher: Matcher, text: str) -> None:
+    assert matcher.best(Query(text, unit="kg", place="CN")) is None
+
+
+@pytest.mark.parametrize("text", ["PA66G30V0", "PA66GF30V0", "PA66+GF30 V-0", "PA66 FR(40)", "阻燃尼龙66"])
+def test_flame_retardant_polyamide_is_told_apart(matcher: Matcher, text: str) -> None:
+    assert matcher.find(Query(text, unit="kg"))[0].concept == "pa66_fr"

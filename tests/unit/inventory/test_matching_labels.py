@@ -83,3 +83,19 @@ def test_every_match_has_a_reason_in_both_languages(lines: list[dict[str, str]],
         for match in matcher.find(query_of(line)):
             assert match.reason.en.endswith("."), line["text"]
             assert match.reason.zh.endswith("。"), line["text"]
+
+
+def test_full_width_and_upper_case_and_blanks_change_nothing(
+    lines: list[dict[str, str]], matcher: Matcher
+) -> None:
+    """Chinese input methods write full-width letters, exports pad with blanks."""
+    wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+    for line in lines:
+        plain = matcher.best(query_of(line))
+        for text in (
+            line["text"].translate(wide),
+            f"  {line['text']}\t",
+            line["text"].replace(" ", "\u3000"),
+        ):
+            other = matcher.best(query_of({**line, "text": text}))
+            assert (other and other.dataset) == (plain and plain.dataset), text

@@ -14,7 +14,7 @@ from cradlemark.inventory.matching.normalise import is_han
 from cradlemark.inventory.matching.recognition import BLOCKERS, Hit, Recognition
 
 _FLAME = re.compile(
-    r"阻燃|flame retard|ul ?94|(?<![a-z0-9])v-?0(?![a-z0-9])|(?<![a-z])fr(?:\(?\d+\)?)?(?![a-z])|fr50"
+    r"阻燃|flame retard|ul ?94|(?<![a-z])v-?0(?![a-z0-9])|(?<![a-z])fr(?:\(?\d+\)?)?(?![a-z])|fr50"
 )
 _FILLER = re.compile(
     r"(?:gf|cf|gb|md|td|gfr)[- ]?(\d{1,2})(?![\d])|(\d{1,2}) ?%? ?(?:gf|cf|玻纤|玻璃纤维|碳纤|滑石粉|glass|talc)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, cached_property
@@ -12,10 +13,11 @@ from cradlemark.inventory.concepts import Concepts, Name, Word, packaged_concept
 from cradlemark.inventory.matching.normalise import Squeezed, is_han, key_of
 
 POLYMER_STANDARDS = ("ISO 1043", "ISO 1629")
-_POLYMER_TAIL = (
-    "gf", "gb", "gk", "cf", "md", "td", "mf", "tf", "fr", "v0", "v1", "v2", "hb", "hi", "uv", "hs", "t20", "t40", "x0",
-    "h0", "nc", "bk", "玻",
-)  # fmt: skip
+_POLYMER_TAIL = re.compile(
+    r"(?:gf|gb|gk|cf|md|td|mf|tf|fr|hb|hi|uv|hs|v[012]|[thxg]\d{1,2}|nc\d*|bk\d*|玻)(?![a-z]{2})(?:\d|%|[a-z]\d|[a-z]?$|[a-z]?\W|[㐀-鿿])"
+    r"|(?:gf|fr|hi|hs|uv|hb)$"
+)
+"""What may follow the symbol of a polymer without a blank: filler, flame retardant, additive, colour."""
 
 
 @attrs.frozen
@@ -56,14 +58,14 @@ class Lexicon:
 
     @cached_property
     def spelling_words(self) -> tuple[str, ...]:
-        """Latin words of five and more letters in the names of concepts, for correcting spelling."""
+        """Latin words of seven and more letters in the names of concepts, for correcting spelling."""
         found = {
             word
             for entry in self.entries.values()
             for name in entry.names
             if name.naming != "designation"
             for word in name.text.lower().replace("-", " ").split()
-            if len(word) >= 5 and word.isascii() and word.isalpha()
+            if len(word) >= 7 and word.isascii() and word.isalpha()
         }
         return tuple(sorted(found))
 
@@ -86,7 +88,7 @@ def _fits(line: Squeezed, start: int, end: int, entry: Entry) -> bool:
         return False
     if is_han(text[end - 1]) or end in line.ends:
         return True
-    return _is_polymer(entry) and text.startswith(_POLYMER_TAIL, end)
+    return _is_polymer(entry) and bool(_POLYMER_TAIL.match(text, end))
 
 
 def _is_polymer(entry: Entry) -> bool:

@@ -15,7 +15,7 @@ from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching import reason
 from cradlemark.inventory.matching.index import Offer, offers_by_concept, roles_of_category, stand_of
-from cradlemark.inventory.matching.normalise import read_line, squeeze
+from cradlemark.inventory.matching.normalise import is_han, read_line, squeeze
 from cradlemark.inventory.matching.rank import Deduction, deductions
 from cradlemark.inventory.matching.recognise import Recogniser, packaged_recogniser
 from cradlemark.inventory.matching.recognition import BLOCKERS, Hit, Recognition
@@ -28,6 +28,8 @@ CLOSE = 4.0
 """Two first matches of unrelated concepts nearer than this [points] leave the line open."""
 FUZZY = 88.0
 """Least likeness [0-100] of a text to a dataset's own name that counts."""
+SHORTEST = 4
+"""Fewest characters of a text that is compared with names of datasets; Latin ones count half."""
 MEMBER_LOSS = 14.0
 """Points [0-100] lost by a dataset that stands only for a member of the recognised concept."""
 BLOCKED_LOSS = 22.0
@@ -277,7 +279,7 @@ class Matcher:
 
     def _by_text(self, text: str, query: Query, role: str | None, *, least: float) -> Iterator[_Candidate]:
         asked = squeeze(read_line(text).masked).text
-        if len(asked) < 3:
+        if sum(1.0 if is_han(mark) else 0.5 for mark in asked) < SHORTEST:
             return
         texts, ids = self._texts
         listed: set[str] = set()

@@ -15,6 +15,8 @@ from cradlemark.inventory.matching.lexicon import Lexicon, packaged_lexicon
 from cradlemark.inventory.matching.normalise import Line, read_line
 from cradlemark.inventory.matching.recognition import Recognition, Role
 
+LIKENESS = 87.0
+"""Least likeness [0-100] of a misspelt word to one of the tables."""
 CORRECTED = 8.0
 """Points [0-100] that a corrected spelling costs."""
 
@@ -71,9 +73,9 @@ class Recogniser:
         parts = re.split(r"([A-Za-z]+)", text)
         for index in range(1, len(parts), 2):
             word = parts[index].lower()
-            if len(word) >= 5 and word not in self.lexicon.entries:
+            if len(word) >= 7 and word not in self.lexicon.entries:
                 best = process.extractOne(
-                    word, self.lexicon.spelling_words, scorer=fuzz.ratio, score_cutoff=84
+                    word, self.lexicon.spelling_words, scorer=fuzz.ratio, score_cutoff=LIKENESS
                 )
                 if best and best[0] != word and best[0][0] == word[0]:
                     parts[index] = best[0]
