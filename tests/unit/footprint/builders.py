@@ -137,9 +137,13 @@ def material(text: str, mass: float, **more: Any) -> Material:
     return Material(**{"text": text, "amount": kg(mass), **more})
 
 
-def part(number: str, *materials: Material, quantity: float = 1.0, children: tuple[Component, ...] = ()) -> Component:
+def part(
+    number: str, *materials: Material, quantity: float = 1.0, children: tuple[Component, ...] = ()
+) -> Component:
     """A component."""
-    return Component(number, Text(f"Part {number}", f"零件{number}"), val(quantity, "piece"), children, materials)
+    return Component(
+        number, Text(f"Part {number}", f"零件{number}"), val(quantity, "piece"), children, materials
+    )
 
 
 def study(*components: Component, **more: Any) -> Study:
@@ -172,7 +176,9 @@ def model(wanted: Study, *more: Dataset, scenario: str = "") -> Model:
     return Model.of(wanted, held, NamesOnly(held), PACK, scenario=scenario)
 
 
-def calculation(wanted: Study, *more: Dataset, draws: int = 0, scenario: str = "", **options: Any) -> Calculation:
+def calculation(
+    wanted: Study, *more: Dataset, draws: int = 0, scenario: str = "", **options: Any
+) -> Calculation:
     """A calculation; without draws unless said otherwise."""
     return model(wanted, *more, scenario=scenario).calculate(draws=draws, **options)
 

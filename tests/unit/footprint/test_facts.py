@@ -59,7 +59,9 @@ def items(*lines, **more):
 
 def failing(facts, pack="iso-14067-2018"):
     return {
-        finding.rule for finding in check(load_pack(pack), facts) if "cannot be assessed" not in finding.message.en
+        finding.rule
+        for finding in check(load_pack(pack), facts)
+        if "cannot be assessed" not in finding.message.en
     }
 
 

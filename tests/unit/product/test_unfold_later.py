@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 import pytest
+from tests.unit.footprint.builders import amounts, dataset, footprint, grave, kg, lines, material, part, val
 
 from cradlemark.core.errors import InputErrors
 from cradlemark.core.language import Text
@@ -23,7 +24,6 @@ from cradlemark.product.study import (
     Use,
     UseMode,
 )
-from tests.unit.footprint.builders import amounts, dataset, footprint, grave, kg, lines, material, part, val
 
 GRID = 0.5 + 0.1
 TRUCK = Leg(val(100.0, "km"), "truck")
@@ -32,7 +32,10 @@ PLASTIC = part("A", material("plastic", 1.0))
 
 
 def test_markets_carry_product_and_packaging() -> None:
-    markets = (Market("CN", val(0.75), (TRUCK,)), Market("DE", val(0.25), (Leg(val(19_000.0, "km"), "ship"), TRUCK)))
+    markets = (
+        Market("CN", val(0.75), (TRUCK,)),
+        Market("DE", val(0.25), (Leg(val(19_000.0, "km"), "ship"), TRUCK)),
+    )
     result = footprint(grave(PLASTIC, packaging=(BOX,), markets=markets))
     # 1.2 kg: 0.75 x 0.12 tkm x 0.1 = 0.009; 0.25 x 22.8 tkm x 0.01 = 0.057; 0.25 x 0.12 x 0.1 = 0.003
     assert amounts(result, "A4") == pytest.approx({
@@ -76,7 +79,9 @@ LOSSES = JouleLosses(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("time", "load", "energy"), [(0.3, 0.5, 13.455), (0.3, 0.3, 4.844), (1.0, 0.5, 44.851)])
+@pytest.mark.parametrize(
+    ("time", "load", "energy"), [(0.3, 0.5, 13.455), (0.3, 0.3, 4.844), (1.0, 0.5, 44.851)]
+)
 def test_joule_losses_are_those_of_the_published_table(time: float, load: float, energy: float) -> None:
     """T-F6b to d: 1 mOhm, 32 A, 20 years; 13.5, 4.8 and 44.9 kWh."""
     use = Use(losses=attrs.evolve(LOSSES, profile=(LoadPoint(val(time), val(load)),)))
@@ -104,7 +109,9 @@ def test_two_current_paths_and_two_loads_add_up() -> None:
 def test_unphysical_or_missing_losses_are_refused(losses: JouleLosses, code: str | None) -> None:
     with pytest.raises(InputErrors) as refused:
         footprint(grave(PLASTIC, use=Use(losses=losses)))
-    assert all(problem.where.startswith("use.losses") and problem.message for problem in refused.value.problems)
+    assert all(
+        problem.where.startswith("use.losses") and problem.message for problem in refused.value.problems
+    )
     if code:
         assert [problem.code for problem in refused.value.problems] == [code]
 
@@ -167,7 +174,9 @@ def test_packaging_is_treated_at_installation_when_the_study_says_so() -> None:
 def test_routes_are_chosen_by_name_material_and_default() -> None:
     metal = EndOfLifeRoute("metal", materials=("copper",), landfill=val(1.0), landfill_dataset="bury")
     rest = EndOfLifeRoute("rest", incineration=val(1.0), incineration_dataset="burn")
-    both = part("A", material("copper", 1.0), material("plastic", 1.0), material("board", 1.0, end_of_life="metal"))
+    both = part(
+        "A", material("copper", 1.0), material("plastic", 1.0), material("board", 1.0, end_of_life="metal")
+    )
     assert ended("cut_off", metal, rest, parts=both)["C4"] == pytest.approx(0.1 + 2.5 + 0.1)
     with pytest.raises(InputErrors) as refused:
         ended("cut_off", metal, parts=both)
@@ -232,7 +241,9 @@ def test_energy_recovery_is_charged_and_its_products_credited_by_method() -> Non
     assert (formula["C3"], formula["D"]) == pytest.approx((2.0 - 1.4, 0.0))
 
 
-def cff(r1: float, recycling: float, factor: float, quality: float = 1.0, yields: tuple[object, ...] = ()) -> float:
+def cff(
+    r1: float, recycling: float, factor: float, quality: float = 1.0, yields: tuple[object, ...] = ()
+) -> float:
     route = attrs.evolve(
         D_ROUTE, recycling=val(recycling), incineration=None, landfill=val(1.0 - recycling),
         recovery_efficiency=val(1.0), quality_in=val(quality), quality_out=val(quality), allocation_factor=val(factor),

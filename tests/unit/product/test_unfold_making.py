@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 import pytest
+from tests.unit.footprint.builders import amounts, footprint, kg, lines, material, part, study, val
 
 from cradlemark.core.errors import CradlemarkError, InputErrors
 from cradlemark.core.language import Text
@@ -19,7 +20,6 @@ from cradlemark.product.study import (
     SiteProduct,
     Waste,
 )
-from tests.unit.footprint.builders import amounts, footprint, kg, lines, material, part, study, val
 
 GRID = 0.5 + 0.1
 """Mix and networks of the place [kg CO2e/kWh]."""
@@ -51,7 +51,9 @@ def test_per_kg_counts_the_net_mass_of_the_part() -> None:
 
 def test_per_kg_of_an_assembly_counts_what_is_below_it() -> None:
     # A holds 3 B of 0.25 kg: 0.75 kg; two A per piece
-    assert made(operation(component="A", per="kg", energy=(kwh(2.0),))) == pytest.approx(2 * 0.75 * 2.0 * GRID)
+    assert made(operation(component="A", per="kg", energy=(kwh(2.0),))) == pytest.approx(
+        2 * 0.75 * 2.0 * GRID
+    )
 
 
 def test_per_kg_of_a_part_without_mass_is_refused() -> None:
@@ -130,7 +132,9 @@ MOULDING = (
 
 
 def test_a_model_gives_its_own_energy_and_is_not_measured_data() -> None:
-    step = operation(model="injection_moulding", model_material="PA66", model_inputs=MOULDING, data_kind="measured")
+    step = operation(
+        model="injection_moulding", model_material="PA66", model_inputs=MOULDING, data_kind="measured"
+    )
     result = footprint(study(TREE, operations=(step,)))
     expected = find_model("injection_moulding", where="").compute(
         {

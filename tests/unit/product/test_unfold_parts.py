@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import attrs
 import pytest
-
-from cradlemark.core.errors import CradlemarkError, InputErrors, MissingDataErrors
-from cradlemark.core.language import Text
-from cradlemark.product.study import Choice, Leg, Material, Packaging, Parameter, Scenario
-from cradlemark.product.study.record import Change
 from tests.unit.footprint.builders import (
     amounts,
     dataset,
@@ -16,12 +11,16 @@ from tests.unit.footprint.builders import (
     formula,
     grave,
     kg,
-    lines,
     material,
     part,
     study,
     val,
 )
+
+from cradlemark.core.errors import CradlemarkError, InputErrors, MissingDataErrors
+from cradlemark.core.language import Text
+from cradlemark.product.study import Choice, Leg, Material, Packaging, Parameter, Scenario
+from cradlemark.product.study.record import Change
 
 
 def test_nested_quantities_multiply() -> None:
@@ -37,7 +36,9 @@ def test_yields_make_the_gross_amount() -> None:
     result = footprint(study(part("A", material("copper", 1.0, yields=(val(0.8), val(50.0, "percent"))))))
     assert result.total == pytest.approx(10.0)
     balance = result.balances[0]
-    assert (balance.gross, balance.net, balance.scrap, balance.residual) == pytest.approx((2.5, 1.0, 1.5, 0.0))
+    assert (balance.gross, balance.net, balance.scrap, balance.residual) == pytest.approx(
+        (2.5, 1.0, 1.5, 0.0)
+    )
 
 
 def test_measured_gross_goes_before_the_yields_and_the_rest_is_reported() -> None:
@@ -120,7 +121,9 @@ def test_aircraft_stands_apart() -> None:
 def test_removals_stand_apart_and_are_not_netted_away() -> None:
     result = footprint(study(part("A", material("wood", 2.0))))
     found = result.by_stage()["A1"]
-    assert (found["fossil"], found["biogenic_removal"], found["land_use_change"]) == pytest.approx((0.4, -3.0, 0.1))
+    assert (found["fossil"], found["biogenic_removal"], found["land_use_change"]) == pytest.approx(
+        (0.4, -3.0, 0.1)
+    )
     assert result.total == pytest.approx(-2.5)
 
 
@@ -174,7 +177,9 @@ def test_a_confirmed_choice_goes_before_the_search_and_says_who() -> None:
 
 
 def test_gaps_are_refused_all_at_once_or_listed_as_cut_off() -> None:
-    wanted = study(part("A", material("unobtainium", 1.0), material("plastic", 1.0), material("kryptonite", 1.0)))
+    wanted = study(
+        part("A", material("unobtainium", 1.0), material("plastic", 1.0), material("kryptonite", 1.0))
+    )
     with pytest.raises(MissingDataErrors) as refused:
         footprint(wanted)
     assert [problem.code for problem in refused.value.problems] == ["link-open", "link-open"]
@@ -194,7 +199,9 @@ def test_an_organisation_factor_is_refused_with_its_place() -> None:
 
 
 def test_a_wrong_unit_of_a_fixed_dataset_is_a_gap_that_says_so() -> None:
-    result = footprint(study(part("A", Material("plastic", val(1.0, "m2"), dataset="plastic"))), allow_gaps=True)
+    result = footprint(
+        study(part("A", Material("plastic", val(1.0, "m2"), dataset="plastic"))), allow_gaps=True
+    )
     assert "per kg, the amount is in m2" in result.gaps[0].reason
 
 
@@ -250,7 +257,9 @@ def test_stages_beyond_the_gate_are_left_out_of_a_partial_footprint() -> None:
 
 def test_a_supplier_footprint_counts_as_primary_by_its_own_share_only() -> None:
     supplied = dataset("supplied", 3.0, kind="supplier_footprint", primary_data_share=0.4)
-    parts = part("A", material("supplied", 1.0, data_kind="supplier"), material("plastic", 0.5, data_kind="measured"))
+    parts = part(
+        "A", material("supplied", 1.0, data_kind="supplier"), material("plastic", 0.5, data_kind="measured")
+    )
     result = footprint(study(parts), supplied)
     # 3 x 0.4 of 3 + 1: a weighed mass of plastic does not make its production primary data
     assert result.data_quality.primary_share == pytest.approx(1.2 / 4.0)
