@@ -15,6 +15,8 @@ from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching import Match, Query, Role
 from cradlemark.product.study import Choice
 
+NAMED = Text("named in the study", "研究文件中指定")
+"""Reason of a link whose dataset the study names itself."""
 CONFIRMED = 100.0
 """Score [0-100] of a dataset that the user named."""
 
@@ -108,7 +110,7 @@ class Linker:
 
     def _find(self, text: str, role: Role, unit: str, place: str, dataset: str) -> Linked | Open:
         if dataset:
-            return self._named(text, role, unit, dataset, "", Text("named in the study", "研究文件中指定"))
+            return self._named(text, role, unit, dataset, "", NAMED)
         choice = self._choices.get(text)
         if choice:
             reason = Text("confirmed in the study", "研究文件中已确认")

@@ -21,6 +21,7 @@ from cradlemark.footprint.report.figures import MassUnit, mass_unit, percent, si
 from cradlemark.footprint.report.sankey import negative_lines, sankey
 from cradlemark.footprint.report.words import word
 from cradlemark.inventory.dataset import ORIGINS
+from cradlemark.product.link import NAMED
 from cradlemark.product.study import GATE_STAGES, STAGES
 
 
@@ -413,7 +414,7 @@ def findings(footprint: Footprint, language: Language) -> Iterator[Block]:
         tuple(word(key, language) for key in keys),
         rows,
         "llllll",
-        widths=(0.9, 1.5, 3.4, 2.6, 1.4, 1.8),
+        widths=(0.8, 1.4, 3.2, 2.4, 1.8, 2.2),
         small=True,
     )
 
@@ -500,7 +501,11 @@ def sources(footprint: Footprint, unit: MassUnit, language: Language) -> Iterato
         widths=(2.6, 1.3, 1, 1.3, 0.8, 1, 3.2),
         small=True,
     )
-    matched = {line.link.text: line for line in footprint.lines if line.link and line.dataset}
+    matched = {
+        line.link.text: line
+        for line in footprint.lines
+        if line.link and line.dataset and line.link.reason != NAMED
+    }
     if matched:
         links = tuple(
             (
