@@ -159,8 +159,11 @@ def waterfall(comparison: Comparison, unit: MassUnit, language: Language) -> Sce
         )
     bar(len(steps) + 1, floor, end, "#39536b", unit.write(end), word("second", language))
     if floor > 0:
-        for index in (0, len(steps) + 1):  # a gap in the bars shows that the axis does not start at zero
-            shapes.append(Rectangle(index * column + 1, head + 112, column - 4, 2.5, "#ffffff"))
+        # a gap in the bars shows that the axis does not start at zero
+        shapes.extend(
+            Rectangle(index * column + 1, head + 112, column - 4, 2.5, "#ffffff")
+            for index in (0, len(steps) + 1)
+        )
     words = "; ".join(f"{item.stage} {unit.write(item.difference)} {unit}" for item in steps)
     if floor > 0:
         shapes.append(
