@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.engine.distributions import Distribution, log_gsd
 from cradlemark.engine.pedigree import gsd
@@ -149,6 +151,15 @@ def _groups(lines: Sequence[Line], model: Prepared) -> tuple[tuple[str, ...], ND
     return tuple(wanted), np.array(rows, dtype=np.bool_).reshape(len(wanted), len(lines))
 
 
+@contextmanager
+def _placed(where: str) -> Iterator[None]:
+    """Give an error of a distribution the place of its number."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(error.message, code=error.code, where=where, hint=error.hint) from error
+
+
 def _dataset_inputs(
     model: Prepared,
     lines: Sequence[Line],
@@ -163,7 +174,8 @@ def _dataset_inputs(
         dataset = model.intensities.original(dataset_id)
         mine = of_line == dataset_id
         effects = (groups[:, mine] * climate[mine]).sum(axis=1)
-        sample = _dataset_sample(dataset, draws, seed)
+        with _placed(dataset_id):
+            sample = _dataset_sample(dataset, draws, seed)
         inputs.append(
             Input(dataset_id, dataset.name, "dataset", math.log(dataset_gsd(dataset)), effects, sample)
         )
@@ -236,13 +248,9 @@ def _value_inputs(
     for index, item in enumerate(items):
         assert item.value.distribution is not None
         effects = _rounded((figures - changed[:, index]) / STEP, figures)
-        sample = input_draws(
-            item.value.distribution,
-            item.central,
-            draws=draws,
-            seed=seed,
-            key=f"value:{_own(model, item.path)}",
-        )
+        key = f"value:{_own(model, item.path)}"
+        with _placed(item.path):
+            sample = input_draws(item.value.distribution, item.central, draws=draws, seed=seed, key=key)
         kind = "parameter" if item.path.startswith("parameters[") else "amount"
         spread = log_gsd(item.value.distribution, item.central)
         inputs.append(Input(item.path, Text(item.path, item.path), kind, spread, effects, sample))

@@ -41,11 +41,11 @@ def lognormal(gsd: float) -> Distribution:
     return Distribution("lognormal", gsd=gsd)
 
 
-def dataset(id: str, total: float, unit: str = "kg", **more: Any) -> Dataset:
+def dataset(name: str, total: float, unit: str = "kg", **more: Any) -> Dataset:
     """A dataset with one fossil number [kg CO2e / unit]."""
     values: dict[str, Any] = {
-        "id": id,
-        "name": Text(id, f"{id}（中）"),
+        "id": name,
+        "name": Text(name, f"{name}（中）"),
         "category": "other",
         "unit": unit,
         "climate": Climate("AR6", (total, 0.0, 0.0, 0.0, 0.0), origins_known=True),
@@ -62,14 +62,14 @@ def dataset(id: str, total: float, unit: str = "kg", **more: Any) -> Dataset:
     return Dataset(**{**values, **more})
 
 
-def electricity(id: str, total: float, boundary: str = "generation_life_cycle", **more: Any) -> Dataset:
+def electricity(name: str, total: float, boundary: str = "generation_life_cycle", **more: Any) -> Dataset:
     """A dataset of electricity [kg CO2e / kWh]."""
-    return dataset(id, total, "kWh", category="electricity", boundary=boundary, **more)
+    return dataset(name, total, "kWh", category="electricity", boundary=boundary, **more)
 
 
-def waste(id: str, total: float, boundary: str = "treatment", **more: Any) -> Dataset:
+def waste(name: str, total: float, boundary: str = "treatment", **more: Any) -> Dataset:
     """A waste treatment [kg CO2e / kg]."""
-    return dataset(id, total, category="waste", boundary=boundary, **more)
+    return dataset(name, total, category="waste", boundary=boundary, **more)
 
 
 DATASETS = (

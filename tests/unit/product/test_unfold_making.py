@@ -198,12 +198,12 @@ def test_meters_that_cannot_be_allocated_are_refused(change: dict[str, object], 
     assert [problem.code for problem in refused.value.problems] == [code]
 
 
-def contract(id: str, amount: float, dataset: str, **more: object) -> Contract:
+def contract(name: str, amount: float, dataset: str, **more: object) -> Contract:
     conditions = dict.fromkeys(
         ("conveys_attributes", "unique_claim", "tracked", "close_in_time", "same_market"), True
     )
     return Contract(
-        **{"id": id, "kind": "certificates", "amount": val(amount, "kWh"), "text": dataset, "dataset": dataset,
+        **{"id": name, "kind": "certificates", "amount": val(amount, "kWh"), "text": dataset, "dataset": dataset,
            **conditions, **more}
     )  # type: ignore[arg-type]  # fmt: skip
 
