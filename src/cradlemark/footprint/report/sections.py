@@ -76,7 +76,10 @@ def summary(footprint: Footprint, unit: MassUnit, language: Language) -> Iterato
         (word("rule_pack", language), footprint.versions.rule_pack),
         (word("gwp_set", language), f"IPCC {footprint.gwp_set}, GWP100"),
         (word("electricity_basis", language), word(f"basis_{footprint.electricity_basis}", language)),
-        (word("end_of_life_method", language), footprint.end_of_life_method.replace("_", " ")),
+        (
+            word("end_of_life_method", language),
+            word(f"method_{footprint.end_of_life_method}", language) if footprint.end_of_life_method else "",
+        ),
     ]
     yield Table(
         word("subject", language), ("", ""), tuple(row for row in rows if row[1]), "ll", widths=(1, 3)

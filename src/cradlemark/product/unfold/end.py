@@ -21,11 +21,6 @@ from cradlemark.product.unfold.collector import Collector, Stock, Tags, central
 from cradlemark.product.unfold.manufacturing import unfold_energy
 from cradlemark.product.unfold.parts import in_unit, unfold_leg
 
-METHOD_NAMES = {
-    "cut_off": Text("cut-off", "截断法"),
-    "circular_footprint_formula": Text("circular footprint formula", "循环足迹公式"),
-    "module_d": Text("module D", "模块D"),
-}
 _TREATMENTS: tuple[tuple[str, Stage, Text], ...] = (
     ("recycling", "C3", Text("recycling", "回收利用")),
     ("energy_recovery", "C3", Text("energy recovery", "能量回收")),
