@@ -65,7 +65,8 @@ class Name:
     source : str
         Document the fact belongs to; empty for ordinary words.
     status : str
-        ``common`` (ordinary word), ``structural`` (the standard's own grammar states it), ``unverified``.
+        ``common`` (ordinary word), ``structural`` (the standard's own grammar states it), ``verified`` (read in
+        `source`), ``unverified`` (recalled; `source` is where it would have to be read).
     """
 
     text: str
