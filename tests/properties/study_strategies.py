@@ -174,8 +174,16 @@ operations = st.builds(
     component=st.just(""),
     per=st.sampled_from(["piece", "kg", "declared_unit"]),
     model=texts,
+    model_material=optional_text,
     model_inputs=st.sampled_from(
-        [(), (("wall", Value(1.5, "mm")), ("shot mass.总", Value(3.0, "g", note="two cavities")))]
+        [
+            (),
+            (
+                ("wall", Value(1.5, "mm")),
+                ("shot mass.总", Value(3.0, "g", note="two cavities")),
+                ("cavities", Value(4.0, "1")),
+            ),
+        ]
     ),
     energy=several(energy_uses),
     inputs=several(materials, 1),
@@ -252,12 +260,12 @@ uses = st.builds(
 
 
 @st.composite
-def routes(draw: st.DrawFn, id: str) -> EndOfLifeRoute:
+def routes(draw: st.DrawFn, name: str) -> EndOfLifeRoute:
     dataset = draw(optional_text)
     share = draw(st.sampled_from([0.25, 0.5, 1.0]))
     rest = None if share == 1.0 else Value(1.0 - share, "1", note=draw(notes))
     return EndOfLifeRoute(
-        id=id,
+        id=name,
         name=draw(optional_languages),
         materials=draw(several(texts)),
         recycling=Value(share, "1"),
@@ -363,14 +371,14 @@ def studies(draw: st.DrawFn) -> Study:
         ),
         evidence=tuple(
             Evidence(
-                id,
+                name,
                 draw(languages),
                 draw(st.sampled_from(["document", "invoice"])),
                 draw(digests),
                 draw(optional_text),
                 draw(several(texts)),
             )  # type: ignore[arg-type]
-            for id in EVIDENCE
+            for name in EVIDENCE
         ),
         assumptions=draw(several(languages)),  # type: ignore[arg-type]
         pcr=draw(optional_text),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cradlemark.cli.opening import language_option
 from cradlemark.core.errors import InputError, StateError
 from cradlemark.core.language import Language, Text
 from cradlemark.product.study import Component
@@ -30,15 +31,6 @@ _FORBIDDEN = frozenset('/\\:*?"<>|')
     help="TOML document with comments, or a workbook with drop-downs.",
 )
 @click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    envvar="CRADLEMARK_LANG",
-    show_default=True,
-    help="Language of the guidance.",
-)
-@click.option(
     "--from",
     "bill",
     type=click.Path(path_type=Path),
@@ -50,6 +42,7 @@ _FORBIDDEN = frozenset('/\\:*?"<>|')
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write into; a new folder NAME by default.",
 )
+@language_option
 def new(
     name: str, kind: str, language: Language, bill: Path | None, sheet: str | None, folder: Path | None
 ) -> None:
@@ -96,8 +89,9 @@ def study_identifier(name: str) -> str:
 def read_components(bill: Path, sheet: str | None) -> tuple[Component, ...]:
     """Read the components of a bill of materials."""
     from cradlemark.product.readers.bom import read_bom
+    from cradlemark.product.readers.study_bom import placed
 
-    return read_bom(bill, sheet=sheet).components()
+    return placed(read_bom(bill, sheet=sheet).components())
 
 
 def write_new(

@@ -282,9 +282,18 @@ def test_hostile_documents_are_refused(content: bytes, code: str) -> None:
     assert code in {problem.code for problem in caught.value.problems}
 
 
+def test_parts_nested_without_end_are_refused() -> None:
+    chain = "".join(
+        f'[[components{".children" * depth}]]\npart_number = "{depth}"\nname = "n"\nquantity = 1\n'
+        for depth in range(200)
+    )
+    assert "nested-too-deep" in {problem.code for problem in problems(chain)}
+
+
 def test_bill_of_materials_in_its_own_file(tmp_path: Path) -> None:
     (tmp_path / "bom.csv").write_text(
-        "level,part number,name,material,quantity,net mass (g)\n1,A,Housing,PA66 V0,1,3.6\n1,B,Clip,CuSn6,2,1.1\n",
+        "level,part number,name,material,quantity,net mass (g),origin\n"
+        "1,A,Housing,PA66 V0,1,3.6,江苏\n1,B,Clip,CuSn6,2,1.1,imported\n",
         "utf-8",
     )
     lines = '\n[[bom.lines]]\npart_number = "B"\nyields = [0.7]\nscrap_route = "recycled_external"\n'
@@ -294,6 +303,8 @@ def test_bill_of_materials_in_its_own_file(tmp_path: Path) -> None:
     clip = study.components[1].materials[0]
     assert (clip.yields, clip.scrap_route) == ((Value(0.7, "1"),), "recycled_external")
     assert "bom.csv" in clip.source_row
+    assert (clip.origin, clip.note) == ("", "origin: imported")
+    assert study.components[0].materials[0].origin == "CN-JS"
     assert (
         study.components[2].materials[0].source_row == "study.toml, table components[0].materials[0], line 27"
     )

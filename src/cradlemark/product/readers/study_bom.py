@@ -8,12 +8,13 @@ from typing import Any
 
 import attrs
 
-from cradlemark.core.errors import CradlemarkError
+from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.core.places import known_place
 from cradlemark.product.readers.bom import read_bom
 from cradlemark.product.readers.mapping_file import read_mapping
 from cradlemark.product.readers.study_document import NOTHING, Decoder, Path
 from cradlemark.product.readers.suggestion import did_you_mean
-from cradlemark.product.study import Component, Study
+from cradlemark.product.study import Component, Material, Study
 
 _OWN_KEYS = ("part_number", "material")
 
@@ -65,12 +66,38 @@ def _read(decoder: Decoder, bill: dict[str, Any], folder: FilePath | None) -> tu
         return ()
     try:
         mapping = read_mapping(folder / bill["mapping"]) if bill.get("mapping") else None
-        return read_bom(folder / bill["file"], mapping=mapping, sheet=bill.get("sheet")).components()
+        return placed(read_bom(folder / bill["file"], mapping=mapping, sheet=bill.get("sheet")).components())
     except CradlemarkError as error:
         # These problems already say where they are, in the other file.
         decoder.problems.extend(error.problems)
         decoder.incomplete.add("Component")
         return ()
+
+
+def placed(components: Sequence[Component]) -> tuple[Component, ...]:
+    """Turn origins as a bill of materials has them into places.
+
+    A bill says "Jiangsu", but also "imported" or the name of a plant. What is no place stays as a note, and the origin
+    is not known.
+    """
+    return tuple(
+        attrs.evolve(
+            component,
+            children=placed(component.children),
+            materials=tuple(_placed(material) for material in component.materials),
+        )
+        for component in components
+    )
+
+
+def _placed(material: Material) -> Material:
+    if not material.origin:
+        return material
+    try:
+        return attrs.evolve(material, origin=known_place(material.origin))
+    except InputError:
+        note = "; ".join(filter(None, (material.note, f"origin: {material.origin}")))
+        return attrs.evolve(material, origin="", note=note)
 
 
 def _add(

@@ -30,6 +30,10 @@ Locate = Callable[[Path], str]
 """Turns a place in the document into words for the user."""
 
 
+DEEPEST_NESTING = 60
+"""Deepest nesting of parts in parts."""
+
+
 class _Nothing:
     """Stands for content that is not there."""
 
@@ -246,6 +250,11 @@ class Decoder:
         if not isinstance(raw, list | tuple):
             hint = f"write [[{path_text(path)}]] with double brackets" if isinstance(raw, Mapping) else ""
             self.problem(path, "list-expected", f"{field.key} is a list of tables", hint)
+            return NOTHING
+        if len(path) > 2 * DEEPEST_NESTING:
+            self.problem(
+                path, "nested-too-deep", f"parts are nested deeper than {DEEPEST_NESTING}", "make it flatter"
+            )
             return NOTHING
         entries = [self.table(field.of, item, (*path, index)) for index, item in enumerate(raw)]
         return tuple(entry for entry in entries if entry is not NOTHING)

@@ -323,8 +323,9 @@ def _header_forms(column: Column) -> set[str]:
 
 
 def _is_head(cells: Mapping[str, Cell], words: frozenset[str]) -> bool:
-    """Whether a row is made of titles and guidance only."""
-    return all(_title(cell) in words or _text(cell) in words for cell in cells.values())
+    """Whether a row is made of titles and guidance; single ones may be of another edition of the template."""
+    known = sum(_title(cell) in words or _text(cell) in words for cell in cells.values())
+    return 2 * known > len(cells)
 
 
 def _title(cell: Cell) -> str:

@@ -124,6 +124,14 @@ def _number(magnitude: float) -> float | int:
     return int(magnitude) if whole else magnitude
 
 
+def _value_map(content: tuple[tuple[str, Value], ...]) -> dict[str, Any]:
+    """Return values by name. TOML puts tables behind plain values; to keep the order, all are tables when one is."""
+    written = {name: value_document(value) for name, value in content}
+    if not any(isinstance(item, dict) for item in written.values()):
+        return written
+    return {name: item if isinstance(item, dict) else {"value": item} for name, item in written.items()}
+
+
 def _distribution(distribution: Distribution) -> dict[str, Any]:
     given = {key: item for key, item in attrs.asdict(distribution).items() if item is not None}
     if set(given) == {"kind", "gsd"} and given["kind"] == "lognormal":
@@ -140,7 +148,7 @@ _WRITERS: dict[str, Callable[[Field, Any], Any]] = {
     "tables": lambda field, content: _tables(study_schema()[field.of], content),
     "value": lambda field, content: value_document(content, _unit(field)),
     "values": lambda field, content: [value_document(item, _unit(field)) for item in content],
-    "value_map": lambda field, content: {name: value_document(item, _unit(field)) for name, item in content},
+    "value_map": lambda _field, content: _value_map(content),
     "text": lambda _field, content: text_document(content),
     "texts": lambda _field, content: [text_document(item) for item in content],
     "map": lambda _field, content: dict(content),
