@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,6 +15,7 @@ import attrs
 from cradlemark.core.canonical import digest_bytes, read_json
 from cradlemark.core.errors import InputError, TrustError
 from cradlemark.footprint.footprint import Footprint, Line
+from cradlemark.inventory.characterisation import gwp_sets
 from cradlemark.inventory.dataset import ORIGINS
 from cradlemark.product.study import STAGES
 
@@ -124,7 +126,25 @@ def from_bytes(data: bytes, *, where: str = "") -> Footprint:
     footprint = _structured(document, stated, where)
     if to_bytes(footprint) != data:
         raise _unreadable("a field is of the wrong kind, or the totals are not the sums of the lines", where)
+    wrong = next(_inconsistencies(footprint), "")
+    if wrong:
+        raise _unreadable(wrong, where)
     return footprint
+
+
+def _inconsistencies(footprint: Footprint) -> Iterator[str]:
+    """Give what does not follow from the lines' own factors; anybody can put a fitting digest under a wrong result."""
+    if footprint.draws < 0 or footprint.seed < 0:
+        yield "draws and seed are never below 0"
+    if footprint.gwp_set not in gwp_sets():
+        yield f"there is no GWP set {footprint.gwp_set[:20]!r}"
+    for line in footprint.lines:
+        if len(line.intensity) != len(ORIGINS) or len(line.climate) != len(ORIGINS):
+            yield f"line {line.path[:80]} has no number for each origin"
+        elif line.climate != tuple(line.amount * value for value in line.intensity):
+            yield f"the climate effect of line {line.path[:80]} is not amount times intensity"
+        elif not math.isclose(line.amount, math.prod(factor.value for factor in line.factors), rel_tol=1e-9):
+            yield f"the amount of line {line.path[:80]} is not the product of its factors"
 
 
 def read_result(path: Path) -> Footprint:

@@ -15,7 +15,33 @@ from cradlemark.footprint.footprint import Footprint, Line
 from cradlemark.inventory.database import Database, Inventory
 from cradlemark.inventory.dataset import Climate, Dataset, Source
 from cradlemark.inventory.matching import Match, Query
-from cradlemark.product.study import Component, Material, Organisation, Product, Study, Unit, Value
+from cradlemark.product.study import (
+    Change,
+    Component,
+    Contract,
+    CutOff,
+    DirectEmission,
+    Electricity,
+    EndOfLife,
+    EndOfLifeRoute,
+    EnergyUse,
+    Installation,
+    JouleLosses,
+    Leg,
+    LoadPoint,
+    Market,
+    Material,
+    Operation,
+    Organisation,
+    Packaging,
+    Parameter,
+    Product,
+    Scenario,
+    Study,
+    Unit,
+    Use,
+    Value,
+)
 from cradlemark.rules.pack import load_pack
 
 PACK = load_pack("iso-14067-2018")
@@ -203,3 +229,50 @@ def amounts(result: Footprint, stage: str = "") -> dict[str, float]:
 
 
 SCORES = Pedigree(2, 2, 2, 2, 2, 2)
+
+
+def rich_study(**more: Any) -> Study:
+    """A study that fills every part of a result: all stages, origins, draws, a contract, a scenario, a cut-off."""
+    wood = material(
+        "wood", 0.1, yields=(val(0.8, distribution=Distribution("normal", sd=0.1)),), scrap_route="landfilled"
+    )
+    copper = material(
+        "copper", 0.5, amount=kg(0.5, distribution=lognormal(1.05)), pedigree=SCORES, recycled_content=val(0.2),
+        recycled_dataset="copper-recycled", legs=(Leg(val(1000.0, "km"), "air-freight"),),
+    )  # fmt: skip
+    plastic = Material("plastic", formula("rib * 2", "kg"), scrap_route="")
+    flags = dict.fromkeys(
+        ("conveys_attributes", "unique_claim", "tracked", "close_in_time", "same_market"), True
+    )
+    step = Operation(
+        "op", Text("Moulding", "注塑"), "A", energy=(EnergyUse("electricity", val(0.3, "kWh")),),
+        direct_emissions=(DirectEmission("sf6", kg(1e-6)),), pedigree=SCORES,
+    )  # fmt: skip
+    values: dict[str, Any] = {
+        "parameters": (Parameter("rib", kg(0.2, distribution=lognormal(1.1))),),
+        "operations": (step,),
+        "electricity": Electricity(
+            used=val(100.0, "kWh"), contracts=(Contract("c", "certificates", val(40.0, "kWh"), "wind", "wind", **flags),),
+            residual_dataset="residual",
+        ),
+        "packaging": (Packaging(Text("Box", "纸盒"), material("board", 0.05)),),
+        "markets": (Market("CN", val(1.0), (Leg(val(100.0, "km"), "truck"),)),),
+        "installation": Installation(),
+        "use": Use(losses=JouleLosses(val(10.0, "A"), val(0.1, "mohm"), profile=(LoadPoint(val(0.5), val(0.5)),))),
+        "end_of_life": EndOfLife(
+            "module_d",
+            legs=(Leg(val(50.0, "km"), "truck"),),
+            routes=(
+                EndOfLifeRoute(
+                    "all", recycling=val(0.5), incineration=val(0.5), recycling_dataset="sort",
+                    incineration_dataset="burn", secondary_dataset="copper-recycled", quality_out=val(0.9),
+                ),
+            ),
+        ),
+        "cut_offs": (
+            CutOff(Text("Glue", "胶水"), "A3", val(0.5, "percent"), "mass", Text("below 1 %", "低于1 %")),
+        ),
+        "scenarios": (Scenario("light", Text("Lighter ribs", "减薄"), (Change("parameters.rib.value", "150 g"),)),),
+        "assumptions": (Text("Example", "示例"),),
+    }  # fmt: skip
+    return grave(part("A", wood, copper, plastic), **{**values, **more})
