@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cradlemark.cli.opening import language_option
 from cradlemark.core.errors import Problem
 from cradlemark.core.language import Language, Text
 from cradlemark.product.bom import BillOfMaterials, BomLine
@@ -57,10 +58,7 @@ _WORDS = {
 )
 @click.option("--sheet", help="Name of the sheet; the most likely one by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option(
-    "--lang", "language", type=click.Choice(["en", "zh"]), default="en", envvar="CRADLEMARK_LANG", show_default=True,
-    help="Language of the output.",
-)  # fmt: skip
+@language_option
 @click.pass_context
 def bom(
     ctx: click.Context,

@@ -90,6 +90,7 @@ def _inventory(databases: Sequence[str], store: Path | None) -> Inventory:
     "--role",
     default="",
     type=click.Choice(["", "material", "energy", "transport", "process", "waste", "electricity"]),
+    help="What the amount is, so that only datasets of that kind are offered.",
 )
 @click.option("--limit", default=5, show_default=True, help="Number of matches.")
 @_database_option

@@ -45,7 +45,10 @@ def open_study(path: Path) -> tuple[Study, Path]:
     """Read a study from a document or a folder; returns it with the folder its file references start from."""
     from cradlemark.product.readers.study_file import read_study
 
-    return read_study(path), path if path.is_dir() else path.parent
+    study = read_study(path)
+    for remark in study.remarks:
+        click.echo(f"{click.style('warning', fg='yellow')} {remark}", err=True)
+    return study, path if path.is_dir() else path.parent
 
 
 def open_inventory(study: Study, folder: Path, tables: tuple[Path, ...] = ()) -> Inventory:

@@ -168,8 +168,11 @@ class RowCells:
             self.report(self.by_field.get(field), error.code, error.message, error.hint)
             return None
 
-    def choice(self, field: Field) -> str:
-        """Return the value of a closed list for the words of the user; empty when the cell is empty."""
+    def choice(self, field: Field, *, code: str) -> str:
+        """Return the value of a closed list for the words of the user; empty when the cell is empty.
+
+        A word that is not in the list is reported under `code`.
+        """
         text = self.text(field)
         if not text or text.casefold() in EMPTY_WORDS:
             return ""
@@ -178,12 +181,7 @@ class RowCells:
         if value is None:
             allowed = ", ".join(dict.fromkeys(values.values()))
             message = f'"{text[:40]}" is not known as {field.replace("_", " ")}'
-            self.report(
-                self.by_field.get(field),
-                f"{field.replace('_', '-')}-unknown",
-                message,
-                f"use one of {allowed}",
-            )
+            self.report(self.by_field.get(field), code, message, f"use one of {allowed}")
             return ""
         return value
 

@@ -96,13 +96,17 @@ class LineReader:
             net_mass=_kg(net),
             gross_mass=_kg(gross),
             process_yield=self._share(cells, "yield", low=0.0),
-            scrap_route=_scrap_route(cells.choice("scrap_route")) if "scrap_route" in self.by_field else "",
+            scrap_route=_scrap_route(cells.choice("scrap_route", code="scrap-route-unknown"))
+            if "scrap_route" in self.by_field
+            else "",
             recycled_content=self._share(cells, "recycled_content", low=-1.0),
             supplier=cells.text("supplier"),
             origin=cells.text("origin"),
             distance=self._distance(cells),
             mode=cells.text("mode"),
-            data_kind=_data_kind(cells.choice("data_kind")) if "data_kind" in self.by_field else None,
+            data_kind=_data_kind(cells.choice("data_kind", code="data-kind-unknown"))
+            if "data_kind" in self.by_field
+            else None,
             dataset=cells.text("dataset"),
             note=cells.text("note"),
             additional=additional,
