@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.core.errors import CradlemarkError, InputError, Problem
 from cradlemark.core.places import known_place
 from cradlemark.product.readers.bom import read_bom
 from cradlemark.product.readers.mapping_file import read_mapping
@@ -40,21 +40,23 @@ def merge_bill(decoder: Decoder, study: Study, raw: object, folder: FilePath | N
     if bill is None or bill["file"] is NOTHING:
         decoder.incomplete.add("Component")
         return study
-    components = _read(decoder, bill, folder)
+    components, remarks = _read(decoder, bill, folder)
     lines = raw.get("lines", []) if isinstance(raw, dict) else []
     if not isinstance(lines, list):
         decoder.problem(("bom", "lines"), "list-expected", "lines is a list of tables", "write [[bom.lines]]")
         lines = []
     for position, line in enumerate(lines):
         components = _add(decoder, components, line, ("bom", "lines", position))
-    return attrs.evolve(study, components=(*components, *study.components))
+    return attrs.evolve(study, components=(*components, *study.components), remarks=remarks)
 
 
 def _without_lines(raw: object) -> object:
     return {key: item for key, item in raw.items() if key != "lines"} if isinstance(raw, dict) else raw
 
 
-def _read(decoder: Decoder, bill: dict[str, Any], folder: FilePath | None) -> tuple[Component, ...]:
+def _read(
+    decoder: Decoder, bill: dict[str, Any], folder: FilePath | None
+) -> tuple[tuple[Component, ...], tuple[Problem, ...]]:
     if folder is None:
         decoder.problem(
             ("bom", "file"),
@@ -63,15 +65,16 @@ def _read(decoder: Decoder, bill: dict[str, Any], folder: FilePath | None) -> tu
             "add the components to the document",
         )
         decoder.incomplete.add("Component")
-        return ()
+        return (), ()
     try:
         mapping = read_mapping(folder / bill["mapping"]) if bill.get("mapping") else None
-        return placed(read_bom(folder / bill["file"], mapping=mapping, sheet=bill.get("sheet")).components())
+        read = read_bom(folder / bill["file"], mapping=mapping, sheet=bill.get("sheet"))
+        return placed(read.components()), read.warnings
     except CradlemarkError as error:
         # These problems already say where they are, in the other file.
         decoder.problems.extend(error.problems)
         decoder.incomplete.add("Component")
-        return ()
+        return (), ()
 
 
 def placed(components: Sequence[Component]) -> tuple[Component, ...]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import attrs
 
+from cradlemark.core.errors import Problem
 from cradlemark.core.language import Text
 from cradlemark.core.periods import Period
 from cradlemark.product.study.bill import SCRAP_ROUTES, Component, Leg, Material, ScrapRoute
@@ -137,3 +138,5 @@ class Study:
     pcr: str = ""
     """Product category rule that is followed, with version; empty when there is none."""
     pcr_exists: bool | None = None
+    remarks: tuple[Problem, ...] = attrs.field(default=(), eq=False)
+    """What the readers want to be looked at, for example in the bill of materials; not part of the document."""
