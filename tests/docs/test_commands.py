@@ -3,13 +3,16 @@
 In a block of kind ``console`` each line that begins with ``$ cradlemark`` is run, in order, in a folder per page that
 holds a copy of `examples/`, as the root of the repository does. It has to exit with 0, or with N if the block follows
 ``<!-- exit: N -->``. Lines below a command are its output: each has to appear in what the command prints (spacing
-aside); a line ``...`` stands for lines left out. ``$ cd FOLDER`` moves; ``$ make ...`` is not run here; any other
-command is refused, because nothing would prove it.
+aside); a line ``...`` stands for lines left out. ``$ cd FOLDER`` moves, ``$ export NAME=VALUE`` sets a variable,
+``$ cmp ONE OTHER`` compares two files byte by byte, ``$ make ...`` is not run here; any other command is refused,
+because nothing would prove it. A block that follows ``<!-- write: FILE -->`` or ``<!-- append: FILE -->`` is written
+into that file before the commands below it are run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import importlib.util
 import io
 import os
@@ -28,6 +31,10 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 EXIT = re.compile(r"<!--\s*exit:\s*(\d+)\s*-->\s*\Z")
+FILE = re.compile(
+    r"^<!--\s*(?P<mode>write|append):\s*(?P<file>\S+)\s*-->\n(?P<fence>`{3,})[^\n]*\n(?P<body>.*?)^(?P=fence)\s*$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @attrs.frozen
@@ -60,9 +67,36 @@ def commands_of(text: str) -> list[Command]:
     return [Command(line, words, code, tuple(shown)) for line, words, code, shown in found]
 
 
+@attrs.frozen
+class Content:
+    """What a page has its reader write: line there, file, text, and whether it goes below what the file holds."""
+
+    line: int
+    file: str
+    text: str
+    append: bool
+
+    def put(self, home: Path) -> None:
+        """Write it, as the reader would."""
+        target = (Path.cwd() / self.file).resolve()
+        assert target.is_relative_to(home.resolve()), f"{self.file} is outside"
+        before = target.read_text(encoding="utf-8") if self.append else ""
+        target.write_text(before + self.text, encoding="utf-8")
+
+
+def contents_of(text: str) -> list[Content]:
+    """Return what one page has its reader write, in order."""
+    return [
+        Content(
+            text.count("\n", 0, found.start()) + 1, found["file"], found["body"], found["mode"] == "append"
+        )
+        for found in FILE.finditer(text)
+    ]
+
+
 def pages() -> list[Path]:
     """Return the pages that have commands."""
-    every = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    every = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
     return [p for p in every if "_build" not in p.parts and commands_of(p.read_text(encoding="utf-8"))]
 
 
@@ -91,21 +125,33 @@ def words_only(text: str) -> str:
     return " ".join(text.split())
 
 
+def try_shell(program: str, arguments: list[str], *, home: Path) -> str:
+    """Do what a word of the shell does and return what is wrong; empty if all is well."""
+    match program, arguments:
+        case "make", _:
+            return ""
+        case "cd", [folder]:
+            target = (Path.cwd() / folder).resolve()
+            if not target.is_relative_to(home.resolve()) or not target.is_dir():
+                return "there is no such folder"
+            os.chdir(target)
+            return ""
+        case "export", [setting] if "=" in setting:
+            name, _, value = setting.partition("=")
+            os.environ[name] = value
+            return ""
+        case "cmp", [one, other]:
+            return "" if filecmp.cmp(one, other, shallow=False) else "the files differ"
+    return (
+        "only cradlemark, cd, export, cmp and make can stand in a console block; nothing would prove another"
+    )
+
+
 def try_command(command: Command, *, home: Path) -> str:
     """Run one command and return what is wrong; empty if all is well."""
     program, *arguments = command.words
-    if program == "make":
-        return ""
-    if program == "cd" and len(arguments) == 1:
-        target = (Path.cwd() / arguments[0]).resolve()
-        if not target.is_relative_to(home.resolve()) or not target.is_dir():
-            return "there is no such folder"
-        os.chdir(target)
-        return ""
     if program != "cradlemark":
-        return (
-            "only cradlemark, cd and make can stand in a console block; nothing would prove another command"
-        )
+        return try_shell(program, arguments, home=home)
     code, printed = run(command.words)
     if code != command.code:
         return f"exit code {code}, not {command.code}; it printed:\n{printed}"
@@ -115,7 +161,8 @@ def try_command(command: Command, *, home: Path) -> str:
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    commands = commands_of(page.read_text(encoding="utf-8"))
+    text = page.read_text(encoding="utf-8")
+    commands = commands_of(text)
     if importlib.util.find_spec("cradlemark.cli.main") is None and any(
         c.words[0] == "cradlemark" for c in commands
     ):
@@ -124,8 +171,13 @@ def test_commands_of_page(page: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(os, "environ", os.environ.copy())  # what a page exports ends with the page
     monkeypatch.setenv("CRADLEMARK_LANG", "en")
-    for command in commands:
+    monkeypatch.setenv("CRADLEMARK_HOME", str(tmp_path / "home"))
+    for command in sorted([*contents_of(text), *commands], key=lambda item: item.line):
+        if isinstance(command, Content):
+            command.put(tmp_path)
+            continue
         wrong = try_command(command, home=tmp_path)
         assert not wrong, f"{page.relative_to(ROOT)}:{command.line}: {shlex.join(command.words)}: {wrong}"
 
@@ -150,7 +202,25 @@ def test_exit_comment_counts_for_the_next_block_only() -> None:
     assert [c.code for c in commands_of(page)] == [2, 0]
 
 
-@pytest.mark.parametrize("words", [("curl", "x"), ("cd", ".."), ("cd", "nowhere")])
+def test_contents_are_found_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = "<!-- write: a.toml -->\n```toml\nx = 1\n```\n\n<!-- append: a.toml -->\n```toml\ny = 2\n```\n```toml\nz\n```\n"
+    found = contents_of(page)
+    assert [(c.line, c.append) for c in found] == [(1, False), (6, True)]
+    for content in found:
+        content.put(tmp_path)
+    assert (tmp_path / "a.toml").read_text(encoding="utf-8") == "x = 1\ny = 2\n"
+
+
+def test_different_files_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("a", "1"), ("b", "1"), ("c", "2")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert not try_command(Command(1, ("cmp", "a", "b"), 0, ()), home=tmp_path)
+    assert try_command(Command(1, ("cmp", "a", "c"), 0, ()), home=tmp_path)
+
+
+@pytest.mark.parametrize("words", [("curl", "x"), ("cd", ".."), ("cd", "nowhere"), ("export", "x")])
 def test_what_cannot_be_proved_is_refused(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

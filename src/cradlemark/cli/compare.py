@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cradlemark.cli.footprint import DRAWS, GAPS, SEED, STUDY, TABLES
+from cradlemark.cli.footprint import DRAWS, GAPS, RULES, SEED, STUDY, TABLES
 from cradlemark.cli.opening import creation_time, language_option, open_model
 from cradlemark.core.language import Language
 
@@ -18,6 +18,7 @@ from cradlemark.core.language import Language
     "--scenario", "scenarios", multiple=True, help="Scenario of the second (give it twice: first and second)."
 )
 @TABLES
+@RULES
 @DRAWS
 @SEED
 @GAPS
@@ -31,6 +32,7 @@ def compare(
     other: Path | None,
     scenarios: tuple[str, ...],
     tables: tuple[Path, ...],
+    rules: str,
     draws: int,
     seed: int,
     allow_gaps: bool,
@@ -51,9 +53,11 @@ def compare(
     if len(scenarios) > 2:
         raise click.UsageError("give --scenario at most twice: first and second")
     first_scenario, second_scenario = ("", *scenarios)[-2:] if scenarios else ("", "")
-    first = open_model(study, first_scenario, tables).calculate(draws=draws, seed=seed, allow_gaps=allow_gaps)
-    second = open_model(other or study, second_scenario, tables).calculate(
-        draws=draws, seed=seed, allow_gaps=allow_gaps
+    first, second = (
+        open_model(path, scenario, tables, rules=rules).calculate(
+            draws=draws, seed=seed, allow_gaps=allow_gaps
+        )
+        for path, scenario in ((study, first_scenario), (other or study, second_scenario))
     )
     result = compare_results(first, second)
     show_comparison(result, language=language, lines=lines)

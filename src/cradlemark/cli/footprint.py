@@ -18,6 +18,9 @@ TABLES = click.option(
     type=click.Path(path_type=Path),
     help="A factor table of your own (CSV, XLSX).",
 )
+RULES = click.option(
+    "--rules", default="", help="Rule pack instead of the study's own: an id or a TOML file of your own."
+)
 DRAWS = click.option(
     "--draws", default=2000, show_default=True, type=click.IntRange(0, 100_000), help="Monte Carlo draws."
 )
@@ -33,6 +36,7 @@ GAPS = click.option(
 @STUDY
 @SCENARIO
 @TABLES
+@RULES
 @DRAWS
 @SEED
 @GAPS
@@ -46,6 +50,7 @@ def footprint(
     study: Path,
     scenario: str,
     tables: tuple[Path, ...],
+    rules: str,
     draws: int,
     seed: int,
     allow_gaps: bool,
@@ -57,7 +62,7 @@ def footprint(
     """Calculate the footprint of STUDY: a document (TOML, XLSX) or the folder that holds it."""
     from cradlemark.footprint.report.terminal import show_footprint
 
-    model = open_model(study, scenario, tables)
+    model = open_model(study, scenario, tables, rules=rules)
     calculation = model.calculate(draws=draws, seed=seed, allow_gaps=allow_gaps)
     result = calculation.footprint
     if as_json:
@@ -77,15 +82,22 @@ def footprint(
 @STUDY
 @SCENARIO
 @TABLES
+@RULES
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option(
     "--checklist", is_flag=True, help="Print the verifier's checklist with the findings, as Markdown."
 )
 @language_option
 def check(
-    study: Path, scenario: str, tables: tuple[Path, ...], as_json: bool, checklist: bool, language: Language
+    study: Path,
+    scenario: str,
+    tables: tuple[Path, ...],
+    rules: str,
+    as_json: bool,
+    checklist: bool,
+    language: Language,
 ) -> None:
-    """Check STUDY against its rule pack and list every finding; exit code 2 when one is an error."""
+    """Check STUDY against its rule pack, or another one, and list every finding; exit code 2 when one is an error."""
     import json
 
     import attrs
@@ -93,7 +105,7 @@ def check(
     from cradlemark.footprint.report.terminal import show_findings
     from cradlemark.rules.checklist import checklist as make_checklist
 
-    model = open_model(study, scenario, tables)
+    model = open_model(study, scenario, tables, rules=rules)
     result = model.calculate(draws=0, allow_gaps=True).footprint
     if as_json:
         click.echo(json.dumps([attrs.asdict(item) for item in result.findings], ensure_ascii=False, indent=1))

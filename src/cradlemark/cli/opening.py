@@ -15,6 +15,7 @@ from cradlemark.core.language import Language
 from cradlemark.footprint.calculate import Model
 from cradlemark.inventory.database import Database, Inventory
 from cradlemark.product.study import DatabaseReference, Study
+from cradlemark.rules.definitions import RulePack
 
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,11 +91,18 @@ def _database(reference: DatabaseReference, folder: Path) -> Database:
     return found
 
 
-def open_model(path: Path, scenario: str = "", tables: tuple[Path, ...] = ()) -> Model:
-    """Open a study with everything it is calculated with."""
+def open_model(path: Path, scenario: str = "", tables: tuple[Path, ...] = (), *, rules: str = "") -> Model:
+    """Open a study with everything it is calculated with; `rules` goes before the study's own rule pack."""
     from cradlemark.inventory.matching import Matcher
-    from cradlemark.rules.pack import load_pack
 
     study, folder = open_study(path)
     inventory = open_inventory(study, folder, tables)
-    return Model.of(study, inventory, Matcher(inventory), load_pack(study.rule_pack), scenario=scenario)
+    pack = open_pack(rules) if rules else open_pack(study.rule_pack, folder)
+    return Model.of(study, inventory, Matcher(inventory), pack, scenario=scenario)
+
+
+def open_pack(name: str, folder: Path = Path()) -> RulePack:
+    """Open a packaged rule pack by its id, or one of the user's own: a file ending in ``.toml``, seen from `folder`."""
+    from cradlemark.rules.pack import load_pack, load_pack_file
+
+    return load_pack_file(folder / name) if name.endswith(".toml") else load_pack(name)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
-from cradlemark.cli.opening import language_option
+from cradlemark.cli.opening import language_option, open_pack
 from cradlemark.core.language import Language
-
-if TYPE_CHECKING:
-    from cradlemark.rules.definitions import RulePack
 
 
 @click.group()
@@ -37,7 +31,7 @@ def show(pack: str, language: Language) -> None:
     """Show methods, limits, required fields and checks of PACK, an id or a TOML file."""
     from cradlemark.rules.definitions import STATUS_NAMES
 
-    found = _open(pack)
+    found = open_pack(pack)
     click.echo(f"{found.id} {found.version}: {found.title[language]}")
     click.echo(f"{found.standard}; {STATUS_NAMES[found.status][language]}; {found.digest}")
     if found.extends:
@@ -72,11 +66,4 @@ def checklist(pack: str, language: Language) -> None:
     """Print the verifier's checklist of PACK, an id or a TOML file, as Markdown."""
     from cradlemark.rules.checklist import checklist as make_checklist
 
-    click.echo(make_checklist(_open(pack), language), nl=False)
-
-
-def _open(pack: str) -> RulePack:
-    """Open a packaged pack by its id, or a pack of one's own from a file."""
-    from cradlemark.rules.pack import load_pack, load_pack_file
-
-    return load_pack_file(Path(pack)) if pack.endswith(".toml") else load_pack(pack)
+    click.echo(make_checklist(open_pack(pack), language), nl=False)
