@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
@@ -21,6 +22,10 @@ from cradlemark.footprint.report.words import word
 
 PIPED = 120
 """Width of the output when it does not go to a terminal [characters]."""
+WIDE = 100
+"""Width from which the headings of numbers stay on one line [characters]."""
+FIRST = 24
+"""Width up to which the first column of a table is never folded [characters]: the name of a stage stays on its line."""
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -46,12 +51,12 @@ def show_footprint(footprint: Footprint, *, language: Language, lines: int) -> N
     if footprint.gaps:
         console.print(word("incomplete", language, count=len(footprint.gaps)), style="bold red")
     console.print(Panel(_key_figures(footprint, unit.write, str(unit), language), expand=False))
-    console.print(_table(stage_table(footprint, unit, language)))
+    console.print(_table(stage_table(footprint, unit, language), console.width))
     if lines:
-        console.print(_table(line_table(footprint, unit, language, lines)))
+        console.print(_table(line_table(footprint, unit, language, lines), console.width))
     for block in unverified(footprint, unit, language):
         if isinstance(block, Table):
-            console.print(_table(block), style="yellow")
+            console.print(_table(block, console.width), style="yellow")
     _finding_counts(console, footprint, language)
 
 
@@ -125,9 +130,9 @@ def show_comparison(comparison: Comparison, *, language: Language, lines: int) -
         )
     else:
         console.print(text)
-    console.print(_table(stage_differences(comparison, unit, language)))
+    console.print(_table(stage_differences(comparison, unit, language), console.width))
     if lines:
-        console.print(_table(line_differences(comparison, unit, language, lines)))
+        console.print(_table(line_differences(comparison, unit, language, lines), console.width))
 
 
 def show_explanations(explanations: Sequence[Explanation], *, language: Language) -> None:
@@ -148,12 +153,19 @@ def show_explanations(explanations: Sequence[Explanation], *, language: Language
         console.print(table)
 
 
-def _table(table: Table) -> RichTable:
+def _table(table: Table, width: int) -> RichTable:
+    """A table for this width [characters]; a narrow one folds the headings of numbers, not the names of stages."""
     result = RichTable(
-        title=escape(table.caption), title_justify="left", title_style="bold", box=None, pad_edge=False
+        title=f"\n{escape(table.caption)}", title_justify="left", title_style="bold", box=None, pad_edge=False
     )
-    for name, mark in zip(table.header, table.align, strict=True):
-        result.add_column(escape(name), justify="right" if mark == "r" else "left", overflow="fold")
+    for place, (name, mark) in enumerate(zip(table.header, table.align, strict=True)):
+        longest = max((cell_len(row[place]) for row in table.rows), default=0)
+        word_length = max(cell_len(part) for part in name.split() or [""])
+        result.add_column(
+            escape(name), justify="right" if mark == "r" else "left", overflow="fold",
+            min_width=min(longest, FIRST) if place == 0 else None,
+            max_width=max(longest, word_length) if mark == "r" and width < WIDE else None,
+        )  # fmt: skip
     for index, row in enumerate(table.rows):
         result.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
     return result
