@@ -18,8 +18,15 @@ help: ## list the verbs
 setup: ## make or update .venv from uv.lock (every other verb does this itself)
 	@$(PYTHON) scripts/bootstrap.py
 
-demo: setup ## calculate the example product and write its report into build/demo
-	@$(BIN)/cradlemark footprint examples/terminal-block --output build/demo
+demo: setup ## calculate the example product, compare a scenario, write reports into build/demo
+	@$(BIN)/cradlemark footprint examples/terminal-block --lines 6 --output build/demo
+	@echo
+	@$(BIN)/cradlemark compare examples/terminal-block --scenario recycled-pa --lines 0 --output build/demo
+	@echo
+	@echo "Read    build/demo/report.en.html (中文 build/demo/report.zh.html)"
+	@echo "Trace   .venv/bin/cradlemark explain build/demo A1/1"
+	@echo "Check   .venv/bin/cradlemark check examples/terminal-block"
+	@echo "Learn   docs/tutorials/first-footprint.md"
 
 test: setup ## run all tests; pytest's closing line is the last line
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
