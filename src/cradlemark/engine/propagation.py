@@ -51,7 +51,8 @@ class Terms:
     keys : sequence of str
         Name of the amount of each line, which seeds its own draws: lines of one amount share them.
     drawn : mapping of line index to ndarray, shape (draws,)
-        Amount draws relative to the central amount [1], where amounts depend on drawn parameters.
+        Climate effect with the central intensity, where the amount depends on drawn numbers [kg CO2e per declared
+        unit]; it may move although the central amount is 0.
     """
 
     climate: NDArray[np.float64]
@@ -107,12 +108,10 @@ def _lines_alone(terms: Terms) -> NDArray[np.bool_]:
 def _line_draws(
     terms: Terms, line: int, multipliers: Sequence[NDArray[np.float64]], draws: int, seed: int
 ) -> NDArray[np.float64]:
-    values = np.full(draws, terms.climate[line])
+    values = terms.drawn[line] if line in terms.drawn else np.full(draws, terms.climate[line])
     dataset = int(terms.dataset[line])
     if dataset >= 0:
         values = values * multipliers[dataset]
-    if line in terms.drawn:
-        values = values * terms.drawn[line]
     spread = float(terms.own_gsd[line])
     if spread > 1.0:
         values = values * amount_draws(spread, draws=draws, seed=seed, key=terms.keys[line])

@@ -1,0 +1,134 @@
+"""Solutions: forward, adjoint, their accuracy, and refusal."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+from benchmarks.synthetic_database import synthetic_system
+
+from cradlemark.core.errors import InputError
+from cradlemark.engine import solve as solving
+from cradlemark.engine.matrices import Matrices, assemble
+from cradlemark.engine.solve import InaccurateError, factorise, solve
+from cradlemark.engine.system import Entries, MatrixSystem
+
+
+def matrices_of(dense, *, waste=None) -> Matrices:
+    dense = np.asarray(dense, dtype=float)
+    row, column = np.nonzero(dense)
+    count = len(dense)
+    names = [f"P{index}" for index in range(count)]
+    products = [f"p{index}" for index in range(count)]
+    empty = Entries(np.zeros(0, int), np.zeros(0, int), [])
+    more = {} if waste is None else {"waste": waste}
+    return assemble(
+        MatrixSystem(Entries(row, column, dense[row, column]), empty, empty, names, products, (), (), **more)
+    )
+
+
+def test_both_directions_use_the_same_factors() -> None:
+    dense = [[1.0, -0.2, 0.0], [-0.5, 2.0, -0.1], [0.0, 0.0, 4.0]]
+    factors = factorise(matrices_of(dense))
+    right = np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 1.0]])
+    forward = solve(factors, right, kind="forward")
+    adjoint = solve(factors, right, kind="adjoint")
+    assert forward.values == pytest.approx(np.linalg.solve(dense, right.T).T, rel=1e-14)
+    assert adjoint.values == pytest.approx(np.linalg.solve(np.transpose(dense), right.T).T, rel=1e-14)
+    assert forward.residual.shape == adjoint.forward_error.shape == (2,)
+    assert adjoint.forward_error.max() < 1e-14
+
+
+def test_blocks_give_what_one_factorisation_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrices = assemble(synthetic_system(600, flows=50, categories=2))
+    dense = matrices.technosphere.toarray()
+    for own_block in (2, 50, 10_000):
+        monkeypatch.setattr(solving, "OWN_BLOCK", own_block)
+        factors = factorise(matrices)
+        assert (len(factors.blocks) > 1) is (own_block < 1000)
+        for kind, matrix in (("forward", dense), ("adjoint", dense.T)):
+            values = solve(factors, matrices.direct, kind=kind).values
+            assert values == pytest.approx(np.linalg.solve(matrix, matrices.direct.T).T, rel=1e-10)
+
+
+def test_a_loop_that_makes_nothing_is_named() -> None:
+    dense = [[1.0, 0.0, 0.0, 0.0], [-1.0, 2.0, -4.0, 0.0], [0.0, -1.0, 2.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+    with pytest.raises(InputError) as error:
+        factorise(matrices_of(dense))
+    assert error.value.code == "system-singular"
+    assert "'P1'" in error.value.message
+    assert "'P2'" in error.value.message
+    assert "'P0'" not in error.value.message
+    assert "'P3'" not in error.value.message
+
+
+@pytest.mark.parametrize("gap", [1e-15, 1e-13, 1e-11, 1e-9])
+def test_nearly_singular_is_refused_although_the_residual_is_small(gap: float) -> None:
+    factors = factorise(matrices_of([[1.0, -1.0, 0.0], [-1.0, 1.0 + gap, 0.0], [0.0, -1.0, 1.0]]))
+    with pytest.raises(InaccurateError) as error:
+        solve(factors, np.array([[1.0, 0.0, 0.0]]), kind="forward")
+    assert error.value.code == "result-inaccurate"
+    assert "'P0'" in error.value.message
+
+
+def test_estimate_is_of_the_size_of_the_true_error() -> None:
+    gap = 2.0**-20
+    factors = factorise(matrices_of([[3.0, -1.1], [-3.0, 1.1 + gap]]))
+    solution = solve(factors, np.array([[1.0, 0.0]]), kind="forward")
+    assert 1e-12 < solution.forward_error[0] < 1e-9
+
+
+def test_units_far_apart_do_not_spoil_the_result() -> None:
+    random = np.random.default_rng(3)
+    dense = np.eye(40) - random.random((40, 40)) * 0.02
+    unit = 10.0 ** random.uniform(-12, 12, 40)
+    scaled = dense * unit[:, None] / unit[None, :]
+    solution = solve(factorise(matrices_of(scaled)), unit[None, :], kind="forward")
+    assert solution.values[0] / unit == pytest.approx(np.linalg.solve(dense, np.ones(40)), rel=1e-12)
+    assert solution.forward_error.max() < 1e-12
+
+
+def test_a_wrong_inverse_is_mended_or_refused() -> None:
+    @attrs.frozen(eq=False)
+    class Skewed:
+        exact: solving.Factorisation
+        factor: float
+
+        @property
+        def matrices(self) -> Matrices:
+            return self.exact.matrices
+
+        def adjoint(self, right):
+            return self.exact.adjoint(right) * self.factor
+
+        def forward(self, right):
+            return self.exact.forward(right) * self.factor
+
+    factors = factorise(matrices_of([[1.0, -0.2], [-0.5, 2.0]]))
+    right = np.array([[1.0, 1.0]])
+    exact = solve(factors, right, kind="forward").values
+    mended = solve(Skewed(factors, 1.0 + 1e-5), right, kind="forward").values
+    assert mended == pytest.approx(exact, rel=1e-9)
+    with pytest.raises(InaccurateError):
+        solve(Skewed(factors, 1.2), right, kind="forward")
+
+
+def test_no_number_is_refused() -> None:
+    factors = factorise(matrices_of([[1.0, -0.2], [-0.5, 2.0]]))
+    with pytest.raises(InaccurateError):
+        solve(factors, np.array([[np.nan, 1.0]]), kind="adjoint")
+
+
+def test_pivots_off_the_diagonal_when_the_diagonal_is_bad() -> None:
+    dense = [[1e-14, -1.0, 0.0], [-1.0, 1.0, -1.0], [-1.0, 0.0, 1.0]]
+    solution = solve(factorise(matrices_of(dense)), np.array([[1.0, 2.0, 3.0]]), kind="adjoint")
+    assert solution.values[0] == pytest.approx(
+        np.linalg.solve(np.transpose(dense), [1.0, 2.0, 3.0]), rel=1e-12
+    )
+
+
+def test_nothing_wanted_is_nothing() -> None:
+    factors = factorise(matrices_of([[1.0, -0.2], [-0.5, 2.0]]))
+    solution = solve(factors, np.zeros((1, 2)), kind="forward")
+    assert (solution.values == 0.0).all()
+    assert solution.forward_error.tolist() == [0.0]
