@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from cradlemark.core.language import Text
 from cradlemark.product.study import ALLOCATION_BASES, Component, Leg, Material, Study, Value
 from cradlemark.product.walk import components
+from cradlemark.product.writers.starter import TEMPLATE_NOTICE
 from cradlemark.rules.fact_values import Fact
 from cradlemark.rules.numbers import Numbers, is_mass, product, ratio, total
 
@@ -192,6 +193,11 @@ def _record(study: Study) -> dict[str, Fact]:
     own = [operation for operation in study.operations if operation.own]
     rated = sum(operation.pedigree is not None for operation in own)
     return {
+        "holds_template_examples": any(
+            TEMPLATE_NOTICE.en in text.en or TEMPLATE_NOTICE.zh in text.zh
+            for text in study.assumptions
+            if text
+        ),
         "assumption_count": float(sum(written(text) for text in study.assumptions)),
         "evidence_count": float(len(study.evidence)),
         "own_data_rated_share": rated / len(own) if own else None,

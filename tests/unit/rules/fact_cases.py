@@ -19,7 +19,7 @@ GOOD: dict[str, Fact] = {
     "allocation_basis_is_pieces": False, "allocation_basis_is_machine_hours": False,
     "allocation_basis_is_revenue": False, "contract_count": 1.0, "contracted_kwh": 100.0,
     "electricity_used_kwh": 1000.0, "has_air_legs": False, "claims_biogenic_content": False,
-    "assumption_count": 1.0, "evidence_count": 1.0, "own_data_rated_share": 1.0, "scenario_count": 1.0,
+    "holds_template_examples": False, "assumption_count": 1.0, "evidence_count": 1.0, "own_data_rated_share": 1.0, "scenario_count": 1.0,
     "allocation_share_sum": 1.0, "total_kg": 0.04, "gate_kg": 0.04, "life_cycle_kg": 0.04, "gate_per_kg": 6.0,
     "beyond_boundary_kg": -0.001, "use_share": 0.3, "fossil_kg": 0.04, "primary_data_share": 0.5, "rated_share": 1.0,
     "site_data_share": 0.3, "background_data_share": 0.7, "background_rated_share": 1.0, "site_rated_share": 1.0,
@@ -175,6 +175,7 @@ CASES: dict[str, tuple[dict[str, Fact], dict[str, Fact]]] = {
     "sensitivity": ({}, {"has_sensitivities": False}),
     "use-dominates": ({}, {"use_share": 0.9}),
     "assumptions": ({}, {"assumption_count": 0.0}),
+    "template-examples": ({}, {"holds_template_examples": True}),
     "recomputable": ({}, {"has_study_digest": False}),
     # GB/T 24067
     "site-quality-table": ({}, {"site_rated_share": 0.5}),

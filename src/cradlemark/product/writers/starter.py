@@ -9,7 +9,7 @@ from importlib.resources import files
 import tomli_w
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, Text
 from cradlemark.core.quantities import conversion_factor, dimension, number_text
 from cradlemark.product.study import Component
 from cradlemark.product.writers.study_document import components_document
@@ -39,16 +39,21 @@ yields = [0.7]
 scrap_route = "recycled_external"
 origin = "CN"
 """
+TEMPLATE_NOTICE = Text(
+    'This study still holds examples of the template: lines that end with "replace".',
+    "本研究仍含模板示例：以“替换”结尾的行。",
+)
+"""Assumption of every new study, until the user has replaced the examples and takes it away."""
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "replace": "# replace",
-        "placeholder": 'This study still holds examples of the template: lines that end with "replace".',
+        "placeholder": TEMPLATE_NOTICE.en,
         "estimate": "placeholder: replace by the measured yield",
         "holder": "Name of the organisation",
     },
     "zh": {
         "replace": "# 替换",
-        "placeholder": "本研究仍含模板示例：以“替换”结尾的行。",
+        "placeholder": TEMPLATE_NOTICE.zh,
         "estimate": "占位值：请替换为实测成品率",
         "holder": "组织名称",
     },
