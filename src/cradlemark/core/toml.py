@@ -13,6 +13,8 @@ LARGEST_DOCUMENT = 10_000_000
 """Largest document that is read [bytes]."""
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_LONG_KEY = re.compile(r"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){250}""")
+"""A dotted key that names more tables in each other than any document needs; its parser takes quadratic time."""
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -44,6 +46,14 @@ def read_toml(data: bytes | Path, *, where: str = "") -> dict[str, Any]:
             hint="split it, or put tables of numbers into CSV files",
         )
     text = _decode(data, where)
+    if found := _LONG_KEY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise InputError(
+            "a key has 250 dots or more",
+            code="toml-syntax",
+            where=f"{where}, line {line}" if where else f"line {line}",
+            hint="make it flatter; a text stands in quotation marks",
+        )
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -54,7 +64,14 @@ def read_toml(data: bytes | Path, *, where: str = "") -> dict[str, Any]:
         ) from None
     except ValueError as error:
         # For example a date that does not exist, or an integer of thousands of digits.
-        raise InputError(f"a value cannot be read: {error}", code="toml-syntax", where=where) from None
+        if "int_max_str_digits" in str(error):
+            raise _long_integer(text, where) from None
+        raise InputError(
+            f"a value cannot be read: {error}",
+            code="toml-syntax",
+            where=where,
+            hint="correct the date or time",
+        ) from None
 
 
 def _read(path: Path, where: str) -> bytes:
@@ -89,6 +106,17 @@ def _decode(data: bytes, where: str) -> str:
 
 def _encoding(message: str, where: str) -> InputError:
     return InputError(message, code="toml-encoding", where=where, hint="save the file as UTF-8 and try again")
+
+
+def _long_integer(text: str, where: str) -> InputError:
+    found = re.search(r"\d[\d_]{4000}", text)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return InputError(
+        "a number has thousands of digits",
+        code="toml-syntax",
+        where=f"{where}, line {line}" if where else f"line {line}",
+        hint="write a number with fewer digits",
+    )
 
 
 def _syntax(error: tomllib.TOMLDecodeError, text: str, where: str) -> InputError:
