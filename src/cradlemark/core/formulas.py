@@ -89,7 +89,12 @@ class Formula:
             As `unit`; also ``formula-unit`` if the result cannot be converted to `result_unit`.
         """
         wanted = None if result_unit is None else normalise_unit(result_unit, where=self.where)
-        known = {formula_name(name): normalise_unit(unit, where=self.where) for name, unit in units.items()}
+        # Only the names in use: a study of n parameters binds n formulas.
+        known = {name: normalise_unit(units[name], where=self.where) for name in self.names if name in units}
+        if len(known) < len(self.names):  # written in another form, or unknown: then all are shown
+            known |= {
+                formula_name(name): normalise_unit(unit, where=self.where) for name, unit in units.items()
+            }
         try:
             node = check_units(self._tree, known)
             if wanted is not None:
