@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, Problem
+from cradlemark.core.formulas import parse_formula
 from cradlemark.core.language import Text
 from cradlemark.core.periods import Period
 from cradlemark.product.readers.study_checks import check_study
@@ -209,6 +210,7 @@ class Decoder:
 
     def _value(self, field: Field, raw: object, path: Path) -> Any:
         kind = self.schema.quantities[field.quantity]
+        value: Value | None = None
         try:
             value = read_value(raw, kind)
             number = value.magnitude
@@ -221,9 +223,20 @@ class Decoder:
             if number is not None:
                 check_range(number, value.unit, field, kind)
         except InputError as error:
-            self.error(path, error)
+            if value is None or not self._repeats(value, error):
+                self.error(path, error)
             return NOTHING
         return value
+
+    def _repeats(self, value: Value, error: InputError) -> bool:
+        """Whether a formula is only wrong because a parameter it uses is, which is said there."""
+        if value.formula is None or self.known is None or error.code not in {"formula-name", "formula-unit"}:
+            return False
+        unread = "Parameter" in self.incomplete
+        return any(
+            name in self.known.broken or (unread and name not in self.known.units)
+            for name in parse_formula(value.formula).names
+        )
 
     def _values(self, field: Field, raw: object, path: Path) -> Any:
         if isinstance(raw, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import attrs
 
@@ -26,10 +27,13 @@ class KnownParameters:
         Unit of each parameter.
     numbers : mapping of str to float, optional
         Central value of each parameter [its unit]; None when they cannot be worked out.
+    broken : set of str, optional
+        Parameters whose formula has no unit because it is wrong; what uses them is not wrong for that.
     """
 
     units: Mapping[str, str] = attrs.field(factory=dict)
     numbers: Mapping[str, float] | None = attrs.field(factory=dict)
+    broken: AbstractSet[str] = frozenset()
 
 
 def settle_parameters(
@@ -51,15 +55,15 @@ def settle_parameters(
     known : KnownParameters
     """
     renamed = [attrs.evolve(item, name=formula_name(item.name)) for item in parameters]
-    settled = _with_units(renamed)
+    settled, broken = _with_units(renamed)
     units = {parameter.name: parameter.value.unit for parameter in settled}
     named = [_named(item, where(read, "value")) for item, read in zip(settled, parameters, strict=True)]
     try:
         numbers = {name: float(number) for name, number in ParameterSet(named).resolve().items()}
     except InputError as error:
         problems.extend(error.problems)
-        return settled, KnownParameters(units, None)
-    return settled, KnownParameters(units, numbers)
+        return settled, KnownParameters(units, None, broken)
+    return settled, KnownParameters(units, numbers, broken)
 
 
 def number_of(value: Value, known: KnownParameters) -> float | None:
@@ -87,8 +91,8 @@ def unit_of_formula(formula: str, known: KnownParameters) -> str:
     return parse_formula(formula).unit(known.units)
 
 
-def _with_units(parameters: list[Parameter]) -> tuple[Parameter, ...]:
-    """Work out missing units in the order the formulas need each other."""
+def _with_units(parameters: list[Parameter]) -> tuple[tuple[Parameter, ...], AbstractSet[str]]:
+    """Work out missing units in the order the formulas need each other; names without one are told."""
     units = {item.name: item.value.unit for item in parameters if item.value.unit != UNKNOWN_UNIT}
     open_ones = [item for item in parameters if item.value.unit == UNKNOWN_UNIT]
     progress = True
@@ -102,10 +106,11 @@ def _with_units(parameters: list[Parameter]) -> tuple[Parameter, ...]:
                 continue  # not yet, or never: then the check of all formulas says why
             open_ones.remove(item)
             progress = True
-    return tuple(
+    settled = tuple(
         attrs.evolve(item, value=attrs.evolve(item.value, unit=units.get(item.name, "1")))
         for item in parameters
     )
+    return settled, frozenset(item.name for item in open_ones)
 
 
 def _named(parameter: Parameter, where: str) -> NamedFormula:
