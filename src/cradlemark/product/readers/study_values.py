@@ -24,6 +24,8 @@ from cradlemark.product.study import Value
 
 VALUE_KEYS = ("value", "unit", "formula", "distribution", "gsd", "note", "evidence", "confidential")
 DISTRIBUTION_KEYS = ("kind", "gsd", "sd", "low", "high")
+LARGEST_NUMBER = 1e15
+"""Largest number that is read [its unit], as in formulas; a larger one is a slip and would overflow in products."""
 UNKNOWN_UNIT = "?"
 """Unit of a parameter's formula that states none, until it is worked out from the formula."""
 
@@ -71,6 +73,12 @@ def check_range(number: float, unit: str, field: Field, kind: QuantityKind) -> N
     InputError
         ``value-range``.
     """
+    if abs(number) > LARGEST_NUMBER:
+        raise InputError(
+            f"{field.title.en.lower()} is {number:g} {unit}, beyond {LARGEST_NUMBER:g}",
+            code="value-range",
+            hint="correct the number, or use a larger unit",
+        )
     if field.minimum is None and field.maximum is None and field.above is None:
         return
     canonical = next((other for other in kind.units if _same_dimension(unit, (other,))), unit)
