@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import attrs
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark import __version__
-from cradlemark.core.errors import MissingDataError, MissingDataErrors, Problem
+from cradlemark.core.errors import MissingDataError, MissingDataErrors, Problem, raise_if_any
 from cradlemark.core.language import Text
 from cradlemark.footprint.data_quality import data_quality
 from cradlemark.footprint.document import seal
@@ -39,6 +39,8 @@ from cradlemark.rules.check import check
 from cradlemark.rules.facts import study_facts
 from cradlemark.rules.pack import RulePack
 
+LARGEST_LINE = 1e100
+"""Largest climate effect of a line [kg CO2e per declared unit]; sums and squares of such numbers do not overflow."""
 DRAWS = 2000
 SEED = 20250301
 """Seed of every calculation that names none, so that two studies share the draws of their datasets."""
@@ -155,6 +157,7 @@ class Model:
                 where=self.study.id, hint="fill in components, operations or meters",
             )  # fmt: skip
         lines = make_lines(system, self.intensities, self.compiler.linker)
+        raise_if_any(_overflows(lines))
         spread = propagate(self, system, lines, uncertain, draws=draws, seed=seed, overrides=overrides)
         numbers = Evaluator(self.compiler.formulas, overrides)
         footprint = self._footprint(system, lines, spread, numbers, draws=draws, seed=seed)
@@ -237,6 +240,17 @@ def _gap_problems(system: System) -> tuple[Problem, ...]:
         )
         for gap in system.gaps
     )  # fmt: skip
+
+
+def _overflows(lines: Sequence[Line]) -> Iterator[Problem]:
+    for line in lines:
+        if not all(abs(value) < LARGEST_LINE for value in line.climate):
+            yield Problem(
+                line.path,
+                "amount-overflow",
+                f"the amount {line.amount:g} {line.unit} of {line.label.en or line.label.zh!r} is beyond all bounds",
+                "correct the amounts and quantities it is made of",
+            )
 
 
 def _subject(study: Study, scenario: str, numbers: Evaluator) -> Subject:
