@@ -1,4 +1,7 @@
-"""Find the error values of formulas in workbooks: the reader of cells gives them as empty, which they are not."""
+"""Find formulas without a number in workbooks: the reader of cells gives them as empty, which they are not.
+
+A formula may have an error value (``#REF!``), or no value at all when the program that wrote it does not calculate.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,13 @@ from cradlemark.inventory.old_workbook import _workbook_stream as workbook_strea
 from cradlemark.inventory.safe_files import Cell, Sheet
 from cradlemark.product.bom import column_index
 
+CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""First bytes of the workbooks that have such cells."""
 ErrorCell = tuple[str, int, int, str]
 """Sheet, row and column from 0, error text."""
 
 _ERROR = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)?<v>(#[^<]{1,12})</v>')
+_FORMULA = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*?(?:/>|>([^<]{0,2000})</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _SHEET_TAG = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
@@ -30,7 +36,7 @@ _OLD_ERRORS = {
 
 
 def put_error_cells(content: bytes, sheets: list[Sheet]) -> None:
-    """Put the error values of formulas (``#REF!``) into the cells of a workbook that was checked before."""
+    """Put error values (``#REF!``) and formulas without a value (``=B2*2``) into the cells of a checked workbook."""
     by_name = {sheet.name: sheet for sheet in sheets}
     for name, row, column, text in find_error_cells(content):
         sheet = by_name.get(name)
@@ -49,7 +55,7 @@ def _put(rows: list[list[Cell]], row: int, column: int, text: str) -> None:
 
 
 def find_error_cells(content: bytes) -> Iterator[ErrorCell]:
-    """Yield the error cells of an XLSX, ODS or XLS workbook."""
+    """Yield the error cells of an XLSX, ODS or XLS workbook, and of XLSX the formulas without a value."""
     if not content.startswith(b"PK"):
         yield from _old(workbook_stream(content, "workbook"))
         return
@@ -66,16 +72,17 @@ def find_error_cells(content: bytes) -> Iterator[ErrorCell]:
 
 
 def _in_sheet(data: bytes) -> Iterator[tuple[int, int, str]]:
-    if b't="e"' not in data:
-        return
-    for attributes, value in _ERROR.findall(data):
-        address = _ADDRESS.search(attributes)
-        if address:
-            yield (
-                int(address.group(2)) - 1,
-                column_index(address.group(1).decode()),
-                value.decode("ascii", "replace"),
-            )
+    if b't="e"' in data:
+        for attributes, value in _ERROR.findall(data):
+            yield from _cell(attributes, value.decode("ascii", "replace"))
+    if b"<f" in data:
+        for attributes, formula in _FORMULA.findall(data):
+            yield from _cell(attributes, "=" + html.unescape(formula.decode("utf-8", "replace")))
+
+
+def _cell(attributes: bytes, text: str) -> Iterator[tuple[int, int, str]]:
+    if address := _ADDRESS.search(attributes):
+        yield int(address.group(2)) - 1, column_index(address.group(1).decode()), text
 
 
 def _sheet_members(archive: zipfile.ZipFile, members: set[str]) -> dict[str, str]:

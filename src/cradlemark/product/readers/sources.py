@@ -13,9 +13,8 @@ from cradlemark.inventory.container_scan import refuse_area
 from cradlemark.inventory.safe_files import MAX_FILE, Cell, check_container, decode_text, read_grid
 from cradlemark.inventory.text_files import read_delimited, sniff_delimiter
 from cradlemark.product.bom import Place
-from cradlemark.product.readers.error_cells import put_error_cells
+from cradlemark.product.readers.error_cells import CONTAINERS, put_error_cells
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HTML_HINT = "open it in a spreadsheet program and save it as .xlsx or .csv"
 
 
@@ -61,7 +60,7 @@ def read_source(path: Path | str, *, name: str = "") -> list[Grid]:
     if not file.is_file():
         read_grid(file, where=name)
     content = file.read_bytes() if file.stat().st_size <= MAX_FILE else b""
-    if content[:4] in (_ZIP, _OLE):
+    if content[:4] in CONTAINERS:
         return _workbook(content, name)
     try:
         check_container(content or file, where=name)

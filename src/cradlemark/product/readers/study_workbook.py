@@ -9,6 +9,7 @@ from typing import Any
 from cradlemark.core.errors import InputError, Problem, raise_if_any
 from cradlemark.inventory.safe_files import Sheet, read_grid
 from cradlemark.product.paths import quoted
+from cradlemark.product.readers.error_cells import CONTAINERS, put_error_cells
 from cradlemark.product.readers.raw_paths import child_table, owners, value_holders
 from cradlemark.product.readers.study_document import Decoder, Path
 from cradlemark.product.readers.study_fields import read_boolean, split_list
@@ -43,7 +44,11 @@ def read_study_workbook(path: FilePath | str | bytes, *, name: str = "study.xlsx
         Everything that is wrong, with sheet, row and column.
     """
     where = name if isinstance(path, bytes) else FilePath(path).name
-    reader = _Reader(where, read_grid(path, where=where))
+    sheets = read_grid(path, where=where)
+    content = path if isinstance(path, bytes) else FilePath(path).read_bytes()
+    if content[:4] in CONTAINERS:
+        put_error_cells(content, sheets)
+    reader = _Reader(where, sheets)
     document = reader.document()
     decoder = Decoder(lambda place: _located(document, place, where))
     decoder.incomplete |= reader.incomplete
