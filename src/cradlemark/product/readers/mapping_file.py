@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.toml import read_toml
 from cradlemark.product.bom import FIELDS, Column, ColumnMapping, Decimal, Field, column_index
 from cradlemark.product.readers.measures import known_unit
 from cradlemark.product.readers.vocabulary import key
@@ -88,12 +88,20 @@ def read_mapping(path: Path | str) -> ColumnMapping:
             f"there is no file {file.name}", code="file-missing", where=file.name, hint="check the path"
         )
     if file.stat().st_size > MAX_MAPPING_FILE:
-        raise InputError("the mapping file is too large", code="file-too-large", where=file.name)
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(
-            f"the mapping file is not TOML: {error}", code="file-format", where=file.name
+            "the mapping file is too large",
+            code="file-too-large",
+            where=file.name,
+            hint="name the file that --write-mapping wrote",
+        )
+    try:
+        document = read_toml(file)
+    except InputError as error:
+        raise InputError(
+            f"the mapping file cannot be read: {error.message}",
+            code="file-format",
+            where=error.where,
+            hint="name the file that --write-mapping wrote, or correct it there",
         ) from error
     return mapping_of(document, where=file.name)
 
@@ -113,7 +121,14 @@ def mapping_of(document: Mapping[str, Any], *, where: str) -> ColumnMapping:
     columns: list[Column] = []
     tables = document.get("columns", {})
     if not isinstance(tables, dict) or not tables:
-        problems.append(Problem(where, "mapping-columns-missing", "the table [columns] is missing or empty"))
+        problems.append(
+            Problem(
+                where,
+                "mapping-columns-missing",
+                "the table [columns] is missing or empty",
+                "name the file that --write-mapping wrote, or add [columns]",
+            )
+        )
         tables = {}
     for name, entry in tables.items():
         for one in entry if isinstance(entry, list) else [entry]:

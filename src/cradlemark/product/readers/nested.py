@@ -45,9 +45,15 @@ def read_json(path: Path) -> list[Grid]:
     try:
         document = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_object)
     except RecursionError as error:
-        raise InputError("the JSON is nested too deep", code="file-format", where=path.name) from error
+        raise InputError(
+            "the JSON is nested too deep", code="file-format", where=path.name, hint="make it flatter"
+        ) from error
     except ValueError as error:
-        raise InputError(f"the file is not JSON: {error}", code="file-format", where=path.name) from error
+        digits = "int_max_str_digits" in str(error)
+        reason = "a number has thousands of digits" if digits else f"the file is not JSON: {error}"
+        raise InputError(
+            reason, code="file-format", where=path.name, hint="correct it there, or export it again"
+        ) from error
     flat = _Flat(path.name)
     flat.top(document)
     raise_if_any(flat.problems)

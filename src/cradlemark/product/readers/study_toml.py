@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
-from cradlemark.core.toml import read_toml
+from cradlemark.core.toml import LARGEST_DOCUMENT, read_toml
 from cradlemark.product.readers.study_document import Decoder, Path, path_text
 from cradlemark.product.readers.toml_lines import LineIndex
 from cradlemark.product.scenario import scenario_problems
@@ -33,6 +33,10 @@ class TomlPlaces:
     def _lines(self) -> LineIndex:
         return LineIndex(self._text)
 
+    @cached_property
+    def _text_lines(self) -> list[str]:
+        return self._text.split("\n")
+
     def __call__(self, path: Path) -> str:
         """Return for example ``study.toml, table components[3].materials[0], key amount, line 41``."""
         line, depth = self._lines.line(path)
@@ -51,7 +55,7 @@ class TomlPlaces:
 
     def _is_key(self, path: Path) -> bool:
         line, _ = self._lines.line(path)
-        return not self._text.split("\n", line)[line - 1].lstrip().startswith("[")
+        return not self._text_lines[line - 1].lstrip().startswith("[")
 
 
 def read_study_toml(path: FilePath | str) -> Study:
@@ -73,7 +77,8 @@ def read_study_toml(path: FilePath | str) -> Study:
     """
     file = FilePath(path)
     try:
-        content = file.read_bytes()
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_DOCUMENT + 1)
     except OSError as error:
         raise InputError(
             f"the study document cannot be read: {error.strerror or error}",
