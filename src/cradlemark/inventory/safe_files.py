@@ -29,6 +29,8 @@ Container = Literal["xlsx", "ods", "xls", "text"]
 
 MAX_FILE = 100_000_000
 """Largest file that is read [byte]."""
+MAX_TEXT_FILE = 30_000_000
+"""Largest file of text that is read [byte]; reading takes up to eight times as much memory."""
 MAX_OLD_FILE = 30_000_000
 """Largest file of the old binary workbook format [byte]."""
 MAX_UNPACKED = 200_000_000
@@ -38,6 +40,8 @@ MAX_RATIO = 200
 RATIO_FROM = 1_000_000
 MAX_MEMBERS = 2_000
 MAX_SHEETS = 50
+
+_NEW_FILE = "if you trust the file, save the table alone as .xlsx or .csv"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -129,6 +133,8 @@ def check_container(path: Path | str | bytes, *, where: str) -> Container:
     if content.startswith(_OLE):
         return _check_ole(content, where)
     _refuse_foreign(content, where)
+    if len(content) > MAX_TEXT_FILE:
+        raise _too_large(where, MAX_TEXT_FILE)
     return "text"
 
 
@@ -153,9 +159,9 @@ def _content(path: Path | str | bytes, where: str) -> bytes:
     return content
 
 
-def _too_large(where: str) -> InputError:
+def _too_large(where: str, limit: int = MAX_FILE) -> InputError:
     return InputError(
-        f"the file is larger than {MAX_FILE // 1_000_000} MB",
+        f"the file is larger than {limit // 1_000_000} MB",
         code="file-too-large",
         where=where,
         hint="remove pictures and unused sheets, or split the file",
@@ -177,14 +183,19 @@ def check_zip(content: bytes, *, where: str, allow_nested: bool = False) -> Cont
 def check_members(members: list[zipfile.ZipInfo], *, where: str, allow_nested: bool = False) -> None:
     """Refuse a zip whose list of members is hostile: too many, too large unpacked, packed too well, odd paths."""
     if len(members) > MAX_MEMBERS:
-        refuse(where, "file-bomb", f"the container holds {len(members):,} parts", f"at most {MAX_MEMBERS:,}")
+        refuse(
+            where,
+            "file-bomb",
+            f"the container holds {len(members):,} parts",
+            f"at most {MAX_MEMBERS:,}; {_NEW_FILE}",
+        )
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_UNPACKED:
         refuse(
             where,
             "file-bomb",
             f"the container unpacks to {unpacked / 1e6:,.0f} MB",
-            f"at most {MAX_UNPACKED // 10**6} MB",
+            f"at most {MAX_UNPACKED // 10**6} MB; {_NEW_FILE}",
         )
     for member in members:
         _check_member(member, where, allow_nested)
@@ -209,7 +220,12 @@ def _check_member(member: zipfile.ZipInfo, where: str, allow_nested: bool) -> No
         raise _encrypted(where)
     if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):
         ratio = member.file_size / max(member.compress_size, 1)
-        refuse(place, "file-bomb", f"a part is packed {ratio:,.0f} to 1", f"at most {MAX_RATIO} to 1")
+        refuse(
+            place,
+            "file-bomb",
+            f"a part is packed {ratio:,.0f} to 1",
+            f"at most {MAX_RATIO} to 1; {_NEW_FILE}",
+        )
     if not allow_nested and name.lower().endswith(_NESTED) and not name.startswith("xl/embeddings/"):
         refuse(
             place, "file-unsafe", "the container holds another container", "hand in the inner file by itself"

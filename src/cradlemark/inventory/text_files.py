@@ -135,11 +135,13 @@ def read_delimited(text: str, *, where: str, delimiter: str = "") -> list[list[C
                 refuse_area(where, len(rows) + 1, width)
             rows.append([cell if cell.strip() else None for cell in row])
     except csv.Error as error:
+        long = "field larger" in str(error)
+        reason = f"a cell has more than {csv.field_size_limit():,} characters" if long else str(error)
         raise InputError(
-            f"line {reader.line_num} cannot be split into cells: {error}",
+            f"line {reader.line_num} cannot be split into cells: {reason}",
             code="file-format",
             where=f"{where}, line {reader.line_num}",
-            hint="check the quotation marks",
+            hint="check the quotation marks: one may not be closed",
         ) from error
     refuse_area(where, len(rows), width)
     return [row + [None] * (width - len(row)) for row in rows]
