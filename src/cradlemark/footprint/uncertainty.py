@@ -234,7 +234,7 @@ def _value_inputs(
     seed: int,
 ) -> list[Input]:
     """Effects of uncertain numbers by changing each a little, all in one vectorised pass."""
-    items = [item for item in uncertain.values() if item.central != 0.0]
+    items = list(uncertain.values())
     if not items:
         return []
     cases = len(items)
@@ -319,15 +319,18 @@ def _drawn(
     fixed: Mapping[str, Number],
     samples: Mapping[str, NDArray[np.float64]],
 ) -> tuple[dict[int, NDArray[np.float64]], tuple[Note, ...]]:
-    """Amount draws of the lines that depend on uncertain values, relative to the central amount [1], and what to note."""
+    """Climate draws of the lines whose amounts depend on uncertain values [kg CO2e per declared unit], and what to note."""
     if not any(sample.size for sample in samples.values()):
         return {}, ()
     system, _ = model.compiler.system({**fixed, **samples})
-    drawn = {
-        index: activity.amount / line.amount
-        for index, (activity, line) in enumerate(zip(system.activities, lines, strict=True))
-        if isinstance(activity.amount, np.ndarray) and line.amount != 0.0
-    }
+    amounts = {activity.path: activity.amount for activity in system.activities}
+    drawn = {}
+    for index, line in enumerate(lines):
+        amount = amounts.get(line.path, 0.0)  # a line that no draw has is zero in all of them
+        if isinstance(amount, np.ndarray):
+            drawn[index] = amount * math.fsum(line.intensity)
+        elif line.path not in amounts:
+            drawn[index] = np.zeros(next(iter(samples.values())).size)
     return drawn, tuple(note for note in system.notes if note.code == "draws-clipped")
 
 

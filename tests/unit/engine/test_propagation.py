@@ -48,7 +48,7 @@ def test_lines_of_one_amount_share_its_draws_and_others_do_not() -> None:
 
 
 def test_drawn_amounts_enter() -> None:
-    found = simulate(terms([4.0], [-1], drawn={0: np.array([1.0, 0.5])}), [], draws=2, seed=1)
+    found = simulate(terms([4.0], [-1], drawn={0: np.array([4.0, 2.0])}), [], draws=2, seed=1)
     assert found.tolist() == [[4.0, 2.0]]
 
 

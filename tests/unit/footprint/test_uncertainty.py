@@ -258,3 +258,59 @@ def test_uncertain_contracts_stay_within_the_use() -> None:
     found = calculation(study(part("A"), operations=(step,), electricity=power), draws=500)
     assert total(found).min() == pytest.approx(0.02 + 0.1)
     assert total(found).max() <= 0.9
+
+
+def test_what_contracts_leave_in_some_draws_is_not_lost() -> None:
+    """110 of 100 kWh are contracted, so the remainder is 0, but 31 % of the draws contract less than is used."""
+    amount = val(110.0, "kWh", distribution=Distribution("normal", sd=20.0))
+    flags = dict.fromkeys(
+        ("conveys_attributes", "unique_claim", "tracked", "close_in_time", "same_market"), True
+    )
+    power = Electricity(
+        used=val(100.0, "kWh"), contracts=(Contract("c", "certificates", amount, "wind", "wind", **flags),),
+        residual_dataset="residual",
+    )  # fmt: skip
+    step = Operation(
+        "op", Text("Step", "工序"), per="declared_unit", energy=(EnergyUse("电力", val(1.0, "kWh")),)
+    )
+    found = calculation(study(part("A"), operations=(step,), electricity=power), draws=4000)
+    assert found.footprint.total == pytest.approx(0.02 + 0.1)
+    draws = total(found)
+    assert draws.min() == pytest.approx(0.02 + 0.1)
+    assert (draws > 0.1201).mean() == pytest.approx(0.3085, abs=0.03)
+    assert draws.max() > 0.3
+
+
+def test_a_number_around_zero_is_drawn() -> None:
+    wanted = study(
+        part("A", Material("plastic", formula("base + extra", "kg"))),
+        parameters=(
+            Parameter("base", kg(1.0)),
+            Parameter("extra", kg(0.0, distribution=Distribution("normal", sd=0.1))),
+        ),
+    )
+    assert total(calculation(wanted, draws=4000)).std() == pytest.approx(0.2, rel=0.05)
+
+
+@pytest.mark.parametrize("route", ["landfilled", "incinerated"])
+def test_draws_of_a_mass_down_to_zero_stay_numbers(route: str) -> None:
+    wide = kg(0.1, distribution=Distribution("normal", sd=0.2))
+    plastic = material("plastic", 0.1, amount=wide, yields=(val(0.9),), scrap_route=route)
+    measured = attrs.evolve(plastic, gross=kg(0.12))
+    for each in (plastic, measured):
+        found = calculation(study(part("A", each)), draws=500)
+        assert np.isfinite(total(found)).all()
+
+
+def test_draws_of_model_inputs_stay_physical() -> None:
+    from tests.unit.product.test_unfold_making import MOULDING, TREE, operation
+
+    inputs = tuple(
+        (name, val(0.98, distribution=Distribution("normal", sd=0.05)) if name == "yield" else value)
+        for name, value in MOULDING
+    )
+    step = operation(model="injection_moulding", model_material="PA66", model_inputs=inputs)
+    found = calculation(study(TREE, operations=(step,)), draws=300)
+    assert np.isfinite(total(found)).all()
+    assert np.asarray(found.draws["A3"]).std() > 0
+    assert any(note.code == "draws-clipped" for note in found.footprint.notes)

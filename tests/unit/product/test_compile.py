@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
-from tests.unit.footprint.builders import formula, grave, kg, material, model, part, study, val
+from tests.unit.footprint.builders import formula, grave, kg, material, model, part, rich_study, study, val
 
 from cradlemark.core.errors import InputErrors
 from cradlemark.core.language import Text
@@ -113,3 +115,33 @@ def test_formulas_of_wrong_dimension_are_refused() -> None:
     with pytest.raises(InputErrors):
         model(wanted).compiler.system()
     assert model(study(part("A", Material("plastic", kg(1.0))))).compiler.system()[0].activities
+
+
+def test_what_is_kept_between_calculations_changes_no_number() -> None:
+    """A model that has been calculated with many other numbers gives what a new one gives, for every single value."""
+    used = model(rich_study())
+    plain = used.climate()
+    paths = sorted({path for section in used.compiler.unfolded().sections for path in section.read})
+    paths += [f"parameters[{name}].value" for name in used.compiler.formulas.units]
+    assert len(paths) > 20
+    moved = 0
+    for path in paths:
+        for value in (0.05, 0.5):
+            try:
+                fresh = model(rich_study()).climate({path: value})
+            except InputErrors as expected:
+                with pytest.raises(InputErrors, match=re.escape(expected.message)):
+                    used.climate({path: value})
+                continue
+            np.testing.assert_array_equal(used.climate({path: value}), fresh, err_msg=path)
+            moved += not np.array_equal(fresh, plain)
+    assert moved > len(paths) / 2
+    np.testing.assert_array_equal(used.climate(), plain)
+
+
+def test_paths_are_the_same_whether_parts_were_kept_or_not() -> None:
+    used = model(rich_study())
+    first = [activity.path for activity in used.compiler.system()[0].activities]
+    path = "components[A].materials[copper].amount"
+    changed = [activity.path for activity in used.compiler.system({path: 0.1})[0].activities]
+    assert first == changed == [activity.path for activity in used.compiler.system()[0].activities]

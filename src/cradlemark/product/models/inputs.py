@@ -67,6 +67,16 @@ class ModelInput:
     status: str = "unverified"
     source: str = ""
 
+    @property
+    def physical_range(self) -> tuple[float, float]:
+        """Lowest and highest physical value [unit]; an open lower bound is moved up a little."""
+        low, high, above = _RANGES[self.kind]
+        return (low + _SMALLEST if above else low), high
+
+
+_SMALLEST = 1e-9
+"""Where draws of a number that is above a bound are moved to [1, relative to 1 of its unit]."""
+
 
 @attrs.frozen
 class Resolved:

@@ -17,6 +17,8 @@ _WORDS = frozenset({
     "电", "电力", "电能", "用电", "外购电", "外购电力", "网电", "市电", "电网电力",
 })  # fmt: skip
 
+SMALLEST_USE = 1e-9
+"""Contracts are held against a use [kWh]."""
 OFF_GRID = frozenset({"own_generation", "direct_line"})
 """Kinds of contract whose electricity does not come through the public network."""
 
@@ -150,7 +152,7 @@ def contract_coverage(collector: Collector) -> Coverage | None:
             hint="state the site's use in the data period",
         )
     evaluator = collector.evaluator
-    used = evaluator.number(electricity.used, "electricity.used", "kWh", low=0.0)
+    used = evaluator.number(electricity.used, "electricity.used", "kWh", low=SMALLEST_USE)
     amounts = [
         ContractedAmount(
             contract,

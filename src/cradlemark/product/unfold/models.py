@@ -48,11 +48,17 @@ def run_model(collector: Collector, operation: Operation, above: tuple[Factor, .
 
 
 def _inputs(collector: Collector, operation: Operation, model: Model, path: str) -> dict[str, Number]:
-    units = {item.name: item.unit for item in model.inputs}
-    return {
-        name: collector.evaluator.number(value, f"{path}.model_inputs[{name}]", units.get(name, value.unit))
-        for name, value in operation.model_inputs
-    }
+    known = {item.name: item for item in model.inputs}
+    numbers = {}
+    for name, value in operation.model_inputs:
+        place = f"{path}.model_inputs[{name}]"
+        unit = known[name].unit if name in known else value.unit
+        number = collector.evaluator.number(value, place, unit)
+        if isinstance(number, np.ndarray) and name in known:  # the model reports scalars outside their range
+            low, high = known[name].physical_range
+            number = collector.evaluator.number(value, place, unit, low=low, high=high)
+        numbers[name] = number
+    return numbers
 
 
 def _check_metered(

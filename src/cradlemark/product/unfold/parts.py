@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import attrs
+import numpy as np
 
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Text
@@ -106,6 +107,13 @@ def unfold_material(
             _balance(collector, material, amounts, path, tags)
             if stock:
                 _stock(collector, material, linked, amounts, path, tags)
+            elif tags.stage not in GATE_STAGES:
+                collector.note(
+                    "waste-of-later-input-open",
+                    path,
+                    f"{material.text} is used after the gate: what becomes of it at its end is not covered",
+                    f"{material.text}在出厂后使用：其废弃处理未计入",
+                )
         elif inbound_legs(collector, material, tags):
             collector.note(
                 "transport-without-mass",
@@ -257,7 +265,7 @@ def _balance(collector: Collector, material: Material, amounts: Amounts, path: s
             expected /= central(share)
         scrap = expected - net
     collector.balances.append(MassBalance(path, tags.label, gross, net, scrap, gross - net - scrap))
-    if gross > net > 0:
+    if np.any(np.greater(product_of(amounts.gross), product_of(amounts.net))) and net > 0:
         _scrap(collector, material, amounts, path, tags)
 
 
@@ -283,10 +291,12 @@ def _scrap(collector: Collector, material: Material, amounts: Amounts, path: str
         tags=scrap,
     )
     if linked:
-        share = product_of(amounts.gross) / product_of(amounts.net) - 1.0
-        lost = Factor("scrap per net: gross / net - 1", share, "1", f"{path}.yields")
-        factors = (*in_unit(amounts.net, linked), lost)
-        collector.add(linked, factors, path=f"{path}.scrap", tags=scrap, amount=path)
+        above, net = amounts.net[:-1], amounts.net[-1].value
+        lost = product_of(amounts.gross[len(above) :]) - net
+        if isinstance(lost, np.ndarray):
+            lost = np.maximum(lost, 0.0)
+        factors = (*above, Factor("scrap: gross - net amount", lost, "kg", f"{path}.yields"))
+        collector.add(linked, in_unit(factors, linked), path=f"{path}.scrap", tags=scrap, amount=path)
 
 
 def _stock(

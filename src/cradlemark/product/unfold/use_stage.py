@@ -21,6 +21,9 @@ from cradlemark.product.use import (
     resistance,
 )
 
+SMALLEST_CURRENT = 1e-9
+"""A resistance is measured with a current [A]."""
+
 
 def unfold_use(collector: Collector) -> None:
     """Add the use stage; nothing when the study has none."""
@@ -98,7 +101,7 @@ def _resistance(collector: Collector, losses: JouleLosses) -> Factor:
             where="use.losses", hint="give the measured resistance, or voltage_drop and test_current",
         )  # fmt: skip
     drop = evaluator.number(losses.voltage_drop, "use.losses.voltage_drop", "V", low=0.0)
-    test = evaluator.number(losses.test_current, "use.losses.test_current", "A", low=0.0)
+    test = evaluator.number(losses.test_current, "use.losses.test_current", "A", low=SMALLEST_CURRENT)
     value = resistance(voltage_drop=drop, test_current=test, where="use.losses")
     return Factor("resistance from voltage drop / test current", value, "ohm", "use.losses.voltage_drop")
 
