@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.formula_units import FUNCTIONS, suggestion
+from cradlemark.core.formula_units import FUNCTIONS
+from cradlemark.core.suggestion import did_you_mean
 
 LONGEST_FORMULA = 2000
 """Longest formula [characters]."""
@@ -251,7 +252,7 @@ def _check_call(node: ast.Call) -> None:
         raise InputError(
             f"there is no function {name!r}",
             code="formula-name",
-            hint=suggestion(name, FUNCTIONS, "functions are"),
+            hint=did_you_mean(name, sorted(FUNCTIONS), "functions are"),
         )
     if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
         raise _syntax(f"{name} takes plain arguments only")

@@ -6,13 +6,13 @@ The result is a tree of `Node`, in which all conversions are plain multiplicatio
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.quantities import conversion_factor, dimension, root_unit
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.core.units import HIGHEST_POWER, Powers, sort_powers, unit_powers, unit_text
 
 _ANY = 10**9
@@ -89,15 +89,6 @@ class Node:
     def zero(self) -> bool:
         """Whether it is the number 0 as written, which may be compared with anything."""
         return self.kind == "number" and self.value == 0.0
-
-
-def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Offer the nearest known names, or all if there are few."""
-    names = sorted(known)
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
-    return f"{otherwise} {', '.join(names[:20])}" if names else ""
 
 
 def check_units(tree: ast.expr, units: Mapping[str, str]) -> Node:
@@ -238,7 +229,7 @@ class _Checker:
             raise InputError(
                 f"unknown name {tree.id!r}",
                 code="formula-name",
-                hint=suggestion(tree.id, self._units, "known names are"),
+                hint=did_you_mean(tree.id, sorted(self._units), "known names are"),
             )
         powers = unit_powers(self._units[tree.id])
         if any(atom == "degC" for atom, _ in powers):

@@ -12,7 +12,6 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
-from cradlemark.core.formula_units import suggestion
 from cradlemark.core.formulas import (
     FUNCTIONS,
     Bound,
@@ -23,6 +22,7 @@ from cradlemark.core.formulas import (
     parse_formula,
 )
 from cradlemark.core.quantities import normalise_unit
+from cradlemark.core.suggestion import did_you_mean
 
 _NONE: Mapping[str, Value] = MappingProxyType({})
 
@@ -148,7 +148,7 @@ class ParameterSet:
     def _override_problems(self, overrides: Mapping[str, Value]) -> Iterator[Problem]:
         for name in overrides:
             if name not in self._parameters:
-                hint = suggestion(name, self._parameters, "parameters are")
+                hint = did_you_mean(name, sorted(self._parameters), "parameters are")
                 yield Problem("", "formula-name", f"there is no parameter {name!r} to override", hint)
 
 
@@ -216,7 +216,7 @@ def _formulas(
         formulas.setdefault(parameter.name, formula)
         for name in sorted(formula.names - known.keys()):
             message = f"the formula of {parameter.name} needs {name!r}, which is not a parameter"
-            hint = suggestion(name, known, "parameters are")
+            hint = did_you_mean(name, sorted(known), "parameters are")
             problems.append(Problem(_place(parameter), "formula-name", message, hint))
     return formulas
 

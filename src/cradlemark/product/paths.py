@@ -17,7 +17,7 @@ import attrs
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
-from cradlemark.product.readers.suggestion import did_you_mean
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.schema import Field, Table, study_schema
 from cradlemark.product.study import Component, Study
 from cradlemark.product.walk import Entry, components

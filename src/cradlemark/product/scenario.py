@@ -8,12 +8,12 @@ import attrs
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
 from cradlemark.core.quantities import dimension
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.paths import Target, entry_path, find, part_uses, replace
 from cradlemark.product.readers.study_checks import RESERVED_SCENARIOS, check_study
 from cradlemark.product.readers.study_document import NOTHING, Decoder
 from cradlemark.product.readers.study_parameters import KnownParameters, number_of, settle_parameters
 from cradlemark.product.readers.study_values import UNKNOWN_UNIT, check_range
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.schema import study_schema
 from cradlemark.product.study import Change, Parameter, Scenario, Study, Value
 from cradlemark.product.walk import entries, values_of

@@ -8,10 +8,9 @@ from functools import cache
 from importlib import import_module, resources
 from typing import Any, Final
 
-from rapidfuzz import process
-
 from cradlemark.core.errors import NotFoundError
 from cradlemark.core.language import text_of
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.models.model import Limit, Model, ModelInput
 
 _NAMES: Final = (
@@ -99,8 +98,7 @@ def find_model(name: str, *, where: str = "") -> Model:
     """
     if name in MODELS:
         return MODELS[name]
-    near = process.extractOne(name, _NAMES, score_cutoff=60)
-    hint = f"did you mean {near[0]}?" if near else f"the models are {', '.join(_NAMES)}"
+    hint = did_you_mean(name, _NAMES, "the models are") or f"the models are {', '.join(_NAMES)}"
     raise NotFoundError(
         f"there is no unit-process model {name!r}", code="model-unknown", where=where, hint=hint
     )

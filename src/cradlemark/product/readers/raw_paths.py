@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.paths import Step, parse_path
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.schema import Field, Table, study_schema
 
 Raw = dict[str, Any]

@@ -10,10 +10,10 @@ import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, Problem
 from cradlemark.core.places import known_place
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.readers.bom import read_bom
 from cradlemark.product.readers.mapping_file import read_mapping
 from cradlemark.product.readers.study_document import NOTHING, Decoder, Path
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.study import Component, Material, Study
 
 _OWN_KEYS = ("part_number", "material")

@@ -10,8 +10,8 @@ import attrs
 
 from cradlemark.core.errors import InputError, Problem
 from cradlemark.core.quantities import conversion_factor
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.readers.study_parameters import KnownParameters, number_of
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.study import (
     Component,
     DatabaseReference,

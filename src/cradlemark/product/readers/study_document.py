@@ -12,6 +12,7 @@ from cradlemark.core.errors import CradlemarkError, InputError, Problem
 from cradlemark.core.formulas import parse_formula
 from cradlemark.core.language import Text
 from cradlemark.core.periods import Period
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.readers.study_checks import check_study
 from cradlemark.product.readers.study_fields import read_plain
 from cradlemark.product.readers.study_parameters import (
@@ -21,7 +22,6 @@ from cradlemark.product.readers.study_parameters import (
     unit_of_formula,
 )
 from cradlemark.product.readers.study_values import UNKNOWN_UNIT, check_bounds, check_range, read_value
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.schema import Field, Schema, Table, study_schema
 from cradlemark.product.study import Organisation, Parameter, Product, Study, Unit, Value
 
@@ -31,6 +31,8 @@ Locate = Callable[[Path], str]
 """Turns a place in the document into words for the user."""
 
 
+MOST_PARAMETERS = 2_000
+"""Largest number of parameters of a study [1]; each formula is checked against them in every scenario."""
 DEEPEST_NESTING = 60
 """Deepest nesting of parts in parts."""
 
@@ -105,6 +107,15 @@ class Decoder:
         return f"{row}, {key}" if row else self.locate((type(entry).__name__.lower(), key))
 
     def _parameters(self, field: Field, raw: object) -> tuple[Parameter, ...]:
+        if isinstance(raw, Mapping | list) and len(raw) > MOST_PARAMETERS:
+            self.problem(
+                (field.key,),
+                "parameters-too-many",
+                f"there are {len(raw):,} parameters, more than {MOST_PARAMETERS:,}",
+                "keep what formulas and scenarios use",
+            )
+            self.incomplete.add("Parameter")
+            raw = ()
         found = self._tables(field, raw, (field.key,))
         parameters: tuple[Parameter, ...] = () if found is NOTHING else found
         settled, self.known = settle_parameters(parameters, self.where, self.problems)

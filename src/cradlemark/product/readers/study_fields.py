@@ -13,8 +13,8 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text, text_of
 from cradlemark.core.periods import Period, parse_period
 from cradlemark.core.places import known_place, place_name
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.engine.pedigree import INDICATORS, Pedigree
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.schema import Field, Schema
 
 _TRUE = frozenset({"true", "yes", "y", "1", "是", "x", "✓", "ja"})

@@ -17,8 +17,8 @@ from cradlemark.core.quantities import (
     parse_quantity,
     root_unit,
 )
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.engine.distributions import KINDS, Distribution
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.schema import Field, QuantityKind
 from cradlemark.product.study import Value
 

@@ -7,13 +7,13 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.inventory.safe_files import Sheet, read_grid
 from cradlemark.product.paths import quoted
 from cradlemark.product.readers.error_cells import CONTAINERS, put_error_cells
 from cradlemark.product.readers.raw_paths import child_table, owners, value_holders
 from cradlemark.product.readers.study_document import Decoder, Path
 from cradlemark.product.readers.study_fields import read_boolean, split_list
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.readers.workbook_components import nest
 from cradlemark.product.readers.workbook_grid import FilledRow, FormCells, Page, Row, place_of, set_deep
 from cradlemark.product.scenario import scenario_problems

@@ -9,10 +9,10 @@ import attrs
 
 from cradlemark.core.errors import InputError, Problem
 from cradlemark.core.quantities import parse_number
+from cradlemark.core.suggestion import did_you_mean
 from cradlemark.inventory.safe_files import Cell, Sheet
 from cradlemark.product.bom import column_letter
 from cradlemark.product.readers.study_document import Path
-from cradlemark.product.readers.suggestion import did_you_mean
 from cradlemark.product.workbook import KEY_COLUMN, Column, SheetLayout, header_unit
 
 HEAD = 15
