@@ -57,7 +57,22 @@ class InputError(CradlemarkError, ValueError):
     """The user's document or value cannot be read or is not allowed as it stands."""
 
 
-class InputErrors(InputError):
+class _Several(CradlemarkError):
+    """Several things are wrong; the first one speaks for all."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(first.message + more, code=first.code, where=first.where, hint=first.hint)
+        self._problems = tuple(problems)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, in the order of the document."""
+        return self._problems
+
+
+class InputErrors(_Several, InputError):
     """Several things in one document are wrong; all of them are reported together.
 
     Parameters
@@ -66,35 +81,13 @@ class InputErrors(InputError):
         At least one.
     """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(first.message + more, code=first.code, where=first.where, hint=first.hint)
-        self._problems = tuple(problems)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """All problems, in the order of the document."""
-        return self._problems
-
 
 class MissingDataError(CradlemarkError, LookupError):
     """Something the calculation needs is not there: no dataset, no factor, no value."""
 
 
-class MissingDataErrors(MissingDataError):
+class MissingDataErrors(_Several, MissingDataError):
     """Several needed things are missing; all of them are reported together."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(first.message + more, code=first.code, where=first.where, hint=first.hint)
-        self._problems = tuple(problems)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """All problems, in the order of the document."""
-        return self._problems
 
 
 class RuleError(CradlemarkError, ValueError):
