@@ -59,16 +59,38 @@ def write_study(folder: Path, lines: int) -> None:
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
     with (folder / "bom.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(("part number", "name", "quantity", "unit", "material", "net weight [g]", "yield [%]"))
+        writer.writerow(
+            ("part number", "name", "quantity", "unit", "material", "net weight [g]", "yield [%]")
+        )
         for number in range(lines):
             text = f"{random.choice(MATERIALS)} {random.choice((0.5, 0.8, 1.0, 1.5, 2.0))}mm"
             mass = round(random.lognormvariate(1.0, 1.0), 4)
-            writer.writerow((f"P{number:05d}", f"Part {number}", random.randint(1, 4), "pcs", text, mass, random.randint(80, 99)))
+            writer.writerow(
+                (
+                    f"P{number:05d}",
+                    f"Part {number}",
+                    random.randint(1, 4),
+                    "pcs",
+                    text,
+                    mass,
+                    random.randint(80, 99),
+                )
+            )
 
 
 def cold(folder: Path, runs: int) -> tuple[float, float]:
     """Median wall time [s] and largest memory [MB] of the whole command in a new process."""
-    command = [sys.executable, "-m", "cradlemark", "footprint", str(folder), "--draws", "2000", "--allow-gaps", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "cradlemark",
+        "footprint",
+        str(folder),
+        "--draws",
+        "2000",
+        "--allow-gaps",
+        "--json",
+    ]
     times = []
     for _ in range(runs):
         start = time.perf_counter()
