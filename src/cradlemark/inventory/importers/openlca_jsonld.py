@@ -1,0 +1,375 @@
+"""openLCA JSON-LD, schema versions 1 and 2, from a zip or a folder.
+
+Both versions are read by the names of their fields: version 2 writes ``isInput`` where version 1 writes ``input``,
+and a category as a path instead of a reference.
+Source: documentation of the openLCA schema (GreenDelta, olca-schema), versions 1.1 and 2.0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.importers.archive import Archive, read_json_document
+from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.records import (
+    AllocationFactor,
+    AllocationMethod,
+    CharacterisationFactor,
+    Exchange,
+    Flow,
+    FlowKind,
+    FlowProperty,
+    ImpactCategory,
+    Parameter,
+    Process,
+    Uncertainty,
+    UnitGroup,
+)
+
+Record = Mapping[str, Any]
+FOLDERS = ("unit_groups", "flow_properties", "locations", "categories", "flows", "parameters", "lcia_categories", "processes")  # fmt: skip
+"""Folders in the order in which they need each other."""
+_FLOW_KINDS: Mapping[str, FlowKind] = {
+    "PRODUCT_FLOW": "product", "WASTE_FLOW": "waste", "ELEMENTARY_FLOW": "elementary",
+}  # fmt: skip
+_METHODS: Mapping[str, AllocationMethod] = {
+    "PHYSICAL_ALLOCATION": "physical", "ECONOMIC_ALLOCATION": "economic", "CAUSAL_ALLOCATION": "causal",
+}  # fmt: skip
+_READ_OF_PROCESS = {
+    "@context", "@type", "@id", "name", "description", "version", "category", "processType", "location", "exchanges",
+    "defaultAllocationMethod", "allocationFactors", "parameters", "processDocumentation", "lastChange",
+    "lastInternalId", "infrastructureProcess", "isInfrastructureProcess", "tags", "library",
+}  # fmt: skip
+
+
+def is_openlca(archive: Archive) -> bool:
+    """Whether an archive looks like an openLCA JSON-LD export."""
+    return any(
+        _folder_of(name) in {"processes", "flows", "lcia_categories", "unit_groups"}
+        for name in archive.names()
+    )
+
+
+def read_openlca(archive: Archive, *, progress: Callable[[int, int], None] | None = None) -> Collected:
+    """Read an openLCA JSON-LD export.
+
+    Parameters
+    ----------
+    archive : Archive
+    progress : callable, optional
+        Is told how many of how many documents are done.
+
+    Returns
+    -------
+    Collected
+        What cannot be read is refused document by document or exchange by exchange and listed.
+    """
+    return _Reader(archive, progress).read()
+
+
+class _Reader:
+    def __init__(self, archive: Archive, progress: Callable[[int, int], None] | None) -> None:
+        self.archive = archive
+        self.collector = Collector(archive.name)
+        self.places: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
+        self.parents: dict[str, tuple[str, str]] = {}
+        self.methods: dict[str, str] = {}
+        self.version = ""
+        self._progress = progress
+        self._done = 0
+
+    def read(self) -> Collected:
+        by_folder: dict[str, list[str]] = {}
+        for name in self.archive.names():
+            by_folder.setdefault(_folder_of(name), []).append(name)
+        total = sum(len(by_folder.get(folder, ())) for folder in FOLDERS)
+        self._methods(by_folder.get("lcia_methods", []))
+        take: dict[str, Callable[[Record, str], None]] = {
+            "unit_groups": self._unit_group, "flow_properties": self._property, "locations": self._place,
+            "categories": self._category, "flows": self._flow, "processes": self._process,
+            "lcia_categories": self._impact,
+        }  # fmt: skip
+        for folder in FOLDERS:
+            names = by_folder.pop(folder, [])
+            if folder == "parameters":
+                self._global_parameters(names)
+            else:
+                for name, record in self._documents(names, total):
+                    self._guarded(take[folder], record, name)
+        for folder, names in by_folder.items():
+            if folder and folder != "lcia_methods":
+                self.collector.unread[f"documents in {folder}"] += len(names)
+        c = self.collector
+        return Collected("openLCA JSON-LD", c.tables(), c.counts, c.languages, c.unread, tuple(c.problems))
+
+    def _documents(self, names: Sequence[str], total: int) -> Iterator[tuple[str, Record]]:
+        for name in names:
+            self._done += 1
+            if self._progress:
+                self._progress(self._done, total)
+            try:
+                record = read_json_document(self.archive.read(name), where=name)
+            except InputError as error:
+                self._refuse(name, error)
+                continue
+            yield name, record
+
+    def _guarded(self, take: Callable[[Record, str], None], record: Record, name: str) -> None:
+        """A document of an unexpected shape is refused by itself; the others stay."""
+        try:
+            take(record, name)
+        except InputError as error:
+            self._refuse(name, error)
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+            why = f"the document has not the shape of its kind ({type(error).__name__}: {str(error)[:80]})"
+            self._refuse(name, InputError(why, code="json-value", hint="export it again"))
+
+    def _refuse(self, name: str, error: InputError) -> None:
+        self.collector.counts["documents refused"] += 1
+        if _folder_of(name) == "processes":
+            self.collector.counts["processes refused"] += 1
+        self.collector.problem(name, error.code, error.message, error.hint)
+
+    def _unit_group(self, record: Record, _name: str) -> None:
+        factors: dict[str, float] = {}
+        units: list[str] = []
+        names: dict[str, str] = {}
+        reference = ""
+        for unit in _list(record.get("units")):
+            factor = _number(unit.get("conversionFactor"), 1.0)
+            unit_name = _text(unit.get("name"))
+            units.append(unit_name)
+            names[_text(unit.get("@id"))] = unit_name
+            for key in (unit_name, _text(unit.get("@id"))):
+                factors.setdefault(key, factor)
+            if unit.get("referenceUnit") or unit.get("isRefUnit"):
+                reference = unit_name
+        for unit in _list(record.get("units")):
+            for synonym in _synonyms(unit.get("synonyms")):
+                factors.setdefault(synonym, factors[_text(unit.get("name"))])
+        group = UnitGroup(
+            _id(record), _text(record.get("name")), reference, factors, tuple(dict.fromkeys(units)), names
+        )
+        self.collector.conversion.groups[group.id] = group
+
+    def _property(self, record: Record, _name: str) -> None:
+        found = FlowProperty(_id(record), _text(record.get("name")), _id(record.get("unitGroup") or {}))
+        self.collector.conversion.properties[found.id] = found
+
+    def _place(self, record: Record, _name: str) -> None:
+        self.places[_id(record)] = _text(record.get("code")) or _text(record.get("name"))
+
+    def _category(self, record: Record, _name: str) -> None:
+        parent = record.get("category") or {}
+        self.parents[_id(record)] = (_text(record.get("name")), _id(parent))
+
+    def _path(self, value: object) -> str:
+        """Path of a category: a text in version 2, a reference in version 1."""
+        if isinstance(value, str):
+            return value
+        if not isinstance(value, Mapping):
+            return ""
+        path = [_text(part) for part in _list_of_text(value.get("categoryPath"))]
+        return "/".join([*path, _text(value.get("name"))])
+
+    def _flow(self, record: Record, _name: str) -> None:
+        factors: dict[str, float] = {}
+        reference = ""
+        for entry in _list(record.get("flowProperties")):
+            identifier = _id(entry["flowProperty"])
+            factors[identifier] = _number(entry.get("conversionFactor"), math.nan)
+            if entry.get("referenceFlowProperty") or entry.get("isRefFlowProperty"):
+                reference = identifier
+        kind = _FLOW_KINDS.get(_text(record.get("flowType")))
+        if kind is None:
+            raise InputError(
+                f"the flow type {record.get('flowType')!r} is not known", code="json-value", hint="correct it"
+            )
+        if not reference and len(factors) == 1:
+            reference = next(iter(factors))
+        self.collector.add_flow(
+            Flow(
+                _id(record),
+                {"": _text(record.get("name"))},
+                kind,
+                factors,
+                reference,
+                category=self._path(record.get("category")),
+                cas=_text(record.get("cas")),
+                formula=_text(record.get("formula")),
+                location=self._location(record.get("location")),
+                synonyms=_text(record.get("synonyms")),
+            )
+        )
+
+    def _location(self, value: object) -> str:
+        if isinstance(value, str):
+            return value
+        if not isinstance(value, Mapping):
+            return ""
+        return (
+            self.places.get(_text(value.get("@id"))) or _text(value.get("code")) or _text(value.get("name"))
+        )
+
+    def _global_parameters(self, names: Sequence[str]) -> None:
+        found: list[Parameter] = []
+        for name, record in self._documents(names, 0):
+            self._guarded(lambda item, _name: found.append(_parameter(item)), record, name)
+        self.collector.add_global_parameters(found)
+
+    def _process(self, record: Record, name: str) -> None:
+        exchanges = _list(record.get("exchanges"))
+        document = record.get("processDocumentation") or {}
+        unread = {f"process field {key}": 1 for key in record if key not in _READ_OF_PROCESS}
+        unread |= {
+            f"process documentation {key}": 1
+            for key in document
+            if key not in {"@type", "validFrom", "validUntil", "technologyDescription"}
+        }
+        kind: Literal["unit_process", "aggregated"] = (
+            "aggregated" if record.get("processType") in {"LCI_RESULT", "SYSTEM_PROCESS"} else "unit_process"
+        )
+        process = Process(
+            _id(record), {"": _text(record.get("name"))}, kind,
+            tuple(_exchange(entry, number, self._location) for number, entry in enumerate(exchanges, start=1)),
+            category=self._path(record.get("category")), location=self._location(record.get("location")),
+            valid_from=_text(document.get("validFrom")), valid_until=_text(document.get("validUntil")),
+            version=_text(record.get("version")),
+            allocation=_METHODS.get(_text(record.get("defaultAllocationMethod")), ""),
+            factors=tuple(_factors(_list(record.get("allocationFactors")))),
+            parameters=tuple(_parameter(entry) for entry in _list(record.get("parameters"))),
+            description=_text(record.get("description")),
+            technology=_text(document.get("technologyDescription")), unread=unread,
+        )  # fmt: skip
+        self.collector.add_process(process, where=f"{name} ({process.names[''][:60]})")
+
+    def _methods(self, names: Sequence[str]) -> None:
+        for name, record in self._documents(names, 0):
+            for category in _list(record.get("impactCategories")):
+                self.methods[_id(category)] = _text(record.get("name"))
+            self.collector.counts["impact methods"] += 1
+            del name
+
+    def _impact(self, record: Record, name: str) -> None:
+        factors = tuple(
+            CharacterisationFactor(
+                _id(entry["flow"]),
+                _number(entry.get("value"), math.nan),
+                location=self._location(entry.get("location")),
+                unit=_id(entry.get("unit") or {}),
+                property=_id(entry.get("flowProperty") or {}),
+                flow_name=_text(entry["flow"].get("name")),
+            )
+            for entry in _list(record.get("impactFactors"))
+        )
+        unit = _text(record.get("referenceUnitName") or record.get("refUnit"))
+        identifier = _id(record)
+        category = ImpactCategory(
+            identifier,
+            {"": _text(record.get("name"))},
+            unit,
+            factors,
+            method=self.methods.get(identifier, ""),
+        )
+        self.collector.add_category(category, where=name)
+
+
+def _exchange(entry: Record, position: int, place: Callable[[object], str]) -> Exchange:
+    flow = entry["flow"]
+    is_input = bool(entry.get("isInput", entry.get("input", False)))
+    return Exchange(
+        int(entry.get("internalId") or position), _id(flow), "input" if is_input else "output",
+        _number(entry.get("amount"), math.nan),
+        unit=_id(entry.get("unit") or {}), property=_id(entry.get("flowProperty") or {}),
+        reference=bool(entry.get("isQuantitativeReference", entry.get("quantitativeReference", False))),
+        avoided=bool(entry.get("isAvoidedProduct", entry.get("avoidedProduct", False))),
+        provider=_id(entry.get("defaultProvider") or {}),
+        formula=_text(entry.get("amountFormula")), location=place(entry.get("location")),
+        comment=_text(entry.get("description")), uncertainty=_uncertainty(entry.get("uncertainty")),
+        price=_number(entry.get("costValue"), math.nan), flow_name=_text(flow.get("name")),
+    )  # fmt: skip
+
+
+def _factors(entries: Sequence[Record]) -> Iterator[AllocationFactor]:
+    for entry in entries:
+        method = _METHODS.get(_text(entry.get("allocationType")))
+        if method is None:
+            raise InputError(
+                f"the allocation {entry.get('allocationType')!r} is not known",
+                code="json-value",
+                hint="correct it",
+            )
+        exchange = (entry.get("exchange") or {}).get("internalId")
+        yield AllocationFactor(
+            _id(entry["product"]), method, _number(entry.get("value"), math.nan),
+            exchange=int(exchange) if method == "causal" and exchange is not None else -1,
+            formula=_text(entry.get("formula")),
+        )  # fmt: skip
+
+
+def _parameter(entry: Record) -> Parameter:
+    given = entry.get("isInputParameter", entry.get("inputParameter", True))
+    return Parameter(
+        _text(entry["name"]), _number(entry.get("value"), 0.0), formula="" if given else _text(entry.get("formula")),
+        description=_text(entry.get("description")), uncertainty=_uncertainty(entry.get("uncertainty")),
+    )  # fmt: skip
+
+
+def _uncertainty(entry: Record | None) -> Uncertainty | None:
+    kind = _text((entry or {}).get("distributionType"))
+    if not entry or not kind or kind == "NO_DISTRIBUTION":
+        return None
+    if kind == "LOG_NORMAL_DISTRIBUTION":
+        return Uncertainty(
+            "lognormal", _number(entry.get("geomMean"), math.nan), _number(entry.get("geomSd"), math.nan)
+        )
+    if kind == "NORMAL_DISTRIBUTION":
+        return Uncertainty("normal", _number(entry.get("mean"), math.nan), _number(entry.get("sd"), math.nan))
+    low, high = _number(entry.get("minimum"), math.nan), _number(entry.get("maximum"), math.nan)
+    if kind == "TRIANGLE_DISTRIBUTION":
+        return Uncertainty("triangular", low, _number(entry.get("mode"), math.nan), high)
+    if kind == "UNIFORM_DISTRIBUTION":
+        return Uncertainty("uniform", low, high)
+    raise InputError(f"the distribution {kind!r} is not known", code="json-value", hint="correct it")
+
+
+def _folder_of(name: str) -> str:
+    """Folder that holds a document: the last one, so that an archive may have a folder around everything."""
+    return name.split("/")[-2] if name.endswith(".json") and "/" in name else ""
+
+
+def _id(record: object) -> str:
+    found = record.get("@id") if isinstance(record, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _number(value: object, absent: float) -> float:
+    if value is None:
+        return absent
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{str(value)[:40]!r} is no number", code="number-invalid", hint="correct it")
+    return float(value)
+
+
+def _list(value: object) -> list[Record]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise InputError("a list of tables is expected", code="json-value", hint="export it again")
+    return value
+
+
+def _list_of_text(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _synonyms(value: object) -> list[str]:
+    return value.split(";") if isinstance(value, str) else _list_of_text(value)

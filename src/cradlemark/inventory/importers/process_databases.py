@@ -1,0 +1,98 @@
+"""Import a database of processes from a zip or a folder: recognise the format, read, divide, link, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.importers.archive import Archive, open_archive
+from cradlemark.inventory.importers.openlca_jsonld import is_openlca, read_openlca
+from cradlemark.inventory.processes.allocation import policies_of
+from cradlemark.inventory.processes.assemble import assemble
+from cradlemark.inventory.processes.collect import Collected
+from cradlemark.inventory.processes.report import ImportReport, make_report
+from cradlemark.inventory.processes.tables import ProcessDatabase, digest_of_tables
+
+Progress = Callable[[int, int], None]
+
+
+@attrs.frozen(eq=False)
+class ProcessImport:
+    """A database and what became of its source."""
+
+    database: ProcessDatabase
+    report: ImportReport
+
+
+def import_processes(
+    path: Path | str,
+    *,
+    allocation: str = "declared",
+    database_id: str = "",
+    version: str = "",
+    licence: str = "",
+    progress: Progress | None = None,
+) -> ProcessImport:
+    """Import an openLCA JSON-LD export or ILCD data sets.
+
+    Parameters
+    ----------
+    path : path
+        Zip archive or folder.
+    allocation : str
+        Policies in order of preference: ``declared``, ``mass``, ``energy``, ``price``, ``cut-off``,
+        ``substitution``; for example ``declared,mass``.
+    database_id : str
+        Name of the database; that of the file by default.
+    version, licence : str
+        Edition and licence of the database.
+    progress : callable, optional
+        Is told how many of how many documents are done.
+
+    Raises
+    ------
+    InputError
+        When the archive is refused (``file-...``), has no known format (``file-format``), or holds neither
+        processes nor impact categories (``database-empty``).
+    """
+    policies = policies_of(allocation)
+    archive = open_archive(path)
+    try:
+        collected = read_archive(archive, progress=progress)
+        name = archive.name
+    finally:
+        archive.close()
+    _refuse_empty(collected, name)
+    assembled = assemble(collected.tables, policies)
+    database = ProcessDatabase(
+        database_id or Path(name).stem, version, licence, name, collected.format, ",".join(policies),
+        assembled.tables, digest_of_tables(assembled.tables),
+    )  # fmt: skip
+    return ProcessImport(database, make_report(collected, assembled, database))
+
+
+def read_archive(archive: Archive, *, progress: Progress | None = None) -> Collected:
+    """Read an archive of any known format into tables."""
+    if is_openlca(archive):
+        return read_openlca(archive, progress=progress)
+    raise InputError(
+        "the archive is neither an openLCA JSON-LD export nor a set of ILCD documents",
+        code="file-format",
+        where=archive.name,
+        hint="give the zip archive or the folder as it was exported",
+    )
+
+
+def _refuse_empty(collected: Collected, where: str) -> None:
+    if len(collected.tables["processes"]) or len(collected.tables["impact_categories"]):
+        return
+    first = f"; {collected.problems[0]}" if collected.problems else ""
+    raise InputError(
+        f"no process and no impact category could be read{first}",
+        code="database-empty",
+        where=where,
+        hint="export the processes with everything they refer to",
+    )

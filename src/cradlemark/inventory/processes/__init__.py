@@ -1,0 +1,1 @@
+"""Process databases: unit processes with all their exchanges, linked and allocated, as columns."""

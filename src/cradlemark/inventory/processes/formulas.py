@@ -1,0 +1,178 @@
+"""Formulas of process databases, put into the formula language of `cradlemark.core.formulas`.
+
+Understood of openLCA's language: ``+ - * / ^``, ``;`` and ``,`` between arguments, ``= <> < > <= >=``, names without
+regard to upper and lower case, ``if(c; a; b)``, ``and or not``, ``abs ceil exp floor ln log log10 max min pow round
+sqr sqrt sum avg``, ``pi`` and ``e``. What else it has (random draws, trigonometry) is not calculated.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from cradlemark.core.errors import InputError
+from cradlemark.core.formulas import parse_formula
+from cradlemark.inventory.processes.records import Parameter
+
+LONGEST = 2_000
+"""Longest formula that is read [characters]."""
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w.]*)"
+    r"|(?P<sign><=|>=|<>|!=|==|\*\*|&&|\|\||[-+*/^%(),;<>=!]))"
+)
+_SIGNS = {"^": "**", "=": "==", "<>": "!=", "&&": " and ", "||": " or ", "!": " not "}
+_FUNCTIONS = {"ln": "log", "log": "log10", "avg": "mean", "average": "mean"}
+_SAME = {"abs", "ceil", "exp", "floor", "log10", "max", "min", "round", "sqrt", "sum", "mean"}
+_REWRITTEN = {"if", "pow", "sqr", "and", "or", "not"}
+_WORDS = {"and": " and ", "or": " or ", "not": " not "}
+_CONSTANTS = {"pi": math.pi, "e": math.e}
+
+
+def evaluate_formula(text: str, values: Mapping[str, float], *, where: str = "") -> float:
+    """Value of a formula.
+
+    Parameters
+    ----------
+    text : str
+        In the syntax of openLCA.
+    values : mapping of str to float
+        Parameters, names in lower case.
+    where : str
+        Place for errors.
+
+    Raises
+    ------
+    InputError
+        From the formula language: ``formula-syntax``, ``formula-limit``, ``formula-name``, ``formula-value``.
+
+    Examples
+    --------
+    >>> evaluate_formula("if(Share > 0.5; 2*Mass^2; 0)", {"share": 0.6, "mass": 3.0})
+    18.0
+    """
+    names: dict[str, str] = {}
+    plain = _translate(_tokens(text, where), names)
+    known: dict[str, float] = {}
+    for name, used in names.items():
+        if name in values:
+            known[used] = values[name]
+        elif name in _CONSTANTS:
+            known[used] = _CONSTANTS[name]
+    formula = parse_formula(plain, where=where)
+    return float(formula.bind(dict.fromkeys(known, "1"))(known))
+
+
+def resolve_parameters(
+    parameters: Sequence[Parameter], outer: Mapping[str, float]
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Values of parameters that may use each other and those of the database.
+
+    Returns
+    -------
+    values : dict of str to float
+        By name in lower case, the outer ones included.
+    failed : tuple of str
+        Names whose formula could not be calculated; their stored value is used.
+    """
+    values = dict(outer)
+    waiting = [p for p in parameters if p.formula]
+    own = {p.name.lower() for p in waiting}
+    values = {name: value for name, value in values.items() if name not in own}
+    values.update({p.name.lower(): p.value for p in parameters if not p.formula})
+    while waiting:
+        left = []
+        for parameter in waiting:
+            try:
+                values[parameter.name.lower()] = evaluate_formula(parameter.formula, values)
+            except InputError:
+                left.append(parameter)
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    values.update({p.name.lower(): p.value for p in waiting})
+    return values, tuple(p.name for p in waiting)
+
+
+def _tokens(text: str, where: str) -> list[tuple[str, str]]:
+    if len(text) > LONGEST:
+        raise InputError("the formula is too long", code="formula-limit", where=where, hint="split it")
+    found: list[tuple[str, str]] = []
+    place = 0
+    plain = text.strip()
+    while place < len(plain):
+        match = _TOKEN.match(plain, place)
+        if match is None or match.end() == place:
+            raise InputError(
+                f"{plain[place]!r} in the formula {plain[:60]!r} is not understood",
+                code="formula-syntax",
+                where=where,
+                hint="use numbers, names, + - * / ^ and brackets",
+            )
+        kind = match.lastgroup or ""
+        found.append((kind, match.group(kind)))
+        place = match.end()
+    return found
+
+
+def _translate(tokens: list[tuple[str, str]], names: dict[str, str]) -> str:
+    parts: list[str] = []
+    index = 0
+    while index < len(tokens):
+        kind, text = tokens[index]
+        following = tokens[index + 1][1] if index + 1 < len(tokens) else ""
+        if kind == "name" and following == "(" and text.lower() in _REWRITTEN:
+            arguments, index = _arguments(tokens, index + 1)
+            parts.append(_rewrite(text.lower(), [_translate(a, names) for a in arguments]))
+            continue
+        parts.append(_part(kind, text, following, names))
+        index += 1
+    return "".join(parts)
+
+
+def _part(kind: str, text: str, following: str, names: dict[str, str]) -> str:
+    if kind == "number":
+        return text
+    if kind == "sign":
+        return {";": ","}.get(text, _SIGNS.get(text, text))
+    lower = text.lower()
+    if lower in _WORDS:
+        return _WORDS[lower]
+    if following == "(":
+        return _FUNCTIONS.get(lower, lower)
+    # Every name gets a safe one: the source's may be a word of the language.
+    return names.setdefault(lower, f"v{len(names)}_")
+
+
+def _arguments(tokens: list[tuple[str, str]], start: int) -> tuple[list[list[tuple[str, str]]], int]:
+    depth = 0
+    arguments: list[list[tuple[str, str]]] = [[]]
+    for index in range(start, len(tokens)):
+        text = tokens[index][1]
+        depth += (text == "(") - (text == ")")
+        if depth == 0:
+            return arguments, index + 1
+        if depth == 1 and text in {";", ","}:
+            arguments.append([])
+        elif not (depth == 1 and text == "("):
+            arguments[-1].append(tokens[index])
+    raise InputError("a bracket is not closed", code="formula-syntax", hint="close it")
+
+
+def _rewrite(name: str, arguments: list[str]) -> str:
+    wanted = {"if": 3, "pow": 2, "sqr": 1, "not": 1}.get(name)
+    if wanted is not None and len(arguments) != wanted:
+        raise InputError(
+            f"{name} takes {wanted} arguments, not {len(arguments)}",
+            code="formula-syntax",
+            hint="correct the formula in the source",
+        )
+    if name == "if":
+        return f"(({arguments[1]}) if ({arguments[0]}) else ({arguments[2]}))"
+    if name == "pow":
+        return f"(({arguments[0]})**({arguments[1]}))"
+    if name == "sqr":
+        return f"(({arguments[0]})**2)"
+    if name == "not":
+        return f"(not ({arguments[0]}))"
+    return "(" + f" {name} ".join(f"({argument})" for argument in arguments) + ")"

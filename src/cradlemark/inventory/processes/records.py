@@ -1,0 +1,197 @@
+"""What every format says about processes, as plain records: importers make them, the collector takes them.
+
+All identifiers are those of the source; nothing is converted or linked yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+Names = Mapping[str, str]
+"""A name by language; the key ``""`` stands for a language that the source does not state."""
+FlowKind = Literal["product", "waste", "elementary"]
+Direction = Literal["input", "output"]
+AllocationMethod = Literal["causal", "physical", "economic"]
+
+
+@attrs.frozen
+class UnitGroup:
+    """Units that convert into each other.
+
+    Parameters
+    ----------
+    id, name : str
+    reference : str
+        Name of the reference unit.
+    factors : mapping of str to float
+        Reference units per unit [1], by the unit's name, identifier or synonym.
+    units : tuple of str
+        Names of the units without synonyms.
+    names : mapping of str to str
+        Name of a unit by its identifier.
+    """
+
+    id: str
+    name: str
+    reference: str
+    factors: Mapping[str, float]
+    units: tuple[str, ...] = ()
+    names: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class FlowProperty:
+    """A quantity flows are measured in."""
+
+    id: str
+    name: str
+    unit_group: str
+
+
+@attrs.frozen
+class Flow:
+    """A product, a waste or an elementary flow.
+
+    Parameters
+    ----------
+    factors : mapping of str to float
+        Amount of each property per 1 reference unit of the flow, by the property's identifier.
+    reference_property : str
+    """
+
+    id: str
+    names: Names
+    kind: FlowKind
+    factors: Mapping[str, float]
+    reference_property: str
+    category: str = ""
+    cas: str = ""
+    formula: str = ""
+    location: str = ""
+    synonyms: str = ""
+
+
+@attrs.frozen
+class Uncertainty:
+    """Distribution of an amount, with the parameters of `cradlemark.inventory.processes.schema`."""
+
+    kind: Literal["lognormal", "normal", "triangular", "uniform"]
+    p1: float
+    p2: float
+    p3: float = float("nan")
+
+
+@attrs.frozen
+class Exchange:
+    """One line of a process, as it stands in the source.
+
+    Parameters
+    ----------
+    amount : float
+        [`unit`]; stored result when there is a `formula`.
+    unit, property : str
+        Name or identifier of the unit and identifier of the flow property; empty: reference of the flow.
+    reference : bool
+        Whether it is a reference flow of the process.
+    avoided : bool
+        Whether it is a product whose making elsewhere is avoided.
+    provider : str
+        Identifier of the default provider.
+    """
+
+    number: int
+    flow: str
+    direction: Direction
+    amount: float
+    unit: str = ""
+    property: str = ""
+    reference: bool = False
+    avoided: bool = False
+    provider: str = ""
+    formula: str = ""
+    location: str = ""
+    comment: str = ""
+    uncertainty: Uncertainty | None = None
+    price: float = float("nan")
+    flow_name: str = ""
+
+
+@attrs.frozen
+class AllocationFactor:
+    """A declared share of a process for one of its products.
+
+    Parameters
+    ----------
+    product : str
+        Identifier of the product flow.
+    exchange : int
+        Number of the exchange that is allocated; -1: the whole process.
+    value : float
+        [1]
+    """
+
+    product: str
+    method: AllocationMethod
+    value: float
+    exchange: int = -1
+    formula: str = ""
+
+
+@attrs.frozen
+class Parameter:
+    """A named value or formula of a process or of the database."""
+
+    name: str
+    value: float
+    formula: str = ""
+    description: str = ""
+    uncertainty: Uncertainty | None = None
+
+
+@attrs.frozen
+class Process:
+    """A process with all that belongs to it."""
+
+    id: str
+    names: Names
+    kind: Literal["unit_process", "aggregated"]
+    exchanges: tuple[Exchange, ...]
+    category: str = ""
+    location: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    version: str = ""
+    allocation: AllocationMethod | Literal[""] = ""
+    factors: tuple[AllocationFactor, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    description: str = ""
+    technology: str = ""
+    unread: Mapping[str, int] = attrs.field(factory=dict)
+    """What the source says beyond this, counted by element."""
+
+
+@attrs.frozen
+class CharacterisationFactor:
+    """One factor of an impact category, per unit of a flow."""
+
+    flow: str
+    value: float
+    direction: Direction | Literal[""] = ""
+    location: str = ""
+    unit: str = ""
+    property: str = ""
+    flow_name: str = ""
+
+
+@attrs.frozen
+class ImpactCategory:
+    """An impact category with its factors."""
+
+    id: str
+    names: Names
+    unit: str
+    factors: tuple[CharacterisationFactor, ...]
+    method: str = ""
