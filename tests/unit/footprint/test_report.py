@@ -33,12 +33,13 @@ from cradlemark.footprint.calculate import Calculation
 from cradlemark.footprint.compare import compare
 from cradlemark.footprint.footprint import Footprint
 from cradlemark.footprint.report.charts import STAGE_GROUPS, boundary_picture, stage_bars, waterfall
-from cradlemark.footprint.report.comparison import comparison_report
+from cradlemark.footprint.report.comparison import cautions, comparison_report
 from cradlemark.footprint.report.content import Document, Picture, Table
 from cradlemark.footprint.report.figures import MassUnit, mass_unit, percent, significant
 from cradlemark.footprint.report.files import write_comparison, write_report
+from cradlemark.footprint.report.glyphs import coverage
 from cradlemark.footprint.report.html import to_html
-from cradlemark.footprint.report.pdf import to_pdf
+from cradlemark.footprint.report.pdf import font_folder, to_pdf
 from cradlemark.footprint.report.sankey import balance, sankey
 from cradlemark.footprint.report.scene import Scene
 from cradlemark.footprint.report.sections import footprint_report
@@ -361,6 +362,7 @@ def test_pdf_opens_carries_text_and_the_result(rich: Calculation, language: Lang
     file = pypdf.PdfReader(io.BytesIO(data))
     text = "".join(page.extract_text() for page in file.pages)
     assert ("Block" if language == "en" else "端子") in text
+    assert "□" not in text
     assert rich.footprint.digest[7:19] in text.replace("\u200b", "")
     assert file.attachments["result.json"] == [rich.document]
 
@@ -370,6 +372,42 @@ def test_pdf_of_hostile_text_shows_it_and_runs_nothing(hostile: Footprint) -> No
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
     assert "#panic()" in text
     assert "<script>" in text
+
+
+BEYOND = (
+    "😀 block",
+    "⌀ 5 mm",
+    "блок Ω ≤ 5 µm²",
+    "مربع",
+    "บล็อก",
+    "블록",
+    "x\u202ey",
+    "\ufffe",
+    "a\nb",
+    "N₂O",
+    "x" * 3000,
+)
+
+
+def test_names_beyond_the_font_do_not_lose_the_pdf() -> None:
+    wanted = study(*(part(name, material("plastic", 1.0)) for name in BEYOND))
+    name = Text(" ".join(BEYOND[:-1]), BEYOND[0])
+    found = footprint(attrs.evolve(wanted, product=attrs.evolve(wanted.product, name=name)))
+    data = to_pdf(footprint_report(found, "en"), created=0)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    assert "□" in text
+    assert "блок" in text
+    assert "N2O" in text
+
+
+def test_the_font_shows_the_words_of_the_report() -> None:
+    font = coverage(next(font_folder().glob("NotoSansSC*.ttf")))
+    for entry in words().values():
+        for text in entry.values():
+            assert font.shown(text.replace("CO₂", "")) == text.replace("CO₂", "")
+    assert font.shown("N₂O™") in {"N2O™", "N2OTM"}
+    assert font.shown("a😀b") == "a□b"
+    assert font.shown("端子 Ω 2.5 mm²") == "端子 Ω 2.5 mm²"
 
 
 def test_files_are_written_and_overwritten(rich: Calculation, tmp_path: Path) -> None:
@@ -403,6 +441,20 @@ def test_folders_that_cannot_be_written_are_named(rich: Calculation, tmp_path: P
         write_report(rich.footprint, rich.document, blocked / "inside", language="en", created=0)
     assert refused.value.code == "output-unwritable"
     assert "file" in refused.value.where
+
+
+def test_a_comparison_warns_of_gaps_and_of_other_databases(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = calculation(study(part("A", material("plastic", 1.0))))
+    open_link = calculation(study(part("A", material("unobtainium", 1.0))), allow_gaps=True)
+    versions = attrs.evolve(whole.footprint.versions, databases=(("hand", "2", "sha256:" + "1" * 64),))
+    other = attrs.evolve(whole, footprint=attrs.evolve(whole.footprint, versions=versions))
+    assert cautions(compare(whole, whole), "en") == []
+    for second, wanted in ((open_link, "INCOMPLETE"), (other, "databases")):
+        found = compare(whole, second)
+        assert [wanted in text for text in cautions(found, "en")] == [True]
+        assert wanted in to_html(comparison_report(found, "en"))
+        show_comparison(found, language="en", lines=0)
+        assert wanted in capsys.readouterr().out
 
 
 def test_a_comparison_is_written(rich: Calculation, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ def comparison_report(comparison: Comparison, language: Language) -> Document:
     """Return the report of a comparison."""
     unit = mass_unit(max(abs(comparison.first.total), abs(comparison.second.total)))
     blocks: list[Block] = [
+        *(Paragraph(text, "error") for text in cautions(comparison, language)),
         KeyFigures(tuple(_figures(comparison, unit, language))),
         Picture(waterfall(comparison, unit, language), word("difference_by_stage", language)),
         stage_differences(comparison, unit, language),
@@ -28,6 +29,19 @@ def comparison_report(comparison: Comparison, language: Language) -> Document:
         word("footer", language, digest=f"{comparison.first.digest[:19]} / {comparison.second.digest[:19]}",
              software=comparison.first.versions.software),
     )  # fmt: skip
+
+
+def cautions(comparison: Comparison, language: Language) -> list[str]:
+    """Return what makes the difference less than it seems: gaps on a side, other editions of the databases."""
+    sides = (comparison.first, comparison.second)
+    found = [
+        f"{side_name(side, language)}: {word('incomplete', language, count=len(side.gaps))}"
+        for side in sides
+        if side.gaps
+    ]
+    if sides[0].versions.databases != sides[1].versions.databases:
+        found.append(word("other_databases", language))
+    return found
 
 
 def side_name(footprint: Footprint, language: Language) -> str:

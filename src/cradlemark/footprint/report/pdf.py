@@ -12,15 +12,20 @@ import attrs
 
 from cradlemark.core.errors import StateError
 from cradlemark.footprint.report.content import Block, Document, Table
+from cradlemark.footprint.report.glyphs import Coverage, coverage
 from cradlemark.footprint.report.scene import Scene
 
 FONT = "Noto Sans SC"
+SET_BY_TEMPLATE = "CO₂"
+"""Text with a character that the font does not have and the template sets itself."""
 
 
 def to_pdf(
     document: Document, *, created: int, attachment: bytes = b"", attachment_name: str = "result.json"
 ) -> bytes:
     """Return the report as tagged PDF/A; the result document travels inside as an attachment.
+
+    A character that the font cannot show becomes a box.
 
     Parameters
     ----------
@@ -35,7 +40,8 @@ def to_pdf(
     import typst
 
     template = resources.files("cradlemark.footprint.report").joinpath("report.typ").read_bytes()
-    files = {"main": template, "content.json": json.dumps(_content(document), ensure_ascii=False).encode()}
+    content = _displayable(_content(document), coverage(_font_file()))
+    files = {"main": template, "content.json": json.dumps(content, ensure_ascii=False).encode()}
     inputs = {"attachment": ""}
     if attachment:
         files[attachment_name] = attachment
@@ -47,9 +53,13 @@ def to_pdf(
     return compiled
 
 
-@cache
 def font_folder() -> Path:
     """Folder of the installed font package."""
+    return _font_file().parent
+
+
+@cache
+def _font_file() -> Path:
     import justmytype_intl_cjk
 
     fonts = sorted(Path(next(iter(justmytype_intl_cjk.__path__))).rglob("NotoSansSC*.ttf"))
@@ -58,7 +68,15 @@ def font_folder() -> Path:
             f"the font {FONT} is not in the installed font package", code="font-missing",
             hint="install the project's dependencies again",
         )  # fmt: skip
-    return fonts[0].parent
+    return fonts[0]
+
+
+def _displayable(value: Any, font: Coverage) -> Any:
+    if isinstance(value, str):
+        return SET_BY_TEMPLATE.join(font.shown(part) for part in value.split(SET_BY_TEMPLATE))
+    if isinstance(value, dict):
+        return {key: _displayable(item, font) for key, item in value.items()}
+    return [_displayable(item, font) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _content(document: Document) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cradlemark.core.language import Language
 from cradlemark.footprint.compare import Comparison
 from cradlemark.footprint.explain import Explanation
 from cradlemark.footprint.footprint import Footprint
-from cradlemark.footprint.report.comparison import line_differences, side_name, stage_differences
+from cradlemark.footprint.report.comparison import cautions, line_differences, side_name, stage_differences
 from cradlemark.footprint.report.content import Table
 from cradlemark.footprint.report.figures import mass_unit, percent, significant
 from cradlemark.footprint.report.sections import line_table, stage_table, unverified
@@ -117,6 +117,8 @@ def show_comparison(comparison: Comparison, *, language: Language, lines: int) -
     console = _console()
     unit = mass_unit(max(abs(comparison.first.total), abs(comparison.second.total)))
     first, second = comparison.first, comparison.second
+    for caution in cautions(comparison, language):
+        console.print(escape(caution), style="bold red")
     console.print(f"[bold]{escape(side_name(first, language))}[/bold]: {unit.write(first.total)} {unit}")
     console.print(f"[bold]{escape(side_name(second, language))}[/bold]: {unit.write(second.total)} {unit}")
     text = f"{word('difference', language)}: {unit.write(comparison.difference)} {unit} ({word('reduction', language)} {percent(comparison.reduction)})"
