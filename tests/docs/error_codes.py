@@ -41,11 +41,12 @@ def takers(tree: ast.Module) -> dict[str, int]:
 
 
 def takers_everywhere(trees: Iterable[ast.Module]) -> dict[str, set[int]]:
-    """Return the same for all modules together: one name can mean several positions."""
+    """Return the public ones of all modules together: one name can mean several positions."""
     positions: defaultdict[str, set[int]] = defaultdict(set, {"Problem": {1}})
     for tree in trees:
         for name, position in takers(tree).items():
-            positions[name].add(position)
+            if not name.startswith("_"):
+                positions[name].add(position)
     return positions
 
 
