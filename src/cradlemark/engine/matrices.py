@@ -69,7 +69,7 @@ def assemble(system: MatrixSystem) -> Matrices:
         attrs.evolve(system.technosphere, row=process_of[system.technosphere.row]), len(system.processes)
     )
     reference_amount = np.asarray(technosphere.diagonal(), dtype=np.float64)
-    raise_if_any(_reference_problems(system, reference_amount))
+    raise_if_any(reference_problems(system, reference_amount))
     biosphere = sparse_matrix(system.biosphere, len(system.flows), len(system.processes)).tocsc()
     characterisation = sparse_matrix(system.characterisation, len(system.categories), len(system.flows))
     direct = np.ascontiguousarray((characterisation @ biosphere).toarray(), dtype=np.float64)
@@ -141,7 +141,8 @@ def _ambiguous(system: MatrixSystem, product: int) -> Problem:
     )
 
 
-def _reference_problems(system: MatrixSystem, amount: NDArray[np.float64]) -> list[Problem]:
+def reference_problems(system: MatrixSystem, amount: NDArray[np.float64]) -> list[Problem]:
+    """Return what is wrong with the reference amounts, shape (processes,) [unit of the product / run]."""
     waste = system.waste[system.reference]
     problems = []
     for process in np.flatnonzero(amount == 0.0):

@@ -45,6 +45,9 @@ class Operator(Protocol):
     def forward(self, right: Array) -> Array:
         """Solve A x = right, shape (processes, columns), unchecked."""
 
+    def sharper(self) -> Operator | None:
+        """Return a more careful inverse of the same matrices, for when this one misses the tolerance."""
+
 
 @attrs.frozen(eq=False)
 class Block:
@@ -67,11 +70,14 @@ class Factorisation:
         Process at each place of the permuted matrix.
     blocks : tuple of Block
         From top left to bottom right.
+    pivot_threshold : float
+        0 for pivots from the diagonal, 1 for partial pivoting.
     """
 
     matrices: Matrices
     order: NDArray[np.int64]
     blocks: tuple[Block, ...]
+    pivot_threshold: float
 
     def adjoint(self, right: Array) -> Array:
         """Solve Aᵀ x = right, shape (processes, columns), unchecked: back substitution over the blocks."""
@@ -92,6 +98,10 @@ class Factorisation:
             if block.right.nnz:
                 known[block.stop :] -= block.right.T @ part
         return self._restored(known)
+
+    def sharper(self) -> Factorisation | None:
+        """Return a factorisation with partial pivoting, if this is none."""
+        return None if self.pivot_threshold == 1.0 else _factorise(self.matrices, pivot_threshold=1.0)
 
     def _restored(self, permuted: Array) -> Array:
         result = np.empty_like(permuted)
@@ -138,7 +148,7 @@ def _factorise(matrices: Matrices, *, pivot_threshold: float) -> Factorisation:
         except RuntimeError as error:
             raise _singular(matrices, diagonal, order[start:stop]) from error
         blocks.append(Block(start, stop, factors, rows[:, stop:].tocsr()))
-    return Factorisation(matrices, order, tuple(blocks))
+    return Factorisation(matrices, order, tuple(blocks), pivot_threshold)
 
 
 def _block_order(technosphere: sparse.csr_array) -> tuple[NDArray[np.int64], list[tuple[int, int, bool]]]:
@@ -237,6 +247,9 @@ def solve(operator: Operator, right: Array, *, kind: Literal["adjoint", "forward
         if max(residual.max(initial=0.0), error.max(initial=0.0)) <= TOLERANCE:
             return Solution(np.ascontiguousarray(values.T), residual.max(axis=0), error.max(axis=0))
         values = values + inverse(difference)
+    sharper = operator.sharper()
+    if sharper is not None:
+        return solve(sharper, right, kind=kind)
     raise _inaccurate(operator.matrices, residual, error)
 
 

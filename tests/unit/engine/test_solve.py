@@ -104,6 +104,9 @@ def test_a_wrong_inverse_is_mended_or_refused() -> None:
         def forward(self, right):
             return self.exact.forward(right) * self.factor
 
+        def sharper(self):
+            return None
+
     factors = factorise(matrices_of([[1.0, -0.2], [-0.5, 2.0]]))
     right = np.array([[1.0, 1.0]])
     exact = solve(factors, right, kind="forward").values
