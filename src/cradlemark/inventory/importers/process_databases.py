@@ -9,6 +9,7 @@ import attrs
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.archive import Archive, open_archive
+from cradlemark.inventory.importers.ilcd import is_ilcd, read_ilcd
 from cradlemark.inventory.importers.openlca_jsonld import is_openlca, read_openlca
 from cradlemark.inventory.processes.allocation import policies_of
 from cradlemark.inventory.processes.assemble import assemble
@@ -78,6 +79,8 @@ def read_archive(archive: Archive, *, progress: Progress | None = None) -> Colle
     """Read an archive of any known format into tables."""
     if is_openlca(archive):
         return read_openlca(archive, progress=progress)
+    if is_ilcd(archive):
+        return read_ilcd(archive, progress=progress)
     raise InputError(
         "the archive is neither an openLCA JSON-LD export nor a set of ILCD documents",
         code="file-format",

@@ -144,6 +144,8 @@ def allocate(
     """
     if len(functions.flows) == 1:
         return Shares("single", np.ones((1, len(functions.others)))), ()
+    if not len(functions.others):
+        return Shares("nothing to share", np.ones((len(functions.flows), 0))), ()
     reasons: list[str] = []
     for policy in policies:
         try:
@@ -214,7 +216,7 @@ def _of_method(method: str, functions: Functions, declared: Declared) -> Shares:
             shares[position] = whole
     if np.isnan(shares).any():
         raise Unusable(f"{method} factors are not there for every product and exchange")
-    sums = shares.sum(axis=0) if shares.size else np.ones(1)
+    sums = shares.sum(axis=0)
     low, high = float(sums.min()), float(sums.max())
     if low < 1.0 - SUM_TOLERANCE or high > 1.0 + SUM_TOLERANCE:
         raise Unusable(f"{method} factors sum to {low:.4g} to {high:.4g} instead of 1")

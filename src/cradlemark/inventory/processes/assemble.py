@@ -86,9 +86,10 @@ class _Assembly:
 
     def run(self) -> Assembled:
         """Do the three steps in order."""
+        usable = self.tables["processes"].integers("usable").tolist()
         for process, rows in sorted(self.rows_of.items()):
             found = self._functions_of(rows)
-            if found.flows:
+            if found.flows and usable[process]:
                 self.functions[process] = found
         self._divide()
         self._name_activities()

@@ -58,6 +58,7 @@ class Collector:
         self._builders = {name: TableBuilder(name) for name in _READ}
         self._flow_rows: dict[str, int] = {}
         self._process_ids: set[str] = set()
+        self._without_reference: set[int] = set()
 
     def problem(self, where: str, code: str, message: str, hint: str = "") -> None:
         """Note something that was refused or is in doubt."""
@@ -95,6 +96,7 @@ class Collector:
             location=process.location, valid_from=process.valid_from, valid_until=process.valid_until,
             version=process.version, allocation=process.allocation, description=process.description,
             technology=process.technology,
+            usable=1,
         )  # fmt: skip
         values, failed = resolve_parameters(process.parameters, self.global_parameters)
         self.counts["parameters"] += len(process.parameters)
@@ -136,6 +138,9 @@ class Collector:
         """The tables read so far, in an order that does not depend on that of the files."""
         self._units()
         tables = {name: builder.table() for name, builder in self._builders.items()}
+        usable = tables["processes"].integers("usable").copy()
+        usable[sorted(self._without_reference)] = 0
+        tables["processes"] = tables["processes"].replace(usable=usable)
         return _in_order(tables)
 
     def _languages(self, names: Names) -> None:
@@ -169,6 +174,8 @@ class Collector:
             source_amount = self._amount(exchange, values, where)
         except InputError as error:
             self.counts["exchanges refused"] += 1
+            if exchange.reference:
+                self._without_reference.add(process)
             self.problem(where, error.code, error.message, error.hint)
             return
         if factor != 1.0:

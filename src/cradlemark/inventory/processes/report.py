@@ -52,7 +52,7 @@ class ImportReport:
     ----------
     counts : mapping of str to int
         By name; see the reference of process databases. ``exchanges read`` is the sum of ``exchanges used``,
-        ``exchanges unlinked``, ``exchanges ambiguous`` and ``exchanges refused``.
+        ``exchanges idle``, ``exchanges unlinked``, ``exchanges ambiguous`` and ``exchanges refused``.
     """
 
     id: str
@@ -72,7 +72,7 @@ class ImportReport:
     @property
     def balanced(self) -> bool:
         """Whether every exchange that was read is accounted for."""
-        parts = ("used", "unlinked", "ambiguous", "refused")
+        parts = ("used", "idle", "unlinked", "ambiguous", "refused")
         return self.counts["exchanges read"] == sum(self.counts[f"exchanges {part}"] for part in parts)
 
     def as_document(self) -> dict[str, object]:
@@ -91,7 +91,8 @@ def make_report(collected: Collected, assembled: Assembled, database: ProcessDat
     opened = sum(links[reason] for reason in OPEN)
     counts["exchanges ambiguous"] = links[AMBIGUOUS]
     counts["exchanges unlinked"] = opened - links[AMBIGUOUS]
-    counts["exchanges used"] = len(exchanges) - opened
+    counts["exchanges idle"] = _idle(database)
+    counts["exchanges used"] = len(exchanges) - opened - counts["exchanges idle"]
     counts["exchanges refused"] += 0
     counts["inputs linked"] = sum(links[rule] for rule in LINKED)
     counts["processes with several products"] = len(assembled.divided)
@@ -106,6 +107,14 @@ def make_report(collected: Collected, assembled: Assembled, database: ProcessDat
         dict(sorted(collected.languages.items())), dict(sorted(collected.unread.items())),
         (*collected.problems, *_doubts(database)),
     )  # fmt: skip
+
+
+def _idle(database: ProcessDatabase) -> int:
+    """Exchanges of processes that make nothing: kept, but in no calculation."""
+    active = set(database["activities"].integers("process").tolist())
+    exchanges = database["exchanges"]
+    columns = zip(exchanges.texts("link"), exchanges.integers("process").tolist(), strict=True)
+    return sum(link not in OPEN and process not in active for link, process in columns)
 
 
 def _divisions(assembled: Assembled, processes: Table) -> Iterator[Division]:
@@ -150,7 +159,23 @@ def _doubts(database: ProcessDatabase) -> Iterator[Problem]:
     for row in np.flatnonzero((scale < 1e-6) | (scale > 1e9)).tolist():
         unit = database["flows"].texts("unit")[int(activities.integers("flow")[row])]
         yield _doubt(database, row, f"makes {scale[row]:.3g} {unit}: is the unit right?")
+    yield from _burden_free(database)
     yield from _heavy_inputs(database, made)
+
+
+def _burden_free(database: ProcessDatabase) -> Iterator[Problem]:
+    """Products that are made from nothing: no input, no resource, no emission."""
+    technosphere = database["technosphere"]
+    columns = technosphere.integers("column")
+    others = columns[technosphere.integers("row") != columns]
+    burdened = {*others.tolist(), *database["biosphere"].integers("column").tolist()}
+    burdened |= set(database["cut_offs"].integers("column").tolist())
+    for row in range(len(database["activities"])):
+        if row not in burdened:
+            flow = int(database["activities"].integers("flow")[row])
+            name = database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
+            how = database["activities"].texts("allocation")[row]
+            yield _doubt(database, row, f"makes {name[:60]} from nothing, without input or emission ({how})")
 
 
 def _heavy_inputs(
@@ -188,6 +213,7 @@ _LINES: tuple[tuple[str, Text], ...] = (
     ("flows stored", Text("flows used by processes", "过程所用的流")),
     ("exchanges read", Text("exchanges read", "读取的交换")),
     ("exchanges used", Text("  of these used", "  其中：已使用")),
+    ("exchanges idle", Text("  kept, of processes that make nothing", "  已保留，其过程无产出")),
     ("exchanges unlinked", Text("  unlinked (visible cut-offs)", "  未链接（显式截断）")),
     ("exchanges ambiguous", Text("  ambiguous (several producers)", "  供应方不唯一")),
     ("exchanges refused", Text("  refused", "  被拒绝")),

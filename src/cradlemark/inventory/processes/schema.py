@@ -66,6 +66,9 @@ SCHEMA: Mapping[str, tuple[Field, ...]] = {
             description="description in the first language of the source",
             technology="technology in the first language of the source",
         ),
+        *_fields(
+            "integer", usable="0 when its reference exchange was refused, so that it makes nothing; else 1"
+        ),
     ),
     "flows": (
         *_fields("text", id="identifier in the source"),
