@@ -43,6 +43,7 @@ CERTIFICATE_WORDS = re.compile(
     r"certificate|UnknownIssuer|CERTIFICATE_VERIFY_FAILED|invalid peer", re.IGNORECASE
 )
 PACKAGE_LINE = re.compile(r" [-+~] \S+==")  # one line per installed package: too many to be of use
+COMPLAINTS = ("error:", "  × ", "  x ")  # how uv begins to say that it failed
 OFFLINE_HINT = (
     "Connect the machine, or set HTTPS_PROXY to the address of your proxy, and run make again. On a machine that "
     "stays offline, copy .tools/ and uv's cache from a machine that has run make, set UV_CACHE_DIR to that cache and "
@@ -229,8 +230,12 @@ def hosts_in_lock() -> str:
 
 
 def run_uv(command: list[str], variables: dict[str, str]) -> tuple[int, str]:
-    """Run `uv`, show what it says as it says it, and return its exit code and what it said."""
-    said = []
+    """Run `uv`, show what it says as it says it, and return its exit code and its complaint.
+
+    A complaint, all from the line it begins with, is not shown: whether it is one is for the caller
+    to say, who may know another way.
+    """
+    complaint: list[str] = []
     with subprocess.Popen(
         command,
         env=variables,
@@ -242,10 +247,11 @@ def run_uv(command: list[str], variables: dict[str, str]) -> tuple[int, str]:
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            said.append(line)
-            if not PACKAGE_LINE.match(line):
+            if complaint or line.startswith(COMPLAINTS):
+                complaint.append(line)
+            elif not PACKAGE_LINE.match(line):
                 sys.stderr.write(line)
-    return process.returncode, "".join(said)
+    return process.returncode, "".join(complaint)
 
 
 def install(uv: str) -> None:
@@ -261,23 +267,28 @@ def install(uv: str) -> None:
     variables = environment_for_uv()
     ways = [
         ({}, ""),
-        ({"UV_SYSTEM_CERTS": "1"}, "trying again with this system's own certificate authorities ..."),
+        (
+            {"UV_SYSTEM_CERTS": "1"},
+            "uv knows no authority for the server; trying this system's own certificate authorities ...",
+        ),
         (
             {"UV_INSECURE_HOST": hosts_in_lock()},
-            "trying again without certificates; uv still checks every file against its SHA-256 in uv.lock ...",
+            "neither does this system; trying without certificates: uv still checks every file against its SHA-256 in uv.lock ...",
         ),
     ]
-    code, said = 1, ""
+    code, complaint = 1, ""
     for extra, announcement in ways:
         if announcement:
             say(announcement)
-        code, said = run_uv(command, variables | extra)
+        code, complaint = run_uv(command, variables | extra)
         if code == 0:
+            sys.stderr.write(complaint)
             return
-        if not CERTIFICATE_WORDS.search(said):
+        if not CERTIFICATE_WORDS.search(complaint):
             break
+    sys.stderr.write(complaint)
     offline = re.search(
-        r"dns error|Failed to fetch|error sending request|offline|Network", said, re.IGNORECASE
+        r"dns error|Failed to fetch|error sending request|offline|Network", complaint, re.IGNORECASE
     )
     stop(f"uv sync ended with {code}.", OFFLINE_HINT if offline else "The message above says what is wrong.")
 
