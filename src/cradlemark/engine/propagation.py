@@ -136,9 +136,9 @@ def analytic_log_gsd(elasticities: Sequence[float], log_gsds: Sequence[float]) -
     Notes
     -----
     First order; exact for a product of log-normals, good while no share of the variance comes from an input whose
-    GSD is above about 1.5 and the result does not change sign.
+    GSD is above about 1.5 and the result does not change sign. Where contributions nearly cancel it may be infinite.
     """
-    return math.sqrt(math.fsum((s * g) ** 2 for s, g in zip(elasticities, log_gsds, strict=True)))
+    return math.hypot(*(s * g for s, g in zip(elasticities, log_gsds, strict=True)))
 
 
 def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:

@@ -132,7 +132,8 @@ class Interval:
         2.5th, 50th and 97.5th percentile.
     mean : float
     analytic_gsd : float, optional
-        Geometric standard deviation [1] after F11; None when the figure is not positive.
+        Geometric standard deviation [1] after F11; None when the figure is not positive, or so small against its
+        contributions that the first-order form does not hold (above 100).
     analytic_low, analytic_high : float, optional
         ``figure / GSD²`` and ``figure * GSD²``.
     """

@@ -43,6 +43,8 @@ may stand at their upper bound 1."""
 KEPT = 9
 """Significant digits kept of sampled statistics; their sampling error is far larger, and the last digits of the
 exponential function differ between processors."""
+LARGEST_LOG_GSD = math.log(100.0)
+"""A first-order ln GSD above it says nothing: the contributions nearly cancel, or an input is not known at all."""
 LISTED = 30
 """Sensitivities that are listed, by share of the variance."""
 
@@ -345,7 +347,10 @@ def _interval(
     if figure <= 0.0:
         return interval
     elasticities = [float(item.effects[group]) / figure for item in inputs]
-    spread = math.exp(analytic_log_gsd(elasticities, [item.log_gsd for item in inputs]))
+    log_spread = analytic_log_gsd(elasticities, [item.log_gsd for item in inputs])
+    if not log_spread <= LARGEST_LOG_GSD:
+        return interval
+    spread = math.exp(log_spread)
     return attrs.evolve(
         interval, analytic_gsd=spread, analytic_low=figure / spread**2, analytic_high=figure * spread**2
     )
@@ -358,17 +363,21 @@ def _kept(value: float) -> float:
 def _sensitivities(
     inputs: Sequence[Input], total: float, sample: NDArray[np.float64]
 ) -> tuple[Sensitivity, ...]:
-    if total == 0.0:
+    whole_figure = float(total)
+    elasticities = [float(item.effects[0]) / whole_figure if whole_figure else math.inf for item in inputs]
+    parts = [s * item.log_gsd for s, item in zip(elasticities, inputs, strict=True)]
+    if not all(map(math.isfinite, (*elasticities, *parts))):
         return ()
-    variances = [(float(item.effects[0]) / total * item.log_gsd) ** 2 for item in inputs]
+    largest = max(map(abs, parts), default=0.0) or 1.0
+    variances = [(part / largest) ** 2 for part in parts]
     whole = math.fsum(variances)
     found = [
         Sensitivity(
-            item.name, item.label, item.kind, float(item.effects[0]) / total, item.log_gsd,  # type: ignore[arg-type]
+            item.name, item.label, item.kind, elasticity, item.log_gsd,  # type: ignore[arg-type]
             variance / whole,
             _kept(rank_correlation(item.sample, sample)) if sample.size else None,
         )
-        for item, variance in zip(inputs, variances, strict=True)
+        for item, elasticity, variance in zip(inputs, elasticities, variances, strict=True)
         if whole > 0.0 and variance > 0.0
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda item: (-item.variance_share, item.input))[:LISTED])

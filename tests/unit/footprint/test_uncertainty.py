@@ -314,3 +314,25 @@ def test_draws_of_model_inputs_stay_physical() -> None:
     assert np.isfinite(total(found)).all()
     assert np.asarray(found.draws["A3"]).std() > 0
     assert any(note.code == "draws-clipped" for note in found.footprint.notes)
+
+
+@pytest.mark.parametrize("rest", [1e-6, 1e-12, 1e-300])
+def test_contributions_that_cancel_have_no_analytic_form(rest: float) -> None:
+    minus = dataset("minus", -2.0, uncertainty=lognormal(1.2))
+    tiny = dataset("tiny", rest)
+    parts = part("A", material("metal", 1.0), material("minus", 1.0), material("tiny", 1.0))
+    found = calculation(study(parts), METAL, minus, tiny, draws=200)
+    interval = found.footprint.interval("total")
+    assert found.footprint.total == pytest.approx(rest)
+    assert interval.low < 0 < interval.high
+    assert (interval.analytic_gsd, interval.analytic_low) == (None, None)
+    shares = [item.variance_share for item in found.footprint.sensitivities]
+    assert not shares or sum(shares) == pytest.approx(1.0)
+
+
+def test_a_total_of_zero_has_no_sensitivities() -> None:
+    minus = dataset("minus", -2.0, uncertainty=lognormal(1.2))
+    found = footprint(
+        study(part("A", material("metal", 1.0), material("minus", 1.0))), METAL, minus, draws=50
+    )
+    assert found.sensitivities == ()

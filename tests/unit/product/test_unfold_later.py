@@ -23,6 +23,7 @@ from cradlemark.product.study import (
     Packaging,
     Use,
     UseMode,
+    Value,
 )
 
 GRID = 0.5 + 0.1
@@ -124,6 +125,15 @@ def test_modes_of_an_active_product() -> None:
     # (5 x 1000 + 0.5 x 7760) x 20 / 1000 = 177.6 kWh
     result = footprint(grave(PLASTIC, use=Use(modes=modes)))
     assert result.stage_total(("B6",)) == pytest.approx(177.6 * GRID)
+
+
+@pytest.mark.parametrize(
+    "hours", [val(730.0, "h"), val(730.0, "h/year"), val(2.0, "h/d"), val(43_800.0, "min")]
+)
+def test_hours_of_a_mode_are_per_year_however_they_are_written(hours: Value) -> None:
+    result = footprint(grave(PLASTIC, use=Use(modes=(UseMode(Text("on", "运行"), val(10.0, "W"), hours),))))
+    # 10 W x 730 h/year x 20 years = 146 kWh
+    assert result.stage_total(("B6",)) == pytest.approx(146.0 * GRID)
 
 
 def test_the_grid_of_the_service_life_by_years() -> None:

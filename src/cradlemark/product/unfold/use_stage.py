@@ -7,6 +7,7 @@ import numpy as np
 
 from cradlemark.core.errors import CradlemarkError, MissingDataError
 from cradlemark.core.language import Text
+from cradlemark.core.quantities import dimension
 from cradlemark.product.study import JouleLosses, LoadPoint, Use
 from cradlemark.product.system import Factor, Number
 from cradlemark.product.unfold.collector import Collector, Tags, central, whole_shares
@@ -112,7 +113,8 @@ def _modes(collector: Collector, use: Use) -> None:
     rows: list[tuple[Factor, Factor]] = []
     for index, mode in enumerate(use.modes):
         power = evaluator.factor("power", mode.power, f"use.modes[{index}].power", "W")
-        hours = evaluator.factor("hours per year", mode.hours, f"use.modes[{index}].hours", "h")
+        unit = "h" if dimension(mode.hours.unit) == "time" else "h/year"  # hours alone are those of a year
+        hours = evaluator.factor("hours per year", mode.hours, f"use.modes[{index}].hours", unit)
         rows.append((power, hours))
     active_energy(
         modes=[ModeHours(central(power.value), central(hours.value)) for power, hours in rows],
