@@ -175,6 +175,9 @@ def _burden_free(database: ProcessDatabase) -> Iterator[Problem]:
             flow = int(database["activities"].integers("flow")[row])
             name = database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
             how = database["activities"].texts("allocation")[row]
+            if database["activities"].numbers("share")[row] == 0.0:
+                yield _doubt(database, row, f"gives {name[:60]} a share of 0 ({how}): it carries no burden")
+                continue
             yield _doubt(database, row, f"makes {name[:60]} from nothing, without input or emission ({how})")
 
 

@@ -1,0 +1,164 @@
+"""What the elementary flows of a database mean for the climate: by the database's own methods, or by gas.
+
+A flow is a greenhouse gas when it is an emission to air and its CAS number, or without one its name or chemical
+formula, is that of a gas of the packaged table. Of gases with one CAS number the name decides: biogenic, fossil or
+not stated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import attrs
+import numpy as np
+
+from cradlemark.inventory.characterisation import Gas, gases
+from cradlemark.inventory.dataset import GwpSet
+from cradlemark.inventory.processes.allocation import content_of_flows
+from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
+
+_AIR = re.compile(r"\bair\b|空气|大气|\bluft\b", re.IGNORECASE)
+_BIOGENIC = re.compile(r"biogenic|non-fossil|short cycle|生物", re.IGNORECASE)
+_FOSSIL = re.compile(r"\bfossil|化石", re.IGNORECASE)
+_LAND_USE = re.compile(r"land (?:use|transformation)|soil or biomass stock|土地", re.IGNORECASE)
+_BY_ORIGIN: Mapping[str, tuple[str, str, str]] = {
+    "124-38-9": ("co2", "co2_biogenic_balanced", "co2"),
+    "74-82-8": ("ch4_fossil", "ch4_biogenic", "ch4"),
+}
+"""Gases by CAS number: fossil, biogenic, not stated."""
+
+
+@attrs.frozen(eq=False)
+class Factors:
+    """Characterisation of flows.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the categories, with their unit in brackets.
+    category : ndarray of int
+    flow : ndarray of int
+        Row of flows.
+    direction : tuple of str
+        ``input``, ``output`` or empty for both.
+    value : ndarray of float64
+        [unit of the category / reference unit of the flow]
+    unknown : tuple of str
+        Flows that methods characterise and no process names.
+    """
+
+    names: tuple[str, ...]
+    category: IntArray
+    flow: IntArray
+    direction: tuple[str, ...]
+    value: FloatArray
+    unknown: tuple[str, ...] = ()
+
+
+def own_factors(database: ProcessDatabase) -> Factors:
+    """Factors of the methods that came with the database, tied to its flows by identifier.
+
+    Regional factors are left out unless a flow has no general one; then none is used and the flow is not characterised.
+    """
+    rows = {identifier: row for row, identifier in enumerate(database["flows"].texts("id"))}
+    table, categories = database["characterisation"], database["impact_categories"]
+    general = [i for i, place in enumerate(table.texts("location")) if place in {"", "GLO"}]
+    known = [i for i in general if table.texts("flow")[i] in rows]
+    unknown = {table.texts("flow")[i] for i in general} - rows.keys()
+    names = tuple(
+        f"{english or chinese} [{unit}]"
+        for english, chinese, unit in zip(
+            categories.texts("name_en"), categories.texts("name_zh"), categories.texts("unit"), strict=True
+        )
+    )
+    return Factors(
+        names,
+        table.integers("category")[known],
+        np.array([rows[table.texts("flow")[i]] for i in known], np.int64),
+        tuple(table.texts("direction")[i] for i in known),
+        table.numbers("value")[known],
+        tuple(sorted(unknown)),
+    )
+
+
+def climate_factors(database: ProcessDatabase, gwp_set: GwpSet) -> Factors:
+    """Global warming potential over 100 years of the emissions to air of a database.
+
+    Parameters
+    ----------
+    database : ProcessDatabase
+    gwp_set : {"AR4", "AR5", "AR6"}
+
+    Returns
+    -------
+    Factors
+        One category [kg CO2e]; a gas without a value in the set, or a flow without mass, has no factor.
+    """
+    flows = database["flows"]
+    mass = content_of_flows(flows, database["flow_properties"])["mass"]
+    found: dict[int, float] = {}
+    for row in range(len(flows)):
+        gas = gas_of_flow(
+            flows.texts("name_en")[row], flows.texts("category")[row], flows.texts("cas")[row],
+            flows.texts("formula")[row], elementary=flows.texts("kind")[row] == "elementary",
+        )  # fmt: skip
+        value = gas.gwp.get(gwp_set) if gas else None
+        if value is not None and np.isfinite(mass[row]):
+            found[row] = value * float(mass[row])
+    return Factors(
+        (f"Climate change, GWP100 {gwp_set} [kg CO2e]",),
+        np.zeros(len(found), np.int64),
+        np.array(list(found), np.int64),
+        ("output",) * len(found),
+        np.array(list(found.values()), np.float64),
+    )
+
+
+def gas_of_flow(
+    name: str, compartment: str, cas: str, formula: str, *, elementary: bool = True
+) -> Gas | None:
+    """The greenhouse gas that an elementary flow is, when it goes to air.
+
+    Examples
+    --------
+    >>> gas_of_flow("Methane, non-fossil", "emission/air", "000074-82-8", "CH4").id
+    'ch4_biogenic'
+    >>> gas_of_flow("Methane", "resource/in ground", "74-82-8", "CH4") is None
+    True
+    """
+    if not elementary or "resource" in compartment.lower() or not _AIR.search(compartment):
+        return None
+    number = cas.lstrip("0")
+    if number in _BY_ORIGIN:
+        return gases()[_BY_ORIGIN[number][_origin(name)]]
+    if number:
+        return _by_cas().get(number)
+    by_name = _by_name().get(name.lower().split(",")[0].strip()) or _by_name().get(formula.lower())
+    if by_name is not None and by_name.cas in _BY_ORIGIN:
+        return gases()[_BY_ORIGIN[by_name.cas][_origin(name)]]
+    return by_name
+
+
+def _origin(name: str) -> int:
+    if _LAND_USE.search(name):
+        return 0
+    if _BIOGENIC.search(name):
+        return 1
+    return 0 if _FOSSIL.search(name) else 2
+
+
+@cache
+def _by_cas() -> dict[str, Gas]:
+    return {gas.cas: gas for gas in reversed(list(gases().values())) if gas.cas}
+
+
+@cache
+def _by_name() -> dict[str, Gas]:
+    found: dict[str, Gas] = {}
+    for gas in reversed(list(gases().values())):
+        inside = re.search(r"\(([^)]+)\)", gas.name.en)
+        spellings = {gas.name.en.split(",")[0], gas.name.zh, gas.formula, inside.group(1) if inside else ""}
+        found |= {spelling.lower(): gas for spelling in spellings if spelling}
+    return found
