@@ -10,7 +10,7 @@ import click
 
 from cradlemark.cli.opening import language_option
 from cradlemark.core.errors import Problem
-from cradlemark.core.language import Language, Text
+from cradlemark.core.language import Language, Text, visible
 from cradlemark.product.bom import BillOfMaterials, BomLine
 from cradlemark.product.readers.bom import read_bom
 from cradlemark.product.readers.columns import describe
@@ -92,7 +92,7 @@ def show_bill(bill: BillOfMaterials, language: Language) -> None:
     """Print a bill for people."""
     parts = [bill.file, bill.sheet, bill.encoding, repr(bill.delimiter) if bill.delimiter else ""]
     parts.append(f'decimal "{bill.decimal}"' if bill.decimal else "")
-    click.secho(", ".join(part for part in parts if part), bold=True)
+    click.secho(visible(", ".join(part for part in parts if part)), bold=True)
     _heading("columns", language, row=bill.mapping.header_row)
     _table(
         [_WORDS[name][language] for name in ("field", "column", "header", "unit", "score", "reason")],
@@ -138,6 +138,7 @@ def _heading(name: str, language: Language, **values: object) -> None:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.cells import cell_len
 
+    rows = [[visible(cell) for cell in row] for row in rows]
     widths = [max(cell_len(row[i]) for row in (head, *rows)) for i in range(len(head))]
     for number, row in enumerate((head, *rows)):
         cells = [cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
@@ -149,7 +150,7 @@ def _list(name: str, entries: Sequence[str], language: Language) -> None:
         return
     _heading(name, language)
     for entry in entries[:SHOWN]:
-        click.echo(f"  {entry}")
+        click.echo(f"  {visible(entry)}")
     _more(len(entries), language)
 
 
@@ -163,7 +164,8 @@ def _problems(name: str, problems: Sequence[Problem], language: Language, *, col
         return
     _heading(name, language)
     for problem in problems[:SHOWN]:
-        click.echo(f"  {click.style(problem.where, fg=colour)}: {problem.message} [{problem.code}]")
+        place = click.style(visible(problem.where), fg=colour)
+        click.echo(f"  {place}: {visible(problem.message)} [{problem.code}]")
         if problem.hint:
-            click.echo(f"      {_WORDS['repair'][language]}: {problem.hint}")
+            click.echo(f"      {_WORDS['repair'][language]}: {visible(problem.hint)}")
     _more(len(problems), language)

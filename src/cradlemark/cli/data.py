@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from cradlemark.cli.opening import language_option
-from cradlemark.core.language import Language, Text
+from cradlemark.core.language import Language, Text, visible
 
 if TYPE_CHECKING:
     from cradlemark.core.errors import Problem
@@ -92,7 +92,7 @@ def _inventory(databases: Sequence[str], store: Path | None) -> Inventory:
     type=click.Choice(["", "material", "energy", "transport", "process", "waste", "electricity"]),
     help="What the amount is, so that only datasets of that kind are offered.",
 )
-@click.option("--limit", default=5, show_default=True, help="Number of matches.")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1), help="Number of matches.")
 @_database_option
 @_store_option
 @_json_option
@@ -149,9 +149,9 @@ def show(
     if as_json:
         click.echo(json.dumps(_as_json(dataset), ensure_ascii=False, indent=2))
         return
-    click.echo(f"{dataset.id}: {dataset.name[language]}")
+    click.echo(visible(f"{dataset.id}: {dataset.name[language]}"))
     for word, value in _facts(dataset, language):
-        click.echo(f"  {_WORDS[word][language]:16} {value}")
+        click.echo(f"  {_WORDS[word][language]:16} {visible(value)}")
     siblings = [inventory[other] for other in dataset.alternatives if other in inventory]
     if siblings:
         click.echo(f"  {_WORDS['siblings'][language]}")
@@ -203,7 +203,8 @@ _ORIGINS = ("fossil", "biogenic_emission", "biogenic_removal", "land_use_change"
 def _line(dataset: Dataset, language: Language) -> str:
     value = f"{dataset.climate.total:g} kg CO2e/{dataset.unit}"
     year = dataset.year or "-"
-    return f"{dataset.id:32} {value:24} {dataset.geography:6} {year} {dataset.status:10} {dataset.name[language]}"
+    name = visible(dataset.name[language])
+    return f"{visible(dataset.id):32} {value:24} {dataset.geography:6} {year} {dataset.status:10} {name}"
 
 
 def _as_json(dataset: Dataset) -> dict[str, Any]:
@@ -351,9 +352,9 @@ def _report(result: ImportResult, language: Language) -> None:
 
 
 def _problem(problem: Problem, language: Language) -> None:
-    click.echo(f"{problem.where}: {problem.message} [{problem.code}]")
+    click.echo(f"{visible(problem.where)}: {visible(problem.message)} [{problem.code}]")
     if problem.hint:
-        click.echo(f"    {_WORDS['repair'][language]}: {problem.hint}")
+        click.echo(f"    {_WORDS['repair'][language]}: {visible(problem.hint)}")
 
 
 @data.command()

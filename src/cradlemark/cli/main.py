@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import errno
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,7 +14,8 @@ from collections.abc import Sequence
 import click
 
 from cradlemark import __version__
-from cradlemark.core.errors import CradlemarkError
+from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.core.language import visible
 
 FAULT = 1
 BAD_INPUT = 2
@@ -70,8 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    _escape_what_cannot_be_written()
     try:
         result = cradlemark.main(args=arguments, prog_name="cradlemark", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except CradlemarkError as error:
         show_problems(error)
         return BAD_INPUT
@@ -83,9 +91,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         click.echo("interrupted", err=True)
         return FAULT
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (SystemExit, OSError) as error:
+        return _end_of_output(error)
     except (MemoryError, RecursionError) as error:
         click.echo(
             f"the input is too large or too deeply nested to be processed ({type(error).__name__})", err=True
@@ -94,15 +101,57 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _escape_what_cannot_be_written() -> None:
+    """Let a terminal that is not UTF-8 show other characters as escapes (those of JSON) instead of failing."""
+    codecs.register_error("cradlemark", _as_escapes)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="cradlemark")
+
+
+def _as_escapes(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    escapes = (f"\\u{units[place]:02x}{units[place + 1]:02x}" for place in range(0, len(units), 2))
+    return "".join(escapes), error.end
+
+
+def _end_of_output(error: SystemExit | OSError) -> int:
+    """Return the exit code when the system refused something, or when the reader of the output has enough."""
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if isinstance(error, SystemExit):
+        return FAULT
+    _show_system_error(error)
+    return BAD_INPUT
+
+
+def _show_system_error(error: OSError) -> None:
+    """Print what the operating system refuses; nothing more can be done when the terminal itself is full."""
+    place = os.fspath(error.filename) if isinstance(error.filename, str | os.PathLike) else ""
+    reason = (error.strerror or str(error)).lower()
+    problem = InputError(
+        f"the system says: {reason}", code="system-refused", where=place,
+        hint="check the name, the rights to the folder and the free space",
+    )  # fmt: skip
+    with contextlib.suppress(OSError):
+        show_problems(problem)
+    if error.errno == errno.ENOSPC and not place:  # what is left in the buffer cannot be written at the end either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def show_problems(error: CradlemarkError) -> None:
     """Print every problem of an error: place, what is wrong, repair."""
     problems = error.problems
     if len(problems) > 1:
         click.secho(f"{len(problems)} problems", fg="red", bold=True, err=True)
     for problem in problems[:SHOWN]:
-        place = click.style(problem.where, bold=True) + ": " if problem.where else ""
-        click.echo(f"{click.style('error', fg='red')} {place}{problem.message} [{problem.code}]", err=True)
+        place = click.style(visible(problem.where), bold=True) + ": " if problem.where else ""
+        message = visible(problem.message)
+        click.echo(f"{click.style('error', fg='red')} {place}{message} [{problem.code}]", err=True)
         if problem.hint:
-            click.echo(f"      repair: {problem.hint}", err=True)
+            click.echo(f"      repair: {visible(problem.hint)}", err=True)
     if len(problems) > SHOWN:
         click.echo(f"... and {len(problems) - SHOWN} more", err=True)

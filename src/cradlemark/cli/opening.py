@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cradlemark.core.errors import NotFoundError, TrustError
+from cradlemark.core.errors import InputError, NotFoundError, TrustError
 from cradlemark.core.language import Language
 from cradlemark.footprint.calculate import Model
 from cradlemark.inventory.database import Database, Inventory
@@ -39,7 +39,14 @@ def default_language() -> Language:
 def creation_time() -> int:
     """Time that written files state [s since 1970-01-01 UTC]; SOURCE_DATE_EPOCH fixes it."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(fixed) if fixed.isdigit() else int(time.time())
+    if not fixed.isdecimal():
+        return int(time.time())
+    if len(fixed) > 11:
+        raise InputError(
+            f"SOURCE_DATE_EPOCH is {fixed[:20]}, beyond the year 5000", code="time-invalid",
+            hint="give the seconds since 1970-01-01, or unset it",
+        )  # fmt: skip
+    return int(fixed)
 
 
 def open_study(path: Path) -> tuple[Study, Path]:

@@ -54,3 +54,19 @@ def text_of(value: str | Mapping[str, str] | Text) -> Text:
     if isinstance(value, str):
         return Text(zh=value) if any("㐀" <= mark <= "鿿" for mark in value) else Text(en=value)
     return Text(value.get("en", ""), value.get("zh", ""))
+
+
+_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+_HIDDEN = [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_VISIBLE = _PICTURES | dict.fromkeys(_HIDDEN, 0xFFFD)
+
+
+def visible(text: str) -> str:
+    r"""Return a text with control characters as pictures, so that a name cannot steer a terminal or turn its line.
+
+    Examples
+    --------
+    >>> visible("Housing\x1b[31m")
+    'Housing␛[31m'
+    """
+    return text.translate(_VISIBLE)

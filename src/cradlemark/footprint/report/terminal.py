@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich import markup
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table as RichTable
 
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, visible
 from cradlemark.footprint.compare import Comparison
 from cradlemark.footprint.explain import Explanation
 from cradlemark.footprint.footprint import Footprint
@@ -171,3 +171,8 @@ def _table(table: Table, width: int) -> RichTable:
     for index, row in enumerate(table.rows):
         result.add_row(*(escape(cell) for cell in row), style="bold" if index in table.strong else None)
     return result
+
+
+def escape(text: str) -> str:
+    """Return a text of the user that neither markup nor control characters of the terminal act on."""
+    return markup.escape(visible(text))
