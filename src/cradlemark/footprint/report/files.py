@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import os
 from pathlib import Path
 
 from cradlemark.core.errors import InputError
@@ -60,11 +62,14 @@ def _make(folder: Path) -> None:
 
 def _write(path: Path, data: bytes) -> Path:
     """Write through a temporary file, so that a crash leaves the old file or the new one."""
-    part = path.with_name(f".{path.name}.part")
+    # The number of the process keeps two that write into one folder apart.
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise _cannot(path, error) from None
     return path
 
