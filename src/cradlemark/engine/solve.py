@@ -256,7 +256,7 @@ def solve(operator: Operator, right: Array, *, kind: Literal["adjoint", "forward
 def checked_system(operator: Operator, right: Array, *, kind: Literal["adjoint", "forward"]) -> CheckedSystem:
     """Return the system that solutions of shape (processes, columns) are held against."""
     matrix = operator.matrices.technosphere
-    matrix = matrix.T.tocsr() if kind == "adjoint" else matrix
+    matrix = matrix.T if kind == "adjoint" else matrix
     return CheckedSystem(matrix, abs(matrix), np.abs(operator.matrices.reference_amount)[:, None], right)
 
 

@@ -1,0 +1,138 @@
+"""Uncertainty of the entries of a matrix, as columnar arrays, and their draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.engine.distributions import KINDS, Kind
+from cradlemark.engine.system import NAMED_AT_MOST, Entries
+
+FIXED = 0
+"""Code of an entry without uncertainty."""
+
+
+def code(kind: Kind) -> int:
+    """Return the number that stands for a distribution in `Uncertainty.kind`: 1 to 4 in the order of `KINDS`."""
+    return KINDS.index(kind) + 1
+
+
+def _codes(values: Any) -> NDArray[np.int8]:
+    return np.ascontiguousarray(values, dtype=np.int8).reshape(-1)
+
+
+def _numbers(values: Any) -> NDArray[np.float64]:
+    return np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
+
+
+@attrs.frozen(eq=False)
+class Uncertainty:
+    """Distributions around the amounts of `Entries`, one for each entry.
+
+    Parameters
+    ----------
+    kind : array of int8, shape (entries,)
+        0 fixed, 1 lognormal, 2 normal, 3 uniform, 4 triangular.
+    first : array of float64, shape (entries,)
+        Geometric standard deviation [1] of a lognormal whose median is the amount (a negative amount stays negative);
+        standard deviation [unit of the amount] of a normal whose mean is the amount; lower bound [unit of the amount]
+        of a uniform or triangular, whose mode is the amount.
+    second : array of float64, shape (entries,)
+        Upper bound [unit of the amount] of a uniform or triangular; not used otherwise.
+    """
+
+    kind: NDArray[np.int8] = attrs.field(converter=_codes)
+    first: NDArray[np.float64] = attrs.field(converter=_numbers)
+    second: NDArray[np.float64] = attrs.field(converter=_numbers)
+
+
+def no_uncertainty(entries: Entries) -> Uncertainty:
+    """All entries fixed."""
+    return Uncertainty(np.zeros(len(entries)), np.zeros(len(entries)), np.zeros(len(entries)))
+
+
+def combined_gsd(basic: NDArray[np.float64], pedigree: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Geometric standard deviation [1] of a lognormal with a pedigree addition: ``ln² = ln²(basic) + ln²(pedigree)``."""
+    return np.asarray(np.exp(np.hypot(np.log(basic), np.log(pedigree))))
+
+
+def check_uncertainty(name: str, entries: Entries, uncertainty: Uncertainty) -> None:
+    """Refuse distributions that cannot be.
+
+    Raises
+    ------
+    InputErrors
+        ``distribution-invalid``, every bad entry by name, for an unknown kind, a geometric standard deviation outside
+        1 to 100, a negative standard deviation, or an amount outside its bounds.
+    """
+    sizes = (uncertainty.kind.size, uncertainty.first.size, uncertainty.second.size)
+    if set(sizes) != {len(entries)}:
+        message = f"{len(entries)} entries have {', '.join(map(str, sizes))} kinds and parameters"
+        raise_if_any([Problem(name, "system-shape", message, "give one distribution for each entry")])
+    kind, first, second = uncertainty.kind, uncertainty.first, uncertainty.second
+    with np.errstate(invalid="ignore"):
+        right = np.select(
+            [kind == FIXED, kind == 1, kind == 2, (kind == 3) | (kind == 4)],
+            [
+                np.ones(kind.size, dtype=np.bool_),
+                (first >= 1.0) & (first < 100.0),
+                (first >= 0.0) & np.isfinite(first),
+                (first <= entries.amount) & (entries.amount <= second) & np.isfinite(second - first),
+            ],
+            default=False,
+        )
+    bad = np.flatnonzero(~right)
+    hint = "give gsd from 1 to 100, sd of at least 0, or low <= amount <= high"
+    problems = [
+        Problem(
+            f"{name}, entry {place}",
+            "distribution-invalid",
+            f"kind {kind[place]} with {first[place]:g} and {second[place]:g} around {entries.amount[place]:g}",
+            hint,
+        )
+        for place in bad[:NAMED_AT_MOST]
+    ]
+    if bad.size > NAMED_AT_MOST:
+        more = f"the same holds for {bad.size - NAMED_AT_MOST} more entries"
+        problems.append(Problem(name, "distribution-invalid", more, hint))
+    raise_if_any(problems)
+
+
+def draw_amounts(
+    entries: Entries, uncertainty: Uncertainty, source: np.random.Generator
+) -> NDArray[np.float64]:
+    """One draw of all amounts, shape (entries,); entries are drawn independently of each other."""
+    amounts = entries.amount.copy()
+    kind, first, second = uncertainty.kind, uncertainty.first, uncertainty.second
+    normals = np.flatnonzero((kind == 1) | (kind == 2))
+    standard = source.standard_normal(normals.size)
+    log = kind[normals] == 1
+    places = normals[log]
+    amounts[places] *= np.exp(np.log(first[places]) * standard[log])
+    places = normals[~log]
+    amounts[places] += first[places] * standard[~log]
+    bounded = np.flatnonzero((kind == 3) | (kind == 4))
+    uniform = source.random(bounded.size)
+    flat = kind[bounded] == 3
+    places = bounded[flat]
+    amounts[places] = first[places] + (second[places] - first[places]) * uniform[flat]
+    places = bounded[~flat]
+    amounts[places] = _triangular(first[places], amounts[places], second[places], uniform[~flat])
+    return amounts
+
+
+def _triangular(
+    low: NDArray[np.float64],
+    mode: NDArray[np.float64],
+    high: NDArray[np.float64],
+    uniform: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    width = high - low
+    split = np.divide(mode - low, width, out=np.zeros_like(width), where=width > 0.0)
+    rising = low + np.sqrt(uniform * width * (mode - low))
+    falling = high - np.sqrt((1.0 - uniform) * width * (high - mode))
+    return np.where(uniform < split, rising, falling)

@@ -1,0 +1,178 @@
+"""Draws of a background: each equals a full solve of its own, whatever is drawn with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.synthetic_database import synthetic_system
+
+from cradlemark.core.errors import InputError
+from cradlemark.engine import background_draws as drawing
+from cradlemark.engine.background_draws import Model, background_draws, product_draws
+from cradlemark.engine.intensities import intensities
+from cradlemark.engine.matrices import assemble
+from cradlemark.engine.matrix_uncertainty import Uncertainty, draw_amounts, no_uncertainty
+from cradlemark.engine.propagation import generator
+from cradlemark.engine.solve import factorise
+from cradlemark.engine.system import Entries, MatrixSystem
+
+
+def lognormals(entries: Entries, gsd: float, *, fixed=None) -> Uncertainty:
+    kind = np.ones(len(entries), dtype=int)
+    if fixed is not None:
+        kind[fixed] = 0
+    return Uncertainty(kind, np.full(len(entries), gsd), np.zeros(len(entries)))
+
+
+def model(gsd: float = 1.2, *, count: int = 400, categories: int = 2) -> Model:
+    system = synthetic_system(count, flows=40, categories=categories)
+    reference = system.technosphere.row == system.technosphere.column
+    return Model(
+        factorise(assemble(system)),
+        lognormals(system.technosphere, gsd, fixed=reference),
+        lognormals(system.biosphere, gsd),
+    )
+
+
+def dense_draw(chosen: Model, seed: int, number: int) -> np.ndarray:
+    """The same draw by numpy alone, for a system whose product j is made by process j."""
+    system = chosen.factors.matrices.system
+    exchanges = draw_amounts(
+        system.technosphere, chosen.technosphere, generator(seed, f"technosphere:{number}")
+    )
+    flows = draw_amounts(system.biosphere, chosen.biosphere, generator(seed, f"biosphere:{number}"))
+    count = len(system.processes)
+    technosphere, biosphere = np.zeros((count, count)), np.zeros((len(system.flows), count))
+    np.add.at(technosphere, (system.technosphere.row, system.technosphere.column), exchanges)
+    np.add.at(biosphere, (system.biosphere.row, system.biosphere.column), flows)
+    direct = chosen.factors.matrices.characterisation.toarray() @ biosphere
+    return np.linalg.solve(technosphere.T, direct.T).T * chosen.factors.matrices.sign
+
+
+def close(one: np.ndarray, other: np.ndarray) -> None:
+    scale = np.abs(other).max(axis=-1, keepdims=True)
+    assert (np.abs(one - other) <= 1e-8 * np.abs(other) + 1e-12 * scale).all()
+
+
+@pytest.mark.parametrize("gsd", [1.0, 1.05, 1.5])
+def test_each_draw_is_what_a_full_solve_gives(gsd: float) -> None:
+    chosen = model(gsd)
+    drawn = background_draws(chosen, draws=5, seed=7)
+    assert drawn.values.shape == (5, 2, 400)
+    assert drawn.direct == 0
+    assert drawn.residual <= 1e-9
+    assert drawn.forward_error <= 1e-9
+    for number in range(5):
+        close(drawn.values[number], dense_draw(chosen, 7, number))
+
+
+def test_without_uncertainty_every_draw_is_the_central_result() -> None:
+    system = synthetic_system(200, flows=20, categories=1)
+    factors = factorise(assemble(system))
+    chosen = Model(factors, no_uncertainty(system.technosphere), no_uncertainty(system.biosphere))
+    drawn = background_draws(chosen, draws=2, seed=1)
+    close(drawn.values[1], intensities(factors).values)
+    assert (drawn.values[0] == drawn.values[1]).all()
+
+
+def test_same_seed_same_numbers_whatever_the_count_and_the_threads() -> None:
+    chosen = model()
+    one = background_draws(chosen, draws=11, seed=3)
+    assert (background_draws(chosen, draws=11, seed=3, threads=2).values == one.values).all()
+    assert (background_draws(chosen, draws=3, seed=3).values == one.values[:3]).all()
+    assert (background_draws(chosen, draws=3, seed=4).values != one.values[:3]).any()
+
+
+def test_few_products_and_many_categories_are_solved_forward() -> None:
+    chosen = model(categories=4)
+    everything = background_draws(chosen, draws=3, seed=3)
+    few = background_draws(chosen, draws=3, seed=3, products=[5, 398])
+    assert few.values.shape == (3, 4, 2)
+    close(few.values, everything.values[:, :, [5, 398]])
+
+
+def test_direct_solve_where_iteration_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = model()
+    iterated = background_draws(chosen, draws=3, seed=3)
+    monkeypatch.setattr(drawing, "solve_nearby", lambda *_, **__: None)
+    monkeypatch.setattr(drawing, "solve_together", lambda *_, **__: None, raising=False)
+    direct = background_draws(chosen, draws=3, seed=3)
+    assert direct.direct == 3
+    assert iterated.direct == 0
+    close(direct.values, iterated.values)
+
+
+def loop(gain: float, kind: int, first: float, second: float = 0.0) -> Model:
+    """Two processes that feed each other; the product of both inputs is the gain."""
+    system = MatrixSystem(
+        Entries([0, 1, 1, 0], [0, 1, 0, 1], [1.0, 1.0, -gain, -1.0]),
+        Entries([0], [0], [1.0]),
+        Entries([0], [0], [1.0]),
+        ("mill", "plant"),
+        ("steel", "power"),
+        ("CO2",),
+        ("climate",),
+    )
+    spread = Uncertainty([0, 0, kind, 0], [0, 0, first, 0], [0, 0, second, 0])
+    return Model(factorise(assemble(system)), spread, no_uncertainty(system.biosphere))
+
+
+def test_draws_near_singularity_are_reported() -> None:
+    drawn = background_draws(loop(0.5, 3, -0.99999, -0.0), draws=1, seed=1)
+    assert drawn.suspects == ()
+    near = background_draws(loop(0.5, 4, -0.99999999, -0.5), draws=1, seed=1)
+    assert near.suspects == ()
+    chosen = loop(0.999, 2, 0.0005)
+    drawn = background_draws(chosen, draws=400, seed=1)
+    exact = np.array([dense_draw(chosen, 1, number)[0] for number in range(400)])
+    assert drawn.values[:, 0] == pytest.approx(exact, rel=1e-8)
+    wide = background_draws(loop(0.5, 2, 0.2), draws=4000, seed=1)
+    assert wide.suspects
+    assert all(not suspect.refused for suspect in wide.suspects)
+    assert "near singularity" in wide.suspects[0].reason
+    number = wide.suspects[0].draw
+    assert np.abs(wide.values[number]).max() > 500.0
+
+
+def test_a_draw_that_uses_up_its_own_product_is_refused_and_the_others_stay() -> None:
+    system = MatrixSystem(
+        Entries([0, 0], [0, 0], [1.0, -0.5]),
+        Entries([0], [0], [1.0]),
+        Entries([0], [0], [1.0]),
+        ("mill",),
+        ("steel",),
+        ("CO2",),
+        ("climate",),
+    )
+    spread = Uncertainty([0, 1], [1.0, 2.0], [0.0, 0.0])
+    chosen = Model(factorise(assemble(system)), spread, no_uncertainty(system.biosphere))
+    drawn = background_draws(chosen, draws=200, seed=1)
+    refused = {suspect.draw for suspect in drawn.suspects if suspect.refused}
+    assert 0 < len(refused) < 60
+    assert "'mill'" in drawn.suspects[0].reason
+    assert set(np.flatnonzero(np.isnan(drawn.values[:, 0, 0]))) == refused
+    for number in set(range(200)) - refused:
+        assert drawn.values[number] == pytest.approx(dense_draw(chosen, 1, number), rel=1e-9)
+
+
+def test_products_are_evaluated_on_shared_draws() -> None:
+    drawn = background_draws(model(), draws=6, seed=3)
+    processes, amounts = np.array([3, 17, 3]), np.array([2.0, 0.5, 1.0])
+    one = product_draws(drawn, processes, amounts)
+    assert one == pytest.approx(3.0 * drawn.values[:, :, 3] + 0.5 * drawn.values[:, :, 17])
+    own = np.random.default_rng(1).random((6, 3))
+    other = product_draws(drawn, processes, own)
+    assert other[4, 1] == pytest.approx((drawn.values[4, 1, processes] * own[4]).sum())
+
+
+@pytest.mark.parametrize(("draws", "threads"), [(0, 1), (1, 0)])
+def test_counts_are_at_least_one(draws: int, threads: int) -> None:
+    with pytest.raises(InputError) as error:
+        background_draws(model(count=50), draws=draws, seed=1, threads=threads)
+    assert error.value.code == "draws-count"
+
+
+def test_unknown_product() -> None:
+    with pytest.raises(InputError) as error:
+        background_draws(model(count=50), draws=1, seed=1, products=[50])
+    assert error.value.code == "demand-unknown"
