@@ -119,11 +119,9 @@ def _as_escapes(error: UnicodeError) -> tuple[str, int]:
 
 def _end_of_output(error: SystemExit | OSError) -> int:
     """Return the exit code when the system refused something, or when the reader of the output has enough."""
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+    if isinstance(error, SystemExit | BrokenPipeError):  # click exits only when a pipe is closed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    if isinstance(error, SystemExit):
-        return FAULT
     _show_system_error(error)
     return BAD_INPUT
 
