@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.formulas import parse_formula
@@ -17,6 +18,8 @@ from cradlemark.inventory.processes.records import Parameter
 
 LONGEST = 2_000
 """Longest formula that is read [characters]."""
+MOST_CYCLES = 20
+"""Most groups of parameters that need each other which are told apart."""
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w.]*)"
     r"|(?P<sign><=|>=|<>|!=|==|\*\*|&&|\|\||[-+*/^%(),;<>=!]))"
@@ -52,15 +55,32 @@ def evaluate_formula(text: str, values: Mapping[str, float], *, where: str = "")
     18.0
     """
     names: dict[str, str] = {}
-    plain = _translate(_tokens(text, where), names)
+    try:
+        plain = _translate(_tokens(text, where), names)
+    except RecursionError:
+        raise InputError(
+            "the formula is nested too deeply", code="formula-limit", where=where, hint="split it"
+        ) from None
     known: dict[str, float] = {}
     for name, used in names.items():
         if name in values:
             known[used] = values[name]
         elif name in _CONSTANTS:
             known[used] = _CONSTANTS[name]
-    formula = parse_formula(plain, where=where)
-    return float(formula.bind(dict.fromkeys(known, "1"))(known))
+    try:
+        return float(parse_formula(plain, where=where).bind(dict.fromkeys(known, "1"))(known))
+    except InputError as error:
+        raise _in_source_names(error, names) from None
+
+
+def _in_source_names(error: InputError, names: Mapping[str, str]) -> InputError:
+    """The error with the names of the source instead of the safe ones."""
+    back = {used: name for name, used in names.items()}
+
+    def original(text: str) -> str:
+        return re.sub(r"v\d+_", lambda found: back.get(found.group(), found.group()), text)
+
+    return InputError(original(error.message), code=error.code, where=error.where, hint=original(error.hint))
 
 
 def resolve_parameters(
@@ -75,23 +95,36 @@ def resolve_parameters(
     failed : tuple of str
         Names whose formula could not be calculated; their stored value is used.
     """
-    values = dict(outer)
-    waiting = [p for p in parameters if p.formula]
-    own = {p.name.lower() for p in waiting}
-    values = {name: value for name, value in values.items() if name not in own}
-    values.update({p.name.lower(): p.value for p in parameters if not p.formula})
-    while waiting:
-        left = []
-        for parameter in waiting:
-            try:
-                values[parameter.name.lower()] = evaluate_formula(parameter.formula, values)
-            except InputError:
-                left.append(parameter)
-        if len(left) == len(waiting):
-            break
-        waiting = left
-    values.update({p.name.lower(): p.value for p in waiting})
-    return values, tuple(p.name for p in waiting)
+    own = {p.name.lower(): p for p in parameters}
+    values = {name: value for name, value in outer.items() if name not in own}
+    values.update({name: p.value for name, p in own.items() if not p.formula})
+    failed: list[str] = []
+    for name in _in_order({name: _names_in(p.formula) for name, p in own.items() if p.formula}):
+        try:
+            values[name] = evaluate_formula(own[name].formula, values)
+        except InputError:
+            values[name] = own[name].value
+            failed.append(own[name].name)
+    return values, tuple(failed)
+
+
+def _names_in(formula: str) -> set[str]:
+    try:
+        return {text.lower() for kind, text in _tokens(formula, "") if kind == "name"}
+    except InputError:
+        return set()
+
+
+def _in_order(needs: dict[str, set[str]]) -> list[str]:
+    """Names, each behind what it needs; those that need themselves come last, where they fail."""
+    last: list[str] = []
+    for _ in range(MOST_CYCLES):
+        graph = {name: needed & needs.keys() for name, needed in needs.items() if name not in last}
+        try:
+            return [name for name in TopologicalSorter(graph).static_order() if name not in last] + last
+        except CycleError as error:
+            last.extend(dict.fromkeys(error.args[1]))
+    return last + [name for name in needs if name not in last]
 
 
 def _tokens(text: str, where: str) -> list[tuple[str, str]]:

@@ -1,0 +1,102 @@
+"""Formulas of process databases: their syntax, and what is refused."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import pytest
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.processes.formulas import evaluate_formula, resolve_parameters
+from cradlemark.inventory.processes.records import Parameter
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2*3+4", 10.0),
+        ("2^3", 8.0),
+        ("=2*a", 6.0),
+        ("A*a", 9.0),
+        ("if(a > 2; 5; 6)", 5.0),
+        ("if(a = 2; 5; if(b <> 4; 1; 7))", 7.0),
+        ("pow(a; 2) + sqr(b)", 25.0),
+        ("ln(e)", 1.0),
+        ("log(1000)", 3.0),
+        ("max(a; b; 1)", 4.0),
+        ("avg(a; b)", 3.5),
+        ("and(a > 1; b < 2)", 0.0),
+        ("a > 1 and not(b < 2)", 1.0),
+        ("lambda + class", 3.0),
+        ("pi*2", 2 * math.pi),
+        ("1.5e-3*mass_of.part", 3e-3),
+        ("钢 * 2", 10.0),
+    ],
+)
+def test_syntax(text: str, expected: float) -> None:
+    values = {"a": 3.0, "b": 4.0, "lambda": 1.0, "class": 2.0, "mass_of.part": 2.0, "钢": 5.0}
+    text = text.removeprefix("=")
+    assert evaluate_formula(text, values) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "formula-syntax"),
+        ("2 +", "formula-syntax"),
+        ("if(1; 2)", "formula-syntax"),
+        ("if(1; 2; 3", "formula-syntax"),
+        ("__import__('os')", "formula-syntax"),
+        ("a.b", "formula-name"),
+        ("unknown*2", "formula-name"),
+        ("random()", "formula-name"),
+        ("1/0", "formula-value"),
+        ("9^9^9^9", "formula-limit"),
+        ("1+" * 3000 + "1", "formula-limit"),
+        ("(" * 900 + "1" + ")" * 900, "formula-limit"),
+        ("if(1;" * 300 + "1", "formula-syntax"),
+        ("if(1;2;" * 240 + "3" + ")" * 240, "formula-limit"),
+    ],
+)
+def test_refused(text: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        evaluate_formula(text, {"a": 1.0})
+    assert caught.value.code == code
+
+
+def test_messages_have_the_names_of_the_source() -> None:
+    with pytest.raises(InputError, match="yield_of_line"):
+        evaluate_formula("2*Yield_of_line", {})
+
+
+def test_parameters_in_any_order() -> None:
+    parameters = [
+        Parameter("C", 0.0, formula="b*2"),
+        Parameter("b", 0.0, formula="A+outer"),
+        Parameter("a", 3.0),
+    ]
+    values, failed = resolve_parameters(parameters, {"outer": 1.0, "a": 99.0})
+    assert values == {"outer": 1.0, "a": 3.0, "b": 4.0, "c": 8.0}
+    assert failed == ()
+
+
+def test_parameters_that_need_each_other_keep_the_stored_value() -> None:
+    parameters = [
+        Parameter("a", 1.5, formula="b"),
+        Parameter("b", 2.5, formula="a"),
+        Parameter("c", 0.0, formula="7"),
+    ]
+    values, failed = resolve_parameters(parameters, {})
+    assert values["c"] == 7.0
+    assert len(failed) >= 1
+    assert values["b"] in {1.5, 2.5}
+
+
+def test_long_chains_take_linear_time() -> None:
+    parameters = [Parameter(f"p{i}", 0.0, formula=f"p{i + 1}+1") for i in range(3000)]
+    start = time.perf_counter()
+    values, failed = resolve_parameters([*parameters, Parameter("p3000", 1.0)], {})
+    assert values["p0"] == 3001.0
+    assert failed == ()
+    assert time.perf_counter() - start < 20.0
