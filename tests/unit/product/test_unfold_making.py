@@ -260,13 +260,14 @@ def test_surplus_is_not_counted_and_no_contract_is_preferred() -> None:
     assert "contract-surplus" in notes
 
 
-def test_own_generation_has_no_network_losses_on_the_market_basis() -> None:
+def test_own_generation_never_reaches_the_grid_on_either_basis() -> None:
     power = Electricity(
         used=val(100.0, "kWh"), residual_dataset="residual",
         contracts=(contract("roof", 30.0, "roof", kind="own_generation"), contract("c", 20.0, "wind")),
     )  # fmt: skip
     location, market, _ = both(power)
-    assert location == pytest.approx(10 * GRID)
+    # 30 % from the roof at 0.05; the other 70 % through the network: grid at 0.5, losses at 0.1
+    assert location == pytest.approx(10 * (0.3 * 0.05 + 0.7 * (0.5 + 0.1)))
     assert market == pytest.approx(10 * (0.3 * 0.05 + 0.2 * 0.02 + 0.5 * 0.8 + 0.7 * 0.1))
 
 

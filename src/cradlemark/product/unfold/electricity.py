@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from cradlemark.core.errors import MissingDataError
 from cradlemark.core.language import Text
-from cradlemark.product.electricity import ContractedAmount, Coverage, coverage
+from cradlemark.product.electricity import ContractedAmount, Coverage, CoveredAmount, coverage
 from cradlemark.product.system import Basis, Factor
 from cradlemark.product.unfold.collector import Collector, Tags, central
 
@@ -82,12 +82,42 @@ def unfold_electricity(
     supply = _supply(collector, own=own, place=place)
     use = _Use(collector, tuple(energy), path, tags, supply.place)
     covered = contract_coverage(collector) if own else None
-    apart = own and (bool(supply.residual) or (covered is not None and bool(covered.covered)))
-    use.add(supply.location, (), "location" if apart else "both", "", Text("grid mix", "电网平均"))
+    on_site = [item for item in covered.covered if item.contract.kind in OFF_GRID] if covered else []
+    bought = [item for item in covered.covered if item.contract.kind not in OFF_GRID] if covered else []
+    for item in on_site:
+        _contract(use, item, "both")
+    public = _public(on_site)
+    apart = own and bool(supply.residual or bought)
+    use.add(supply.location, public, "location" if apart else "both", "", Text("grid mix", "电网平均"))
     if supply.losses:
-        _losses(use, supply.losses, covered)
+        use.add(supply.losses, public, "both", "/losses", Text("networks and losses", "输配电及线损"))
     if apart:
-        _market(use, covered, supply.residual or supply.location)
+        for item in bought:
+            _contract(use, item, "market")
+        rest = covered.residual_share if covered else 1.0
+        share = Factor("share not covered by contracts", rest, "1", "electricity.contracts")
+        title = Text("not covered by contracts", "合同未覆盖部分")
+        use.add(supply.residual or supply.location, (share,), "market", "/remainder", title)
+
+
+def _contract(use: _Use, item: CoveredAmount, basis: Basis) -> None:
+    contract = item.contract
+    path = f"electricity.contracts[{contract.id}].amount"
+    share = Factor(f"share covered by {contract.id}", item.share, "1", path)
+    title = Text(f"contract: {contract.text}", f"合同：{contract.text}")
+    use.add(contract.dataset, (share,), basis, f"/contract[{contract.id}]", title)
+
+
+def _public(on_site: Sequence[CoveredAmount]) -> tuple[Factor, ...]:
+    """Share that comes through the public network, as a factor; none when all of it does.
+
+    Electricity made on site or brought by a direct line never reaches the grid: it has the same intensity on both
+    bases, and no network losses.
+    """
+    if not on_site:
+        return ()
+    rest = 1.0 - sum((item.share for item in on_site), start=0.0)
+    return (Factor("share that comes through the public network", rest, "1", "electricity.contracts"),)
 
 
 def _supply(collector: Collector, *, own: bool, place: str) -> Supply:
@@ -104,33 +134,6 @@ def _supply(collector: Collector, *, own: bool, place: str) -> Supply:
     return Supply(
         location, electricity.losses_dataset or losses, electricity.residual_dataset or residual, place
     )
-
-
-def _losses(use: _Use, dataset: str, covered: Coverage | None) -> None:
-    """Add networks and losses; on the market basis electricity made on site or brought by a direct line has none."""
-    title = Text("networks and losses", "输配电及线损")
-    if covered is None or not any(item.contract.kind in OFF_GRID for item in covered.covered):
-        use.add(dataset, (), "both", "/losses", title)
-        return
-    shares = (item.share for item in covered.covered if item.contract.kind not in OFF_GRID)
-    rest = sum(shares, start=covered.residual_share)
-    share = Factor("share that comes through the public network", rest, "1", "electricity.contracts")
-    use.add(dataset, (), "location", "/losses", title)
-    use.add(dataset, (share,), "market", "/losses_market", title)
-
-
-def _market(use: _Use, covered: Coverage | None, remainder: str) -> None:
-    for item in covered.covered if covered else ():
-        contract = item.contract
-        share = Factor(
-            f"share covered by {contract.id}", item.share, "1", f"electricity.contracts[{contract.id}].amount"
-        )
-        title = Text(f"contract: {contract.text}", f"合同：{contract.text}")
-        use.add(contract.dataset, (share,), "market", f"/contract[{contract.id}]", title)
-    rest = covered.residual_share if covered else 1.0
-    title = Text("not covered by contracts", "合同未覆盖部分")
-    share = Factor("share not covered by contracts", rest, "1", "electricity.contracts")
-    use.add(remainder, (share,), "market", "/remainder", title)
 
 
 def contract_coverage(collector: Collector) -> Coverage | None:
