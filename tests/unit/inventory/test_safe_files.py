@@ -281,13 +281,13 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_file_is_refused_in_time_with_code_place_and_hint(name):
     content, code = HOSTILE[name]
-    start = time.perf_counter()
+    start = time.process_time()  # other work on the machine must not decide
     with pytest.raises(InputError) as caught:
         read_grid(content, where="upload.xlsx")
     assert caught.value.code == code
     assert caught.value.where.startswith("upload.xlsx")
     assert caught.value.hint
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 @pytest.mark.parametrize(
