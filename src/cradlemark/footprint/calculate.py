@@ -32,7 +32,7 @@ from cradlemark.product.evaluate import Evaluator
 from cradlemark.product.link import Finder
 from cradlemark.product.scenario import apply_scenario
 from cradlemark.product.study import STAGES, Study
-from cradlemark.product.system import Gap, Number, System
+from cradlemark.product.system import Gap, Note, Number, System
 from cradlemark.product.unfold.collector import Section, central, selectors
 from cradlemark.product.writers.study_document import study_digest
 from cradlemark.rules.check import check
@@ -191,7 +191,7 @@ class Model:
             gaps=system.gaps,
             balances=system.balances,
             process_checks=system.process_checks,
-            notes=(*system.notes, *spread.notes),
+            notes=(*_remarks(self.study), *system.notes, *spread.notes),
             findings=(),
             assumptions=self.study.assumptions,
             draws=draws,
@@ -251,6 +251,13 @@ def _overflows(lines: Sequence[Line]) -> Iterator[Problem]:
                 f"the amount {line.amount:g} {line.unit} of {line.label.en or line.label.zh!r} is beyond all bounds",
                 "correct the amounts and quantities it is made of",
             )
+
+
+def _remarks(study: Study) -> tuple[Note, ...]:
+    """What the readers of the study's files want looked at."""
+    return tuple(
+        Note(remark.code, remark.where, Text(f"{remark.where}: {remark.message}")) for remark in study.remarks
+    )
 
 
 def _subject(study: Study, scenario: str, numbers: Evaluator) -> Subject:
