@@ -136,7 +136,8 @@ def _show_system_error(error: OSError) -> None:
     )  # fmt: skip
     with contextlib.suppress(OSError):
         show_problems(problem)
-    if error.errno == errno.ENOSPC and not place:  # what is left in the buffer cannot be written at the end either
+    # what is left in the buffer cannot be written at the end either
+    if error.errno == errno.ENOSPC and not place:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
