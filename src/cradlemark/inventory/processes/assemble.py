@@ -71,6 +71,7 @@ class _Assembly:
         self.roles = self.exchanges.texts("role")
         self.flows = self.exchanges.integers("flow").tolist()
         self.amounts = self.exchanges.numbers("amount").tolist()
+        self.prices = self.exchanges.numbers("price").tolist()
         self.numbers = self.exchanges.integers("number").tolist()
         self.rows_of: dict[int, list[int]] = defaultdict(list)
         for row, process in enumerate(self.exchanges.integers("process").tolist()):
@@ -113,7 +114,6 @@ class _Assembly:
         return True
 
     def _functions_of(self, rows: list[int]) -> Functions:
-        prices = self.exchanges.numbers("price").tolist()
         amounts: dict[int, float] = {}
         reference: Counter[int] = Counter()
         price: dict[int, float] = {}
@@ -123,7 +123,7 @@ class _Assembly:
                 flow = self.flows[row]
                 amounts[flow] = amounts.get(flow, 0.0) + self.amounts[row]
                 reference[flow] += self.roles[row] == "reference"
-                price[flow] = price.get(flow, 0.0) + prices[row]
+                price[flow] = price.get(flow, 0.0) + self.prices[row]
             elif self.roles[row] not in {"reference", "product"}:
                 others.append(row)
         return Functions(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -85,12 +86,17 @@ class TableBuilder:
         Name in `SCHEMA`.
     """
 
-    __slots__ = ("_columns", "_count", "_fields", "name")
+    __slots__ = ("_appends", "_columns", "_count", "_fields", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._fields = SCHEMA[name]
         self._columns: list[list[str] | array[float] | array[int]] = [_empty(f) for f in self._fields]
+        # Bound once: this is the hottest place of an import.
+        self._appends: list[tuple[str, Callable[[Any], None], str | float | int]] = [
+            (field.name, column.append, _ABSENT[field.kind])
+            for field, column in zip(self._fields, self._columns, strict=True)
+        ]
         self._count = 0
 
     def __len__(self) -> int:
@@ -98,8 +104,8 @@ class TableBuilder:
 
     def add(self, **values: str | float) -> int:
         """Add a row and return its number; a value that is left out is absent."""
-        for field, column in zip(self._fields, self._columns, strict=True):
-            column.append(values.get(field.name, _ABSENT[field.kind]))  # type: ignore[arg-type]
+        for name, append, absent in self._appends:
+            append(values.get(name, absent))
         self._count += 1
         return self._count - 1
 
