@@ -15,14 +15,19 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.engine.draw_batch import BatchFactors, DrawnMatrices, batch_factors, solve_together
+from cradlemark.engine.draw_kernels import LANES
 from cradlemark.engine.draw_solver import Nearby, solve_nearby
 from cradlemark.engine.matrices import Matrices
-from cradlemark.engine.matrix_uncertainty import Uncertainty, check_uncertainty, draw_amounts
+from cradlemark.engine.matrix_uncertainty import Sampler, Uncertainty, check_uncertainty, sampler
 from cradlemark.engine.propagation import generator
 from cradlemark.engine.solve import TOLERANCE, Factorisation, checked_system, factorise, solve
+from cradlemark.engine.system import Entries
 
 EXTREME = 1e3
 """A draw in which an impact is this many times the central gross one [1] is reported as near singularity."""
+BATCHED_FROM = 300
+"""Processes from which draws are solved side by side; compiling the loops would take longer for smaller systems."""
 Array = NDArray[np.float64]
 
 
@@ -56,7 +61,7 @@ class BackgroundDraws:
     residual, forward_error : float
         Largest relative residual and estimated relative error of the accepted draws [1].
     steps : float
-        Mean number of iterations of a solve [1].
+        Mean number of iterations of a solve [1]; side by side an iteration takes two solves with the central factors.
     direct : int
         How many draws fell back to a factorisation of their own.
     suspects : tuple of Suspect
@@ -110,6 +115,17 @@ class _Drawn:
 
 
 @attrs.frozen(eq=False)
+class _Sample:
+    """Drawn numbers of one draw, before they are solved; why it cannot be, if so."""
+
+    number: int
+    matrix: sparse.csr_array
+    direct: Array
+    reference: Array
+    refused: str
+
+
+@attrs.frozen(eq=False)
 class _Pattern:
     """Where each entry goes, so that a draw becomes a matrix without sorting."""
 
@@ -117,7 +133,8 @@ class _Pattern:
     slot: NDArray[np.int64]
     indices: NDArray[np.int32]
     indptr: NDArray[np.int32]
-    factors: Array  # characterisation, shape (categories, flows)
+    emitter: NDArray[np.int64]  # process of each characterised biosphere entry
+    factors: Array  # characterisation of each of them, shape (categories, entries)
 
     def technosphere(self, amounts: Array) -> sparse.csr_array:
         data = np.bincount(self.slot, amounts, self.indices.size)
@@ -125,13 +142,18 @@ class _Pattern:
         return sparse.csr_array((data, self.indices, self.indptr), shape=(count, count))
 
     def direct(self, amounts: Array) -> Array:
-        entries = self.matrices.system.biosphere
         count = self.matrices.reference_amount.size
-        rows = [np.bincount(entries.column, row[entries.row] * amounts, count) for row in self.factors]
+        rows = [np.bincount(self.emitter, row * amounts, count) for row in self.factors]
         return np.array(rows, dtype=np.float64).reshape(len(rows), count)
 
 
-def _pattern(matrices: Matrices) -> _Pattern:
+def characterised(matrices: Matrices) -> NDArray[np.int64]:
+    """Return the biosphere entries that some category counts, shape (entries,); only these are drawn."""
+    counted = np.diff(matrices.characterisation.tocsc().indptr) > 0
+    return np.flatnonzero(counted[matrices.system.biosphere.row])
+
+
+def _pattern(matrices: Matrices, drawn: Entries) -> _Pattern:
     entries, count = matrices.system.technosphere, matrices.reference_amount.size
     places, slot = np.unique(matrices.process_of[entries.row] * count + entries.column, return_inverse=True)
     indptr = np.searchsorted(places, np.arange(count + 1) * count)
@@ -140,7 +162,8 @@ def _pattern(matrices: Matrices) -> _Pattern:
         slot.reshape(-1),
         (places % count).astype(np.int32),
         indptr.astype(np.int32),
-        matrices.characterisation.toarray(),
+        drawn.column,
+        np.ascontiguousarray(matrices.characterisation.toarray()[:, drawn.row]),
     )
 
 
@@ -171,11 +194,13 @@ def background_draws(
         message = f"{draws} draws with {threads} threads are wanted"
         raise InputError(message, code="draws-count", hint="use at least 1 of each")
     worker = _worker(model, seed, products)
+    batches = [range(start, min(start + LANES, draws)) for start in range(0, draws, LANES)]
     if threads == 1:
-        done = [worker.draw(number) for number in range(draws)]
+        parts = [worker.batch(numbers) for numbers in batches]
     else:
         with ThreadPoolExecutor(threads) as pool:
-            done = list(pool.map(worker.draw, range(draws)))
+            parts = list(pool.map(worker.batch, batches))
+    done = [one for part in parts for one in part]
     return BackgroundDraws(
         np.stack([one.values for one in done]),
         max(one.residual for one in done),
@@ -201,8 +226,23 @@ def _worker(model: Model, seed: int, products: Sequence[int] | None) -> _Worker:
     checked = checked_system(model.factors, right.T, kind=kind)  # type: ignore[arg-type]
     gross = checked.residual(centre)[1]
     weight = np.maximum(gross / checked.pivot - np.abs(centre), np.abs(centre))
+    together = batch_factors(model.factors) if adjoint and count >= BATCHED_FROM else None
     floor = np.maximum(1e-12 * weight.max(axis=0, initial=0.0), np.finfo(np.float64).tiny)
-    return _Worker(model, seed, _pattern(matrices), wanted, adjoint, right, centre, np.maximum(weight, floor))
+    weight = np.maximum(weight, floor)
+    drawn = _chosen(matrices.system.biosphere, characterised(matrices))
+    pattern, samplers = _pattern(matrices, drawn), _samplers(model, drawn)
+    return _Worker(model, seed, pattern, wanted, adjoint, right, centre, weight, together, samplers)
+
+
+def _chosen(entries: Entries, places: NDArray[np.int64]) -> Entries:
+    return Entries(entries.row[places], entries.column[places], entries.amount[places])
+
+
+def _samplers(model: Model, drawn: Entries) -> tuple[Sampler, Sampler]:
+    matrices, spread = model.factors.matrices, model.biosphere
+    places = characterised(matrices)
+    chosen = Uncertainty(spread.kind[places], spread.first[places], spread.second[places])
+    return sampler(matrices.system.technosphere, model.technosphere), sampler(drawn, chosen)
 
 
 def _processes(matrices: Matrices, products: Sequence[int]) -> NDArray[np.int64]:
@@ -224,27 +264,70 @@ class _Worker:
     right: Array  # (columns, processes) of the central system
     centre: Array  # (processes, columns)
     weight: Array  # (processes, columns)
+    together: BatchFactors | None
+    samplers: tuple[Sampler, Sampler]
 
-    def draw(self, number: int) -> _Drawn:
+    def batch(self, numbers: range) -> list[_Drawn]:
+        """Solve the draws side by side where that can be done, and one by one what is left."""
+        if not self.adjoint or self.together is None:
+            return [self._alone(self._sample(number)) for number in numbers]
+        samples = [self._sample(number) for number in numbers]
+        sound = [one for one in samples if not one.refused]
+        found = self._side_by_side(sound) if sound else {}
+        return [found.get(one.number) or self._alone(one) for one in samples]
+
+    def _sample(self, number: int) -> _Sample:
         system = self.pattern.matrices.system
-        parts = (("technosphere", self.model.technosphere), ("biosphere", self.model.biosphere))
-        exchanges, flows = (
-            draw_amounts(getattr(system, name), spread, generator(self.seed, f"{name}:{number}"))
-            for name, spread in parts
-        )
+        exchanges = self.samplers[0].draw(generator(self.seed, f"technosphere:{number}"))
+        flows = self.samplers[1].draw(generator(self.seed, f"biosphere:{number}"))
         matrix, direct = self.pattern.technosphere(exchanges), self.pattern.direct(flows)
         reference = np.asarray(matrix.diagonal())
         flipped = np.flatnonzero(reference * self.pattern.matrices.reference_amount <= 0.0)
+        refused = ""
         if flipped.size:
             name = system.processes[flipped[0]]
-            return self._refused(number, f"process {name!r} makes less than it takes in of its own product")
+            refused = f"process {name!r} makes less than it takes in of its own product"
+        return _Sample(number, matrix, direct, reference, refused)
+
+    def _side_by_side(self, samples: list[_Sample]) -> dict[int, _Drawn]:
+        """Draws that converged in a batch, by number; the batch is filled up with its last draw."""
+        assert self.together is not None
+        lanes = [*samples, *[samples[-1]] * (LANES - len(samples))]
+        values = np.stack([one.matrix.data for one in lanes], axis=1)
+        matrices = DrawnMatrices(self.pattern.indptr, self.pattern.indices, values)
+        solved = []
+        for category in range(self.right.shape[0]):
+            right = np.stack([one.direct[category] for one in lanes], axis=1)
+            solved.append(
+                solve_together(
+                    self.together, matrices, right, self.centre[:, category], self.weight[:, category]
+                )
+            )
+        found = {}
+        for lane, sample in enumerate(samples):
+            residual = max((float(one.residual[lane]) for one in solved), default=0.0)
+            if not all(one.converged[lane] for one in solved) or residual > TOLERANCE:
+                continue
+            columns = np.stack([one.values[:, lane] for one in solved], axis=1)
+            error = max(float(one.forward_error[lane]) for one in solved)
+            steps = float(np.mean([one.steps[lane] for one in solved]))
+            accuracy = (residual, error, steps)
+            found[sample.number] = self._accepted(
+                sample.number, columns, sample.direct, accuracy, direct_solve=False
+            )
+        return found
+
+    def _alone(self, sample: _Sample) -> _Drawn:
+        if sample.refused:
+            return self._refused(sample.number, sample.refused)
+        number, matrix, direct = sample.number, sample.matrix, sample.direct
         solutions = self._iterated(matrix, direct)
         if solutions is not None:
             columns = np.stack([one.values for one in solutions], axis=1)
             accuracy = [max(getattr(s, name) for s in solutions) for name in ("residual", "forward_error")]
             steps = float(np.mean([one.steps for one in solutions]))
             return self._accepted(number, columns, direct, (*accuracy, steps), direct_solve=False)
-        return self._factorised(number, matrix, direct, reference)
+        return self._factorised(number, matrix, direct, sample.reference)
 
     def _iterated(self, matrix: sparse.csr_array, direct: Array) -> list[Nearby] | None:
         operator = matrix.T if self.adjoint else matrix

@@ -102,27 +102,89 @@ def check_uncertainty(name: str, entries: Entries, uncertainty: Uncertainty) -> 
     raise_if_any(problems)
 
 
+@attrs.frozen(eq=False)
+class Sampler:
+    """What is the same for every draw of some entries, worked out once.
+
+    Parameters
+    ----------
+    amount : ndarray of float64, shape (entries,)
+        Central amounts.
+    normals, bounded : ndarray of int64
+        Places of lognormal and normal, and of uniform and triangular entries, in order.
+    lognormal, uniform : ndarray of bool
+        Which of the normals are lognormal, which of the bounded are uniform.
+    spread : ndarray of float64
+        ln of the geometric standard deviation, or standard deviation, of each of the normals.
+    centre : ndarray of float64
+        Amount of each of the normals.
+    low, high : ndarray of float64
+        Bounds of each of the bounded.
+    """
+
+    amount: NDArray[np.float64]
+    normals: NDArray[np.int64]
+    lognormal: NDArray[np.bool_]
+    spread: NDArray[np.float64]
+    centre: NDArray[np.float64]
+    bounded: NDArray[np.int64]
+    uniform: NDArray[np.bool_]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    def draw(self, source: np.random.Generator) -> NDArray[np.float64]:
+        """One draw of all amounts, shape (entries,); entries are drawn independently of each other."""
+        amounts = self.amount.copy()
+        if self.normals.size:
+            amounts[self.normals] = self._around(source.standard_normal(self.normals.size))
+        if self.bounded.size:
+            amounts[self.bounded] = self._between(source.random(self.bounded.size))
+        return amounts
+
+    def _around(self, standard: NDArray[np.float64]) -> NDArray[np.float64]:
+        standard *= self.spread
+        centre = self.centre
+        if self.lognormal.all():
+            np.exp(standard, out=standard)
+            standard *= centre
+            return standard
+        return np.where(
+            self.lognormal, centre * np.exp(np.where(self.lognormal, standard, 0.0)), centre + standard
+        )
+
+    def _between(self, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+        flat = self.low + (self.high - self.low) * uniform
+        return np.where(
+            self.uniform, flat, _triangular(self.low, self.amount[self.bounded], self.high, uniform)
+        )
+
+
+def sampler(entries: Entries, uncertainty: Uncertainty) -> Sampler:
+    """Sort the entries by what is drawn for them."""
+    kind, first, second = uncertainty.kind, uncertainty.first, uncertainty.second
+    normals = np.flatnonzero((kind == 1) | (kind == 2))
+    bounded = np.flatnonzero((kind == 3) | (kind == 4))
+    lognormal = kind[normals] == 1
+    spread = first[normals].copy()
+    spread[lognormal] = np.log(spread[lognormal])
+    return Sampler(
+        entries.amount,
+        normals,
+        lognormal,
+        spread,
+        entries.amount[normals],
+        bounded,
+        kind[bounded] == 3,
+        first[bounded],
+        second[bounded],
+    )
+
+
 def draw_amounts(
     entries: Entries, uncertainty: Uncertainty, source: np.random.Generator
 ) -> NDArray[np.float64]:
-    """One draw of all amounts, shape (entries,); entries are drawn independently of each other."""
-    amounts = entries.amount.copy()
-    kind, first, second = uncertainty.kind, uncertainty.first, uncertainty.second
-    normals = np.flatnonzero((kind == 1) | (kind == 2))
-    standard = source.standard_normal(normals.size)
-    log = kind[normals] == 1
-    places = normals[log]
-    amounts[places] *= np.exp(np.log(first[places]) * standard[log])
-    places = normals[~log]
-    amounts[places] += first[places] * standard[~log]
-    bounded = np.flatnonzero((kind == 3) | (kind == 4))
-    uniform = source.random(bounded.size)
-    flat = kind[bounded] == 3
-    places = bounded[flat]
-    amounts[places] = first[places] + (second[places] - first[places]) * uniform[flat]
-    places = bounded[~flat]
-    amounts[places] = _triangular(first[places], amounts[places], second[places], uniform[~flat])
-    return amounts
+    """One draw of all amounts, shape (entries,); for many draws make a `Sampler` once."""
+    return sampler(entries, uncertainty).draw(source)
 
 
 def _triangular(

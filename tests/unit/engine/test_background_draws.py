@@ -8,7 +8,7 @@ from benchmarks.synthetic_database import synthetic_system
 
 from cradlemark.core.errors import InputError
 from cradlemark.engine import background_draws as drawing
-from cradlemark.engine.background_draws import Model, background_draws, product_draws
+from cradlemark.engine.background_draws import Model, background_draws, characterised, product_draws
 from cradlemark.engine.intensities import intensities
 from cradlemark.engine.matrices import assemble
 from cradlemark.engine.matrix_uncertainty import Uncertainty, draw_amounts, no_uncertainty
@@ -40,11 +40,15 @@ def dense_draw(chosen: Model, seed: int, number: int) -> np.ndarray:
     exchanges = draw_amounts(
         system.technosphere, chosen.technosphere, generator(seed, f"technosphere:{number}")
     )
-    flows = draw_amounts(system.biosphere, chosen.biosphere, generator(seed, f"biosphere:{number}"))
+    counted = characterised(chosen.factors.matrices)
+    whole, spread = system.biosphere, chosen.biosphere
+    drawn = Entries(whole.row[counted], whole.column[counted], whole.amount[counted])
+    chosen_spread = Uncertainty(spread.kind[counted], spread.first[counted], spread.second[counted])
+    flows = draw_amounts(drawn, chosen_spread, generator(seed, f"biosphere:{number}"))
     count = len(system.processes)
     technosphere, biosphere = np.zeros((count, count)), np.zeros((len(system.flows), count))
     np.add.at(technosphere, (system.technosphere.row, system.technosphere.column), exchanges)
-    np.add.at(biosphere, (system.biosphere.row, system.biosphere.column), flows)
+    np.add.at(biosphere, (drawn.row, drawn.column), flows)
     direct = chosen.factors.matrices.characterisation.toarray() @ biosphere
     return np.linalg.solve(technosphere.T, direct.T).T * chosen.factors.matrices.sign
 
@@ -95,11 +99,29 @@ def test_direct_solve_where_iteration_fails(monkeypatch: pytest.MonkeyPatch) -> 
     chosen = model()
     iterated = background_draws(chosen, draws=3, seed=3)
     monkeypatch.setattr(drawing, "solve_nearby", lambda *_, **__: None)
-    monkeypatch.setattr(drawing, "solve_together", lambda *_, **__: None, raising=False)
+    monkeypatch.setattr(drawing, "BATCHED_FROM", 10**9)
     direct = background_draws(chosen, draws=3, seed=3)
     assert direct.direct == 3
     assert iterated.direct == 0
     close(direct.values, iterated.values)
+
+
+def test_side_by_side_is_the_same_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = model(1.3)
+    together = background_draws(chosen, draws=9, seed=3)
+    monkeypatch.setattr(drawing, "BATCHED_FROM", 10**9)
+    alone = background_draws(chosen, draws=9, seed=3)
+    close(together.values, alone.values)
+    assert (together.values != alone.values).any(), "both took the same way"
+
+
+def test_what_does_not_converge_in_a_batch_is_solved_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = model(1.3)
+    monkeypatch.setattr("cradlemark.engine.draw_batch.ITERATIONS", 1)
+    monkeypatch.setattr("cradlemark.engine.draw_batch.ROUNDS", 1)
+    drawn = background_draws(chosen, draws=2, seed=3)
+    assert drawn.direct == 0
+    close(drawn.values[1], dense_draw(chosen, 3, 1))
 
 
 def loop(gain: float, kind: int, first: float, second: float = 0.0) -> Model:
