@@ -197,13 +197,15 @@ def test_hostile_documents_are_refused_one_by_one(tmp_path: Path) -> None:
         "processes/good.json": json.dumps(good).encode(),
         "processes/text.json": b'"text"',
         "processes/shape.json": b'{"@id": "q", "exchanges": [{"flow": 7}]}',
-        "processes/amount.json": b'{"@id": "r", "exchanges": [{"flow": {"@id": "f"}, "amount": "much"}]}',
+        "processes/amount.json": b'{"@id": "r", "exchanges": [{"flow": {"@id": "f"}, "amount": "much", "input": 1}]}',
         "processes/huge.json": b'{"@id": "s", "exchanges": {"a": 1}}',
         "processes/nested.json": b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
     }
     report = import_processes(zipped(tmp_path / "mixed.zip", members)).report
-    assert report.counts["processes stored"] == 1
-    assert report.counts["documents refused"] == 6
+    assert report.counts["processes stored"] == 3
+    assert report.counts["documents refused"] == 4
+    assert report.counts["exchanges refused"] == 2
+    assert report.balanced
     named = {
         problem.where.split(", ")[1].split(" ")[0] for problem in report.problems if "/" in problem.where
     }

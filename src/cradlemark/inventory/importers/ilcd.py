@@ -28,6 +28,7 @@ from cradlemark.inventory.processes.records import (
     Names,
     Parameter,
     Process,
+    RefusedExchange,
     Uncertainty,
     UnitGroup,
 )
@@ -45,7 +46,7 @@ _FLOW_KINDS: Mapping[str, FlowKind] = {
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(\w+DataSet)[\s>]")
 _NAME_PARTS = ("baseName", "treatmentStandardsRoutes", "mixAndLocationTypes", "functionalUnitFlowProperties")
-_AGGREGATED = ("LCI result", "Partly terminated system", "EPD", "Avoided product system")
+_AGGREGATED = ("LCI result", "Partly terminated system", "Avoided product system")
 
 
 def is_ilcd(archive: Archive) -> bool:
@@ -192,6 +193,12 @@ class _Reader:
     def _process(self, root: Element, name: str) -> None:
         base = "processInformation/dataSetInformation"
         kind_text = _child_text(root, "modellingAndValidation/LCIMethodAndAllocation/typeOfDataSet")
+        if kind_text == "EPD":
+            raise InputError(
+                "the data set is a declaration with indicators by module (EPD), not a process with exchanges",
+                code="value-unknown",
+                hint="leave it out of the import of process databases",
+            )
         kind: Literal["unit_process", "aggregated"] = (
             "aggregated" if kind_text in _AGGREGATED else "unit_process"
         )
@@ -199,10 +206,7 @@ class _Reader:
             _int(element.text)
             for element in root.findall("processInformation/quantitativeReference/referenceToReferenceFlow")
         }
-        exchanges = tuple(
-            _exchange(element, position, references)
-            for position, element in enumerate(root.findall("exchanges/exchange"))
-        )
+        exchanges, refused = _exchanges(root, references)
         names = _joined_names(root, f"{base}/name")
         place = root.find("processInformation/geography/locationOfOperationSupplyOrProduction")
         process = Process(
@@ -211,6 +215,7 @@ class _Reader:
             valid_from=_child_text(root, "processInformation/time/referenceYear"),
             valid_until=_child_text(root, "processInformation/time/dataSetValidUntil"),
             version=_child_text(root, "administrativeInformation/publicationAndOwnership/dataSetVersion"),
+            refused=refused,
             factors=tuple(_allocations(root, {e.number: e.flow for e in exchanges})),
             parameters=tuple(_parameters(root)),
             description=_first(_names(root, f"{base}/generalComment")),
@@ -231,6 +236,22 @@ class _Reader:
             method=_child_text(root, f"{base}/dataSetInformation/methodology"),
         )  # fmt: skip
         self.collector.add_category(category, where=name)
+
+
+def _exchanges(
+    root: Element, references: set[int]
+) -> tuple[tuple[Exchange, ...], tuple[RefusedExchange, ...]]:
+    """Exchanges that can be read, and those that cannot."""
+    good: list[Exchange] = []
+    bad: list[RefusedExchange] = []
+    for position, element in enumerate(root.findall("exchanges/exchange")):
+        try:
+            good.append(_exchange(element, position, references))
+        except InputError as error:
+            identifier = element.get("dataSetInternalID") or ""
+            number = int(identifier) if identifier.isdecimal() else position
+            bad.append(RefusedExchange(number, error, number in references))
+    return tuple(good), tuple(bad)
 
 
 def _exchange(element: Element, position: int, references: set[int]) -> Exchange:

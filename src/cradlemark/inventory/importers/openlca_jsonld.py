@@ -25,6 +25,7 @@ from cradlemark.inventory.processes.records import (
     ImpactCategory,
     Parameter,
     Process,
+    RefusedExchange,
     Uncertainty,
     UnitGroup,
 )
@@ -32,6 +33,8 @@ from cradlemark.inventory.processes.records import (
 Record = Mapping[str, Any]
 FOLDERS = ("unit_groups", "flow_properties", "locations", "categories", "flows", "parameters", "lcia_categories", "processes")  # fmt: skip
 """Folders in the order in which they need each other."""
+MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
+"""What reading a document raises whose parts are of another kind than the schema says."""
 _FLOW_KINDS: Mapping[str, FlowKind] = {
     "PRODUCT_FLOW": "product", "WASTE_FLOW": "waste", "ELEMENTARY_FLOW": "elementary",
 }  # fmt: skip
@@ -124,9 +127,8 @@ class _Reader:
             take(record, name)
         except InputError as error:
             self._refuse(name, error)
-        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
-            why = f"the document has not the shape of its kind ({type(error).__name__}: {str(error)[:80]})"
-            self._refuse(name, InputError(why, code="json-value", hint="export it again"))
+        except MISSHAPEN as error:
+            self._refuse(name, _misshapen("document", error))
 
     def _refuse(self, name: str, error: InputError) -> None:
         self.collector.counts["documents refused"] += 1
@@ -222,7 +224,7 @@ class _Reader:
         self.collector.add_global_parameters(found)
 
     def _process(self, record: Record, name: str) -> None:
-        exchanges = _list(record.get("exchanges"))
+        exchanges, refused = _exchanges(_list(record.get("exchanges")), self._location)
         document = record.get("processDocumentation") or {}
         unread = {f"process field {key}": 1 for key in record if key not in _READ_OF_PROCESS}
         unread |= {
@@ -235,7 +237,7 @@ class _Reader:
         )
         process = Process(
             _id(record), {"": _text(record.get("name"))}, kind,
-            tuple(_exchange(entry, number, self._location) for number, entry in enumerate(exchanges, start=1)),
+            exchanges, refused=refused,
             category=self._path(record.get("category")), location=self._location(record.get("location")),
             valid_from=_text(document.get("validFrom")), valid_until=_text(document.get("validUntil")),
             version=_text(record.get("version")),
@@ -278,6 +280,36 @@ class _Reader:
         self.collector.add_category(category, where=name)
 
 
+def _exchanges(
+    entries: Sequence[Record], place: Callable[[object], str]
+) -> tuple[tuple[Exchange, ...], tuple[RefusedExchange, ...]]:
+    """Exchanges that can be read, and those that cannot."""
+    good: list[Exchange] = []
+    bad: list[RefusedExchange] = []
+    for position, entry in enumerate(entries, start=1):
+        try:
+            good.append(_exchange(entry, position, place))
+            continue
+        except InputError as caught:
+            error = caught
+        except MISSHAPEN as caught:
+            error = _misshapen("exchange", caught)
+        number = entry.get("internalId")
+        bad.append(
+            RefusedExchange(number if isinstance(number, int) else position, error, _is_reference(entry))
+        )
+    return tuple(good), tuple(bad)
+
+
+def _misshapen(what: str, error: Exception) -> InputError:
+    why = f"the {what} has not the shape of its kind ({type(error).__name__}: {str(error)[:80]})"
+    return InputError(why, code="json-value", hint="export it again")
+
+
+def _is_reference(entry: Record) -> bool:
+    return bool(entry.get("isQuantitativeReference", entry.get("quantitativeReference", False)))
+
+
 def _exchange(entry: Record, position: int, place: Callable[[object], str]) -> Exchange:
     flow = entry["flow"]
     is_input = bool(entry.get("isInput", entry.get("input", False)))
@@ -285,7 +317,7 @@ def _exchange(entry: Record, position: int, place: Callable[[object], str]) -> E
         int(entry.get("internalId") or position), _id(flow), "input" if is_input else "output",
         _number(entry.get("amount"), math.nan),
         unit=_id(entry.get("unit") or {}), property=_id(entry.get("flowProperty") or {}),
-        reference=bool(entry.get("isQuantitativeReference", entry.get("quantitativeReference", False))),
+        reference=_is_reference(entry),
         avoided=bool(entry.get("isAvoidedProduct", entry.get("avoidedProduct", False))),
         provider=_id(entry.get("defaultProvider") or {}),
         formula=_text(entry.get("amountFormula")), location=place(entry.get("location")),

@@ -22,6 +22,7 @@ from cradlemark.inventory.processes.records import (
     Names,
     Parameter,
     Process,
+    RefusedExchange,
     Uncertainty,
 )
 from cradlemark.inventory.processes.tables import IntArray, Table, TableBuilder
@@ -103,6 +104,9 @@ class Collector:
         self._parameters(row, process.parameters, values, failed, where)
         for exchange in process.exchanges:
             self._exchange(row, exchange, values, f"{where}, exchange {exchange.number}")
+        for refused in process.refused:
+            self.counts["exchanges read"] += 1
+            self._refuse(row, refused, f"{where}, exchange {refused.number}")
         for factor in process.factors:
             self._factor(row, factor, values, where)
 
@@ -173,10 +177,7 @@ class Collector:
             factor = self.conversion.factor(flow, unit=exchange.unit, property_id=exchange.property)
             source_amount = self._amount(exchange, values, where)
         except InputError as error:
-            self.counts["exchanges refused"] += 1
-            if exchange.reference:
-                self._without_reference.add(process)
-            self.problem(where, error.code, error.message, error.hint)
+            self._refuse(process, RefusedExchange(exchange.number, error, exchange.reference), where)
             return
         if factor != 1.0:
             self.counts["units converted"] += 1
@@ -190,6 +191,12 @@ class Collector:
         )  # fmt: skip
         self.counts["exchanges stored"] += 1
         self.counts["uncertainties"] += exchange.uncertainty is not None
+
+    def _refuse(self, process: int, refused: RefusedExchange, where: str) -> None:
+        self.counts["exchanges refused"] += 1
+        if refused.reference:
+            self._without_reference.add(process)
+        self.problem(where, refused.error.code, refused.error.message, refused.error.hint)
 
     def _known_flow(self, exchange: Exchange) -> Flow:
         flow = self.conversion.flows.get(exchange.flow)

@@ -10,6 +10,8 @@ from typing import Literal
 
 import attrs
 
+from cradlemark.core.errors import InputError
+
 Names = Mapping[str, str]
 """A name by language; the key ``""`` stands for a language that the source does not state."""
 FlowKind = Literal["product", "waste", "elementary"]
@@ -152,6 +154,15 @@ class Parameter:
 
 
 @attrs.frozen
+class RefusedExchange:
+    """An exchange that cannot be read at all: which one, why, and whether it is a reference flow of its process."""
+
+    number: int
+    error: InputError
+    reference: bool = False
+
+
+@attrs.frozen
 class Process:
     """A process with all that belongs to it."""
 
@@ -165,6 +176,7 @@ class Process:
     valid_until: str = ""
     version: str = ""
     allocation: AllocationMethod | Literal[""] = ""
+    refused: tuple[RefusedExchange, ...] = ()
     factors: tuple[AllocationFactor, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     description: str = ""
