@@ -6,6 +6,7 @@ evaluated on the same draws can be compared pair by pair.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -226,7 +227,8 @@ def _worker(model: Model, seed: int, products: Sequence[int] | None) -> _Worker:
     checked = checked_system(model.factors, right.T, kind=kind)  # type: ignore[arg-type]
     gross = checked.residual(centre)[1]
     weight = np.maximum(gross / checked.pivot - np.abs(centre), np.abs(centre))
-    together = batch_factors(model.factors) if adjoint and count >= BATCHED_FROM else None
+    compiles = count >= BATCHED_FROM and importlib.util.find_spec("numba") is not None
+    together = batch_factors(model.factors) if adjoint and compiles else None
     floor = np.maximum(1e-12 * weight.max(axis=0, initial=0.0), np.finfo(np.float64).tiny)
     weight = np.maximum(weight, floor)
     drawn = _chosen(matrices.system.biosphere, characterised(matrices))
