@@ -74,7 +74,9 @@ def cradlemark(tmp_path: Path, record_property: Callable[[str, object], None]) -
         )
         record_property("seconds", seconds)
         record_property("megabytes", megabytes)
-        encoding = (env or {}).get("PYTHONIOENCODING", "utf-8")
+        encoding = (
+            (env or {}).get("PYTHONIOENCODING", "utf-8").replace("ascii", "utf-8")
+        )  # ASCII is part of it
         return Outcome(
             code,
             done.stdout.decode(encoding, "replace"),
