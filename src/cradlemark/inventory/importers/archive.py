@@ -220,9 +220,21 @@ def read_json_document(content: bytes, *, where: str) -> dict[str, Any]:
         raise _error(
             f"this is not JSON: {str(error)[:120]}", "json-syntax", where, "export it again"
         ) from error
+    if b"\\ud" in content.lower() and not _is_unicode(document):
+        raise _error(
+            "a text is not Unicode (a lone surrogate)", "file-encoding", where, "export it again as UTF-8"
+        )
     if not isinstance(document, dict):
         raise _error("the document is no table of names and values", "json-syntax", where, "export it again")
     return document
+
+
+def _is_unicode(document: object) -> bool:
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_xml_document(content: bytes, *, where: str) -> ElementTree.Element:

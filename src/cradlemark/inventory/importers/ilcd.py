@@ -249,7 +249,7 @@ def _exchanges(
             good.append(_exchange(element, position, references))
         except InputError as error:
             identifier = element.get("dataSetInternalID") or ""
-            number = int(identifier) if identifier.isdecimal() else position
+            number = int(identifier) if re.fullmatch(r"[0-9]{1,15}", identifier) else position
             bad.append(RefusedExchange(number, error, number in references))
     return tuple(good), tuple(bad)
 
@@ -397,12 +397,10 @@ def _number(text: str, absent: float) -> float:
 
 
 def _int(text: str | None) -> int:
-    try:
-        return int((text or "").strip())
-    except ValueError:
-        raise InputError(
-            f"{(text or '')[:40]!r} is no number", code="number-invalid", hint="correct it"
-        ) from None
+    plain = (text or "").strip()
+    if not re.fullmatch(r"-?[0-9]{1,15}", plain):
+        raise InputError(f"{plain[:40]!r} is no whole number", code="number-invalid", hint="correct it")
+    return int(plain)
 
 
 def _folder_of(name: str) -> str:

@@ -33,6 +33,8 @@ from cradlemark.inventory.processes.records import (
 Record = Mapping[str, Any]
 FOLDERS = ("unit_groups", "flow_properties", "locations", "categories", "flows", "parameters", "lcia_categories", "processes")  # fmt: skip
 """Folders in the order in which they need each other."""
+MOST = 2**53
+"""Numbers of exchanges lie below this."""
 MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
 """What reading a document raises whose parts are of another kind than the schema says."""
 _FLOW_KINDS: Mapping[str, FlowKind] = {
@@ -314,7 +316,7 @@ def _exchange(entry: Record, position: int, place: Callable[[object], str]) -> E
     flow = entry["flow"]
     is_input = bool(entry.get("isInput", entry.get("input", False)))
     return Exchange(
-        int(entry.get("internalId") or position), _id(flow), "input" if is_input else "output",
+        _index(entry.get("internalId") or position), _id(flow), "input" if is_input else "output",
         _number(entry.get("amount"), math.nan),
         unit=_id(entry.get("unit") or {}), property=_id(entry.get("flowProperty") or {}),
         reference=_is_reference(entry),
@@ -338,7 +340,7 @@ def _factors(entries: Sequence[Record]) -> Iterator[AllocationFactor]:
         exchange = (entry.get("exchange") or {}).get("internalId")
         yield AllocationFactor(
             _id(entry["product"]), method, _number(entry.get("value"), math.nan),
-            exchange=int(exchange) if method == "causal" and exchange is not None else -1,
+            exchange=_index(exchange) if method == "causal" and exchange is not None else -1,
             formula=_text(entry.get("formula")),
         )  # fmt: skip
 
@@ -389,6 +391,14 @@ def _number(value: object, absent: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{str(value)[:40]!r} is no number", code="number-invalid", hint="correct it")
     return float(value)
+
+
+def _index(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MOST:
+        raise InputError(
+            f"{str(value)[:40]!r} is no number of an exchange", code="number-invalid", hint="correct it"
+        )
+    return value
 
 
 def _list(value: object) -> list[Record]:

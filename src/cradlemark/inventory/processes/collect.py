@@ -175,7 +175,9 @@ class Collector:
         try:
             flow = self._known_flow(exchange)
             factor = self.conversion.factor(flow, unit=exchange.unit, property_id=exchange.property)
-            source_amount = self._amount(exchange, values, where)
+            amount = self._amount(exchange, values, where) * factor
+            if not math.isfinite(amount):
+                raise _not_finite()
         except InputError as error:
             self._refuse(process, RefusedExchange(exchange.number, error, exchange.reference), where)
             return
@@ -184,7 +186,7 @@ class Collector:
         unit = self.conversion.unit_name(flow, unit=exchange.unit, property_id=exchange.property)
         self._builders["exchanges"].add(
             process=process, number=exchange.number, flow=self._flow_row(flow), direction=exchange.direction,
-            role=role_of(exchange, flow), amount=source_amount * factor, source_amount=exchange.amount,
+            role=role_of(exchange, flow), amount=amount, source_amount=exchange.amount,
             factor=factor, source_unit=unit or self.conversion.reference_unit(flow),
             formula=exchange.formula, declared_provider=exchange.provider, location=exchange.location,
             comment=exchange.comment, price=exchange.price, **_spread(exchange.uncertainty, factor),
@@ -221,7 +223,7 @@ class Collector:
                     where, "formula-stored", f"{error.message}; the stored amount is used", error.hint
                 )
         if not math.isfinite(amount):
-            raise InputError("the amount is no finite number", code="number-invalid", hint="correct it")
+            raise _not_finite()
         return amount
 
     def _compare(self, calculated: float, stored: float, where: str) -> None:
@@ -287,6 +289,10 @@ class Collector:
                 self._builders["units"].add(
                     group=identifier, group_name=group.name, unit=unit, factor=group.factors[unit]
                 )
+
+
+def _not_finite() -> InputError:
+    return InputError("the amount is no finite number", code="number-invalid", hint="correct it")
 
 
 def role_of(exchange: Exchange, flow: Flow) -> str:

@@ -93,7 +93,8 @@ def make_report(collected: Collected, assembled: Assembled, database: ProcessDat
     counts["exchanges unlinked"] = opened - links[AMBIGUOUS]
     counts["exchanges idle"] = _idle(database)
     counts["exchanges used"] = len(exchanges) - opened - counts["exchanges idle"]
-    counts["exchanges refused"] += 0
+    for name in ("read", "refused"):
+        counts[f"exchanges {name}"] += 0
     counts["inputs linked"] = sum(links[rule] for rule in LINKED)
     counts["processes with several products"] = len(assembled.divided)
     counts["processes without usable allocation"] = sum(not d.method for d in assembled.divided)
@@ -153,7 +154,7 @@ def _doubts(database: ProcessDatabase) -> Iterator[Problem]:
     made = np.zeros(len(activities))
     own = rows == columns
     np.add.at(made, rows[own], amounts[own])
-    for row in np.flatnonzero(made * activities.numbers("amount") <= 0.0).tolist():
+    for row in np.flatnonzero(np.sign(made) * np.sign(activities.numbers("amount")) <= 0.0).tolist():
         yield _doubt(database, row, "uses as much of its product as it makes, or more")
     scale = np.abs(activities.numbers("amount"))
     for row in np.flatnonzero((scale < 1e-6) | (scale > 1e9)).tolist():
@@ -187,7 +188,7 @@ def _heavy_inputs(
     """Inputs above a million of their unit per unit made."""
     technosphere = database["technosphere"]
     rows, columns = technosphere.integers("row"), technosphere.integers("column")
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.abs(technosphere.numbers("amount") / made[columns])
     for place in np.flatnonzero((rows != columns) & (ratio > 1e6) & np.isfinite(ratio)).tolist():
         flow = int(database["activities"].integers("flow")[int(rows[place])])

@@ -103,9 +103,14 @@ class TableBuilder:
         return self._count
 
     def add(self, **values: str | float) -> int:
-        """Add a row and return its number; a value that is left out is absent."""
-        for name, append, absent in self._appends:
-            append(values.get(name, absent))
+        """Add a row and return its number; a value that is left out is absent; a row that does not fit is not added."""
+        try:
+            for name, append, absent in self._appends:
+                append(values.get(name, absent))
+        except (TypeError, OverflowError):
+            for column in self._columns:
+                del column[self._count :]
+            raise
         self._count += 1
         return self._count - 1
 
