@@ -73,6 +73,7 @@ def test_method_of_the_archive_and_table_of_gases_agree(imported: ProcessImport)
         "Climate change [kg CO2 Equivalents]",
     )
     assert solved.values[0] == pytest.approx(solved.values[1], rel=1e-3)
+    assert solved.one_sided == ()
     cement = next(i for i, name in enumerate(solved.products) if name.startswith("Cement, ordinary portland"))
     assert solved.values[0, cement] == pytest.approx(0.729, abs=0.001)
 

@@ -33,6 +33,7 @@ _WORDS = {
     "unknown": Text("not stated", "未说明"),
     "reading": Text("reading", "读取中"),
     "residual": Text("largest relative residual {value:.1e}", "最大相对残差 {value:.1e}"),
+    "one_sided": Text("counted by one method only", "仅由一种方法计入"),
     "cut": Text("{count} inputs cut off", "{count} 个输入被截断"),
     "more": Text("... and {count} more; see all with --limit", "……另有 {count} 项；用 --limit 查看"),
 }  # fmt: skip
@@ -217,6 +218,8 @@ def solve(
             click.echo(f"{'':16}{'; '.join(remarks)}")
     if len(chosen) > limit:
         click.echo(_WORDS["more"].format(count=len(chosen) - limit)[language])
+    for line in solved.one_sided[:limit]:
+        click.echo(f"{_WORDS['one_sided'][language]}: {line}")
     click.echo(_WORDS["residual"].format(value=solved.residual)[language])
 
 

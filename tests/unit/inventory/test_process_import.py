@@ -430,6 +430,20 @@ def test_ilcd_shares_in_percent_and_languages(tmp_path: Path) -> None:
     assert exchanges.numbers("p2")[exchanges.texts("distribution").index("lognormal")] == pytest.approx(1.2)
 
 
+def test_flows_that_only_one_climate_method_counts_are_listed(tmp_path: Path) -> None:
+    documents = works()
+    documents["lcia_categories/c.json"] = {
+        "@id": "c", "name": "Climate change", "refUnit": "kg CO2e",
+        "impactFactors": [{"flow": ref("slag"), "value": 1.0, "unit": ref("u-kg"), "flowProperty": ref("mass")}],
+    }  # fmt: skip
+    documents["processes/boiler.json"]["exchanges"].append(exchange(3, "slag", 1.0, "kg", taken=True))
+    solved = product_intensities(read(tmp_path, documents).database)
+    assert solved.one_sided == (
+        "co2 (emission/air): table of gases only",
+        "slag (goods): Climate change [kg CO2e] only",
+    )
+
+
 def test_store(tmp_path: Path) -> None:
     imported = read(tmp_path, works())
     store = tmp_path / "store"

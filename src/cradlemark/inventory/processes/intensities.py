@@ -12,7 +12,7 @@ from cradlemark.engine.intensities import Intensities, intensities
 from cradlemark.engine.matrices import assemble
 from cradlemark.engine.solve import factorise
 from cradlemark.inventory.dataset import GwpSet
-from cradlemark.inventory.processes.characterise import climate_factors, own_factors
+from cradlemark.inventory.processes.characterise import Factors, climate_factors, own_factors
 from cradlemark.inventory.processes.matrix_system import matrix_system
 from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
 
@@ -50,6 +50,8 @@ class ProductIntensities:
         Why a value should be looked at, for each activity.
     residual : float
         Largest relative residual of the solution [1].
+    one_sided : tuple of str
+        Flows that only one of the two, gas table and climate method of the source, counts.
     """
 
     categories: tuple[str, ...]
@@ -60,6 +62,7 @@ class ProductIntensities:
     cut_off_inputs: IntArray
     doubts: tuple[tuple[str, ...], ...]
     residual: float
+    one_sided: tuple[str, ...] = ()
 
 
 def product_intensities(database: ProcessDatabase, *, gwp_set: GwpSet = "AR6") -> ProductIntensities:
@@ -91,7 +94,24 @@ def product_intensities(database: ProcessDatabase, *, gwp_set: GwpSet = "AR6") -
     return ProductIntensities(
         system.categories, solved.values, system.products, system.processes, system.places, cut,
         _doubts(database, solved.values[0], cut), float(np.max(solved.residual, initial=0.0)),
+        one_sided(database, *factors),
     )  # fmt: skip
+
+
+def one_sided(database: ProcessDatabase, by_gas: Factors, own: Factors) -> tuple[str, ...]:
+    """Flows that the table of gases or the source's own climate method counts, but not the other; with which one."""
+    climate = [
+        i for i, name in enumerate(own.names) if name.lower().startswith(("climate change", "global warming"))
+    ]
+    if not climate:
+        return ()
+    method = set(own.flow[np.isin(own.category, climate[:1])].tolist())
+    table = set(by_gas.flow.tolist())
+    names, compartments = database["flows"].texts("name_en"), database["flows"].texts("category")
+    return tuple(
+        f"{names[flow]} ({compartments[flow]}): {'table of gases' if flow in table else own.names[climate[0]]} only"
+        for flow in sorted(method ^ table)
+    )
 
 
 def _doubts(database: ProcessDatabase, climate: FloatArray, cut: IntArray) -> tuple[tuple[str, ...], ...]:
