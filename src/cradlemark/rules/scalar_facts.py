@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from cradlemark.core.language import Text
 from cradlemark.product.study import ALLOCATION_BASES, Component, Leg, Material, Study, Value
+from cradlemark.product.unfold.electricity import OFF_GRID
 from cradlemark.product.walk import components
 from cradlemark.product.writers.starter import TEMPLATE_NOTICE
 from cradlemark.rules.fact_values import Fact
@@ -181,6 +182,7 @@ def _electricity(study: Study, numbers: Numbers) -> dict[str, Fact]:
         "has_electricity_total": power.used is not None,
         "has_residual_mix": bool(power.residual_dataset),
         "contract_count": float(len(power.contracts)),
+        "network_contract_count": float(sum(item.kind not in OFF_GRID for item in power.contracts)),
         "contracted_kwh": total(
             numbers.of_value(item.amount, f"electricity.contracts[{item.id}].amount", "kWh")
             for item in power.contracts

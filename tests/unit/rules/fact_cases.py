@@ -17,7 +17,7 @@ GOOD: dict[str, Fact] = {
     "end_of_life_method_is_module_d": False, "cut_off_count": 1.0, "cut_off_share_total": 0.005,
     "site_product_count": 2.0, "site_this_count": 1.0, "allocation_basis_is_mass": True,
     "allocation_basis_is_pieces": False, "allocation_basis_is_machine_hours": False,
-    "allocation_basis_is_revenue": False, "contract_count": 1.0, "contracted_kwh": 100.0,
+    "allocation_basis_is_revenue": False, "contract_count": 1.0, "network_contract_count": 1.0, "contracted_kwh": 100.0,
     "electricity_used_kwh": 1000.0, "has_air_legs": False, "claims_biogenic_content": False,
     "holds_template_examples": False, "assumption_count": 1.0, "evidence_count": 1.0, "own_data_rated_share": 1.0, "scenario_count": 1.0,
     "allocation_share_sum": 1.0, "total_kg": 0.04, "gate_kg": 0.04, "life_cycle_kg": 0.04, "gate_per_kg": 6.0,
