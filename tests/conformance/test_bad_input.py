@@ -266,3 +266,11 @@ def test_file_outside_the_study_tells_nothing_of_its_content(
     outcome = cradlemark("footprint", study(('file = "bom.csv"', 'file = "../secret"')))
     outcome.refused("secret")
     assert "secret-word" not in outcome.err + outcome.out
+
+
+def test_pattern_that_takes_forever_is_refused(cradlemark, tmp_path: Path) -> None:
+    mapping = tmp_path / "own.mapping.toml"
+    mapping.write_text('header_row = 1\nskip = ["(a|a|aa)*$b"]\n[columns]\nname = "A"\nquantity = "B"\n')
+    path = tmp_path / "bill.csv"
+    path.write_text("name;quantity;material\n" + "a" * 60 + ";1;PP\n")
+    cradlemark("bom", path, "--mapping", mapping).refused("own.mapping.toml", "(a|a|aa)*$b")

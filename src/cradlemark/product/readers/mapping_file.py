@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ MAX_MAPPING_FILE = 100_000
 _KEYS = {"header_row", "header_rows", "sheet", "decimal", "skip", "columns"}
 _COLUMN_KEYS = {"column", "header", "unit", "stated"}
 _BY_HEADER = -1
+_REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 
 
 def mapping_document(mapping: ColumnMapping) -> dict[str, Any]:
@@ -219,6 +221,16 @@ def _decimal(document: Mapping[str, Any], where: str, problems: list[Problem]) -
 
 def _texts(value: object, where: str, problems: list[Problem]) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        problems.extend(
+            Problem(
+                where,
+                "mapping-value",
+                f"the pattern {one[:60]!r} under skip repeats a group, which can take forever",
+                "repeat single marks instead: Rev.*",
+            )
+            for one in value
+            if _REPEATED_GROUP.search(one)
+        )
         return tuple(value)
     problems.append(Problem(where, "mapping-value", "skip is not a list of texts", 'write skip = ["Rev.*"]'))
     return ()
