@@ -54,7 +54,7 @@ def _multiply_transposed(start: Any, column: Any, values: Any, known: Any, resul
 
 @cache
 def compiled(name: str) -> Callable[..., None]:
-    """Return a loop of this module, compiled."""
+    """Return a loop of this module, compiled, or as kept from an earlier run."""
     from numba import njit
 
     loops: dict[str, Any] = {
@@ -63,5 +63,9 @@ def compiled(name: str) -> Callable[..., None]:
         "subtract": _subtract,
         "multiply_transposed": _multiply_transposed,
     }
-    kernel: Callable[..., None] = njit(nogil=True)(loops[name])
+    kernel: Callable[..., None]
+    try:
+        kernel = njit(nogil=True, cache=True)(loops[name])
+    except RuntimeError:  # nowhere to keep compiled code: no folder can be written
+        kernel = njit(nogil=True)(loops[name])
     return kernel
