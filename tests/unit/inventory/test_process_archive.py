@@ -80,6 +80,14 @@ def test_paths_that_lead_out(tmp_path: Path, name: str) -> None:
     assert code_of(path) == "file-unsafe"
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_is_there_twice(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "twice.zip", "w") as file:
+        file.writestr("processes/a.json", "{}")
+        file.writestr("processes/a.json", "{ }")
+    assert code_of(tmp_path / "twice.zip") == "file-unsafe"
+
+
 def test_zip_bomb(tmp_path: Path) -> None:
     path = zipped(tmp_path / "bomb.zip", {"processes/a.json": b" " * 60_000_000})
     assert path.stat().st_size < 100_000

@@ -444,6 +444,21 @@ def test_flows_that_only_one_climate_method_counts_are_listed(tmp_path: Path) ->
     )
 
 
+def test_pedigree_is_kept_and_unknown_fields_are_counted(tmp_path: Path) -> None:
+    documents = works()
+    documents["processes/boiler.json"]["exchanges"][1] |= {
+        "dqEntry": "(2;1;3;1;4)",
+        "baseUncertainty": 1.05,
+        "novel": 1,
+    }
+    documents["sources/s.json"] = {"@id": "s"}
+    imported = read(tmp_path, documents)
+    exchanges = imported.database["exchanges"]
+    row = exchanges.texts("pedigree").index("(2;1;3;1;4)")
+    assert exchanges.numbers("base_uncertainty")[row] == 1.05
+    assert imported.report.unread == {"exchange field novel": 1, "documents in sources": 1}
+
+
 def test_store(tmp_path: Path) -> None:
     imported = read(tmp_path, works())
     store = tmp_path / "store"

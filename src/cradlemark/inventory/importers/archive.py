@@ -94,7 +94,10 @@ class FolderArchive:
         where = f"{self.name}, {name}"
         if path.stat().st_size > MAX_DOCUMENT:
             raise _large(where)
-        return path.read_bytes()
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise _error("the file cannot be read", "file-unreadable", where, "check its rights") from error
 
     def close(self) -> None:
         """Nothing to do."""
@@ -153,6 +156,7 @@ class ZipArchive:
 
     def _checked(self) -> Iterator[zipfile.ZipInfo]:
         total = 0
+        seen: set[str] = set()
         for member in self._zip.infolist():
             total += member.file_size
             if total > MAX_UNPACKED:
@@ -161,6 +165,9 @@ class ZipArchive:
                     "split the archive",
                 )  # fmt: skip
             check_members([member], where=self.name, allow_nested=True)
+            if member.filename in seen:
+                raise _twice(self.name, member.filename)
+            seen.add(member.filename)
             if not member.is_dir():
                 yield member
 
@@ -308,6 +315,10 @@ def _many(where: str) -> InputError:
     return _error(
         f"the archive holds more than {MAX_DOCUMENTS:,} documents", "file-bomb", where, "split the archive"
     )
+
+
+def _twice(where: str, name: str) -> InputError:
+    return _error(f"the archive holds {name[:80]!r} twice", "file-unsafe", where, "make the archive anew")
 
 
 def _damaged(where: str) -> InputError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 from xml.etree.ElementTree import Element
@@ -46,6 +47,11 @@ _FLOW_KINDS: Mapping[str, FlowKind] = {
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(\w+DataSet)[\s>]")
 _NAME_PARTS = ("baseName", "treatmentStandardsRoutes", "mixAndLocationTypes", "functionalUnitFlowProperties")
+_READ_OF_EXCHANGE = {
+    "referenceToFlowDataSet", "exchangeDirection", "meanAmount", "resultingAmount", "referenceToVariable", "location",
+    "generalComment", "uncertaintyDistributionType", "relativeStandardDeviation95In", "minimumAmount",
+    "maximumAmount", "allocations",
+}  # fmt: skip
 _AGGREGATED = ("LCI result", "Partly terminated system", "Avoided product system")
 
 
@@ -333,7 +339,10 @@ def _unread(root: Element) -> dict[str, int]:
         "modellingAndValidation/complianceDeclarations", "administrativeInformation/dataGenerator",
         "administrativeInformation/commissionerAndGoal", "LCIAResults",
     )  # fmt: skip
-    return {f"process {part.rpartition('/')[2]}": 1 for part in parts if root.find(part) is not None}
+    found = Counter(f"process {part.rpartition('/')[2]}" for part in parts if root.find(part) is not None)
+    for exchange in root.findall("exchanges/exchange"):
+        found.update(f"exchange {child.tag}" for child in exchange if child.tag not in _READ_OF_EXCHANGE)
+    return dict(found)
 
 
 def _names(root: Element, path: str) -> Names:

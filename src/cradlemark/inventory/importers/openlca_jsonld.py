@@ -8,6 +8,7 @@ Source: documentation of the openLCA schema (GreenDelta, olca-schema), versions 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -48,6 +49,15 @@ _READ_OF_PROCESS = {
     "defaultAllocationMethod", "allocationFactors", "parameters", "processDocumentation", "lastChange",
     "lastInternalId", "infrastructureProcess", "isInfrastructureProcess", "tags", "library",
 }  # fmt: skip
+
+
+_READ_OF_EXCHANGE = {
+    "@type", "internalId", "flow", "input", "isInput", "amount", "unit", "flowProperty", "quantitativeReference",
+    "isQuantitativeReference", "avoidedProduct", "isAvoidedProduct", "defaultProvider", "amountFormula", "location",
+    "description", "uncertainty", "costValue", "dqEntry", "baseUncertainty",
+}  # fmt: skip
+_NO_DATA = {"context.json", "openlca.json", "meta.info"}
+"""Files that say only in which format the archive is."""
 
 
 def is_openlca(archive: Archive) -> bool:
@@ -106,8 +116,10 @@ class _Reader:
                 for name, record in self._documents(names, total):
                     self._guarded(take[folder], record, name)
         for folder, names in by_folder.items():
-            if folder and folder != "lcia_methods":
-                self.collector.unread[f"documents in {folder}"] += len(names)
+            others = [name for name in names if name.rpartition("/")[2] not in _NO_DATA]
+            if others and folder != "lcia_methods":
+                place = f"documents in {folder}" if folder else "files that are no JSON documents"
+                self.collector.unread[place] += len(others)
         c = self.collector
         return Collected("openLCA JSON-LD", c.tables(), c.counts, c.languages, c.unread, tuple(c.problems))
 
@@ -229,6 +241,7 @@ class _Reader:
         exchanges, refused = _exchanges(_list(record.get("exchanges")), self._location)
         document = record.get("processDocumentation") or {}
         unread = {f"process field {key}": 1 for key in record if key not in _READ_OF_PROCESS}
+        unread |= _unread_of_exchanges(_list(record.get("exchanges")))
         unread |= {
             f"process documentation {key}": 1
             for key in document
@@ -282,6 +295,11 @@ class _Reader:
         self.collector.add_category(category, where=name)
 
 
+def _unread_of_exchanges(entries: Sequence[Record]) -> dict[str, int]:
+    found = Counter(key for entry in entries for key in entry if key not in _READ_OF_EXCHANGE)
+    return {f"exchange field {key}": count for key, count in found.items()}
+
+
 def _exchanges(
     entries: Sequence[Record], place: Callable[[object], str]
 ) -> tuple[tuple[Exchange, ...], tuple[RefusedExchange, ...]]:
@@ -324,7 +342,8 @@ def _exchange(entry: Record, position: int, place: Callable[[object], str]) -> E
         provider=_id(entry.get("defaultProvider") or {}),
         formula=_text(entry.get("amountFormula")), location=place(entry.get("location")),
         comment=_text(entry.get("description")), uncertainty=_uncertainty(entry.get("uncertainty")),
-        price=_number(entry.get("costValue"), math.nan), flow_name=_text(flow.get("name")),
+        price=_number(entry.get("costValue"), math.nan), pedigree=_text(entry.get("dqEntry")), base_uncertainty=_number(entry.get("baseUncertainty"), math.nan),
+        flow_name=_text(flow.get("name")),
     )  # fmt: skip
 
 

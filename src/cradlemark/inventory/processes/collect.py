@@ -189,10 +189,12 @@ class Collector:
             role=role_of(exchange, flow), amount=amount, source_amount=exchange.amount,
             factor=factor, source_unit=unit or self.conversion.reference_unit(flow),
             formula=exchange.formula, declared_provider=exchange.provider, location=exchange.location,
-            comment=exchange.comment, price=exchange.price, **_spread(exchange.uncertainty, factor),
+            comment=exchange.comment, price=exchange.price,
+            pedigree=exchange.pedigree, base_uncertainty=exchange.base_uncertainty, **_spread(exchange.uncertainty, factor),
         )  # fmt: skip
         self.counts["exchanges stored"] += 1
         self.counts["uncertainties"] += exchange.uncertainty is not None
+        self.counts["pedigrees"] += bool(exchange.pedigree)
 
     def _refuse(self, process: int, refused: RefusedExchange, where: str) -> None:
         self.counts["exchanges refused"] += 1

@@ -118,6 +118,8 @@ class Exchange:
     comment: str = ""
     uncertainty: Uncertainty | None = None
     price: float = float("nan")
+    pedigree: str = ""
+    base_uncertainty: float = float("nan")
     flow_name: str = ""
 
 

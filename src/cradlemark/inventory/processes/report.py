@@ -225,6 +225,7 @@ _LINES: tuple[tuple[str, Text], ...] = (
     ("formulas read", Text("formulas read", "读取的公式")),
     ("formulas calculated", Text("formulas calculated", "已计算的公式")),
     ("parameters", Text("parameters kept", "保留的参数")),
+    ("pedigrees", Text("data quality entries kept", "保留的数据质量条目")),
     ("uncertainties", Text("uncertainties kept", "保留的不确定性")),
     ("processes with several products", Text("processes with several products", "多产出过程")),
     ("processes without usable allocation", Text("  without usable allocation", "  无可用分配")),
