@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import errno
+import gc
 import importlib
 import io
 import os
@@ -19,6 +20,8 @@ from cradlemark.core.language import visible
 
 FAULT = 1
 BAD_INPUT = 2
+COLLECTION = (200_000, 20, 100)
+"""Thresholds of the garbage collector: a short process that makes many values and hardly a cycle."""
 SHOWN = 50
 """Problems that are printed one by one."""
 
@@ -33,6 +36,7 @@ _COMMANDS = {
     "explain": ("cradlemark.cli.explain", "explain", "Trace a number of a result to its sources."),
     "bom": ("cradlemark.cli.bom", "bom", "Read a bill of materials and show what was understood."),
     "data": ("cradlemark.cli.data", "data", "Search, show, list, import and check datasets."),
+    "db": ("cradlemark.cli.db", "db", "Import, check, list and solve databases of unit processes."),
     "rules": ("cradlemark.cli.rules", "rules", "List and show rule packs, print a verifier's checklist."),
     "new": ("cradlemark.cli.new", "new", "Write a new study to fill in."),
 }
@@ -70,6 +74,7 @@ def cradlemark() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 2 bad input, 1 a fault of the program."""
+    gc.set_threshold(*COLLECTION)
     sys.exit(run(arguments))
 
 

@@ -292,13 +292,12 @@ class Footprint:
 
     def by_stage(self, *, basis: ElectricityBasis | None = None) -> dict[Stage, dict[Origin, float]]:
         """Return climate[stage][origin] [kg CO2e per declared unit], dense in both."""
-        counted = self.counted(basis=basis)
+        lines: dict[Stage, list[tuple[float, ...]]] = {stage: [] for stage in STAGES}
+        for line in self.counted(basis=basis):
+            lines[line.stage].append(line.climate)
         return {
-            stage: {
-                origin: fsum(line.climate[index] for line in counted if line.stage == stage)
-                for index, origin in enumerate(ORIGINS)
-            }
-            for stage in STAGES
+            stage: {origin: fsum(row[index] for row in rows) for index, origin in enumerate(ORIGINS)}
+            for stage, rows in lines.items()
         }
 
     def stage_total(self, stages: Iterable[Stage], *, basis: ElectricityBasis | None = None) -> float:
