@@ -176,8 +176,10 @@ def info(name: str, store: Path | None, as_json: bool, language: Language) -> No
 
 @db.command()
 @click.argument("name")
-@click.option("--gwp",
-    help="GWP set that the greenhouse gases are counted with.", "gwp_set", default="AR6", show_default=True, type=click.Choice(["AR4", "AR5", "AR6"]))
+@click.option(
+    "--gwp", "gwp_set", default="AR6", show_default=True, type=click.Choice(["AR4", "AR5", "AR6"]),
+    help="Assessment report whose GWP100 values weigh the gases.",
+)  # fmt: skip
 @click.option("--search", default="", help="Only products or processes whose name has these words.")
 @click.option("--doubtful", is_flag=True, help="Only products whose value should be looked at.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Number of products.")
