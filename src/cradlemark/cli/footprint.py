@@ -60,14 +60,14 @@ def footprint(
     language: Language,
 ) -> None:
     """Calculate the footprint of STUDY: a document (TOML, XLSX) or the folder that holds it."""
-    from cradlemark.footprint.report.terminal import show_footprint
-
     model = open_model(study, scenario, tables, rules=rules)
     calculation = model.calculate(draws=draws, seed=seed, allow_gaps=allow_gaps)
     result = calculation.footprint
     if as_json:
         click.echo(calculation.document, nl=False)
     else:
+        from cradlemark.footprint.report.terminal import show_footprint
+
         show_footprint(result, language=language, lines=lines)
     if output is not None:
         from cradlemark.footprint.report.files import write_report

@@ -1,11 +1,13 @@
 """Quantities: a number with its unit, conversion and dimension.
 
 Conversion goes through pint with the field's own units only (``units.txt``), in exact fractions, so that a factor is
-the float nearest to the true one. pint is loaded at the first conversion between two different units, not at import.
+the float nearest to the true one. What pint makes of every single unit stands in ``unit_roots.csv`` (written by
+``scripts/unit_roots.py``, held against pint by a test), so that a short process need not load and build the registry.
 """
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 import unicodedata
@@ -26,6 +28,7 @@ __all__ = [
     "normalise_unit",
     "parse_number",
     "parse_quantity",
+    "root_by_pint",
     "root_unit",
 ]
 
@@ -73,7 +76,7 @@ _SPELLED = {"%": "percent", "‰": "permille"}
 
 
 @cache
-def _root_of() -> Callable[[str], tuple[Fraction, RootPowers]]:
+def _registry() -> Callable[[str], tuple[Fraction, RootPowers]]:
     """Build the registry and return the function from a canonical unit to its root units."""
     import pint
     from pint.util import UnitsContainer
@@ -92,6 +95,36 @@ def _root_of() -> Callable[[str], tuple[Fraction, RootPowers]]:
     return root
 
 
+def root_by_pint(unit: str) -> tuple[Fraction, RootPowers]:
+    """Root units of a canonical unit as pint works them out; the authority for the packaged table."""
+    return _registry()(unit)
+
+
+@cache
+def _roots() -> dict[str, tuple[Fraction, RootPowers]]:
+    """Root units of every single unit, from the packaged table."""
+    text = files("cradlemark.core").joinpath("unit_roots.csv").read_text("utf-8")
+    table = {}
+    for unit, factor, roots in csv.reader(text.splitlines()[1:]):
+        named = tuple(
+            (name, int(power)) for name, _, power in (root.rpartition("^") for root in roots.split())
+        )
+        table[unit] = (Fraction(factor), named)
+    return table
+
+
+def _root(unit: str) -> tuple[Fraction, RootPowers]:
+    """Root units of a canonical unit: product of those of its parts."""
+    factor = Fraction(1)
+    powers: dict[str, int] = {}
+    for atom, power in unit_powers(unit):
+        found, roots = _roots()[atom]
+        factor *= found**power
+        for name, exponent in roots:
+            powers[name] = powers.get(name, 0) + exponent * power
+    return factor, tuple(sorted((name, power) for name, power in powers.items() if power))
+
+
 @lru_cache(maxsize=CACHED)
 def root_unit(unit: str) -> tuple[Fraction, RootPowers]:
     """Exact factor to root units, and these with their powers.
@@ -108,7 +141,7 @@ def root_unit(unit: str) -> tuple[Fraction, RootPowers]:
     powers : tuple of (str, int)
         Root units (kg, m, s, A, K, piece, ...), sorted. Two units convert if these are equal.
     """
-    return _root_of()(normalise_unit(unit))
+    return _root(normalise_unit(unit))
 
 
 @lru_cache(maxsize=CACHED)

@@ -14,9 +14,10 @@ from cradlemark.core.quantities import (
     dimension,
     parse_number,
     parse_quantity,
+    root_by_pint,
     root_unit,
 )
-from cradlemark.core.units import unit_atoms
+from cradlemark.core.units import normalise_unit, unit_atoms
 
 
 @pytest.fixture(scope="module")
@@ -239,3 +240,16 @@ def test_importing_and_normalising_do_not_load_pint():
 def test_cached_conversion_is_fast():
     conversion_factor("g", "kg")
     assert min(timeit.repeat(lambda: conversion_factor("g", "kg"), number=10000, repeat=5)) / 10000 < 2e-6
+
+
+@pytest.mark.parametrize("unit", sorted(unit_atoms()))
+def test_the_packaged_roots_are_those_of_pint(unit: str) -> None:
+    assert root_unit(unit) == root_by_pint(unit)
+
+
+@pytest.mark.parametrize(
+    "unit", ["kWh/kg", "kg*km", "W/(m2*K)", "g/cm3", "kg/piece", "MJ/Nm3", "1/h", "%/year"]
+)
+def test_compound_roots_are_those_of_pint(unit: str) -> None:
+    canonical = normalise_unit(unit)
+    assert root_unit(canonical) == root_by_pint(canonical)
