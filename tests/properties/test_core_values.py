@@ -5,6 +5,7 @@ import math
 from datetime import date
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,6 +108,18 @@ def test_canonical_json_is_json_and_idempotent(document):
     assert again == document
     assert canonical_json(again) == once
     assert digest(again) == digest(document)
+
+
+without_floats = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(documents | without_floats)
+def test_canonical_json_is_that_of_the_reference_writer(document):
+    assert canonical_json(document) == rfc8785.dumps(document)
 
 
 @given(st.dictionaries(st.text(), documents, min_size=2, max_size=5), st.randoms())

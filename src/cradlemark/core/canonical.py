@@ -47,7 +47,23 @@ def canonical_json(value: object) -> bytes:
     >>> canonical_json({"b": 1.0, "a": [True, None, "é"]}).decode()
     '{"a":[true,null,"é"],"b":1}'
     """
-    return rfc8785.dumps(_plain(value, "$", 0))
+    plain = _plain(value, "$", 0)
+    if _is_plain_json(plain):
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return rfc8785.dumps(plain)
+
+
+def _is_plain_json(value: Any) -> bool:
+    """Whether the faster writer of the standard library gives the canonical text too.
+
+    It does when there is no float, whose text RFC 8785 makes its own way, and when every key is ASCII, so that the order
+    of code points is that of UTF-16 code units.
+    """
+    if isinstance(value, dict):
+        return all(key.isascii() and _is_plain_json(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain_json, value))
+    return not isinstance(value, float)
 
 
 def _plain(value: object, path: str, depth: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import attrs
 
@@ -57,9 +58,17 @@ class Pedigree:
     @property
     def scores(self) -> tuple[int, ...]:
         """The six scores in the order of `INDICATORS`."""
-        return tuple(getattr(self, name) for name in INDICATORS)
+        return (
+            self.reliability,
+            self.completeness,
+            self.temporal,
+            self.geographical,
+            self.technological,
+            self.sample,
+        )
 
 
+@lru_cache(maxsize=4096)
 def squared_gsd(pedigree: Pedigree, basic_factor: float = BASIC_FACTOR) -> float:
     """GSD² of a number with these scores [1]; 95 % of the values lie in x / GSD² ... x * GSD².
 

@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 import attrs
@@ -92,6 +93,10 @@ def plain(cell: object) -> str:
     return str(cell)
 
 
+REMEMBERED = 65_536
+"""Number texts that are remembered: a column is looked at for evidence first and read afterwards."""
+
+
 def is_date(cell: object) -> bool:
     """Whether a cell holds a date or time, as such or as text."""
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
@@ -104,6 +109,7 @@ def is_error(cell: object) -> bool:
     return isinstance(cell, str) and cell[:1] in "#Ee" and bool(_ERROR_CELL.match(cell.strip()))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def scan_number(text: str) -> NumberText | None:
     """Take a number written as text apart; None if it is not one number with at most a unit behind it.
 

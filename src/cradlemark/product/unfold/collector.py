@@ -47,7 +47,17 @@ class Tags:
 
     def named(self, en: str, zh: str) -> Tags:
         """The same with more words behind the label."""
-        return attrs.evolve(self, label=Text(f"{self.label['en']}, {en}", f"{self.label['zh']}，{zh}"))
+        label = Text(f"{self.label['en']}, {en}", f"{self.label['zh']}，{zh}")
+        return Tags(
+            label,
+            self.stage,
+            self.kind,
+            self.data_kind,
+            self.pedigree,
+            self.basis,
+            self.packaging,
+            self.outbound,
+        )
 
 
 @attrs.frozen

@@ -85,7 +85,8 @@ def unfold_material(
     stock : bool
         Whether it stays in the product or packaging and so reaches the end of life.
     """
-    tags = attrs.evolve(tags, data_kind=material.data_kind, pedigree=material.pedigree)
+    if (tags.data_kind, tags.pedigree) != (material.data_kind, material.pedigree):
+        tags = attrs.evolve(tags, data_kind=material.data_kind, pedigree=material.pedigree)
     where = material.source_row or path
     unit = material.amount.unit
     linked = collector.link(
@@ -253,7 +254,9 @@ def unfold_leg(
         share = evaluator.number(leg.empty_return, f"{path}.empty_return", "1", low=0.0, high=1.0)
         factors.append(Factor("1 + empty return", 1.0 + share, "1", f"{path}.empty_return"))
     factors.append(Factor("kg km to tkm", 1e-3, "1"))
-    collector.add(linked, factors, path=key or path, tags=attrs.evolve(tags, kind="transport"))
+    if tags.kind != "transport":
+        tags = attrs.evolve(tags, kind="transport")
+    collector.add(linked, factors, path=key or path, tags=tags)
 
 
 def _balance(collector: Collector, material: Material, amounts: Amounts, path: str, tags: Tags) -> None:
