@@ -20,6 +20,8 @@ LARGEST_INTEGER = 2**53 - 1
 """Largest absolute integer that every JSON reader keeps (RFC 8785, section 3.2.2.3; RFC 7493)."""
 DEEPEST_DOCUMENT = 100
 """Deepest nesting of lists and tables in a canonical document."""
+WHOLE = 1e15
+"""Whole floats below it are written like integers, without exponent (RFC 8785, section 3.2.2.3)."""
 DIGEST_PREFIX = "sha256:"
 
 
@@ -56,14 +58,14 @@ def canonical_json(value: object) -> bytes:
 def _is_plain_json(value: Any) -> bool:
     """Whether the faster writer of the standard library gives the canonical text too.
 
-    It does when there is no float, whose text RFC 8785 makes its own way, and when every key is ASCII, so that the order
-    of code points is that of UTF-16 code units.
+    It does when no float needs an exponent in either of the two ways to write it, and when every key is ASCII, so that
+    the order of code points is that of UTF-16 code units.
     """
     if isinstance(value, dict):
         return all(key.isascii() and _is_plain_json(item) for key, item in value.items())
     if isinstance(value, list):
         return all(map(_is_plain_json, value))
-    return not isinstance(value, float)
+    return not isinstance(value, float) or 1e-4 <= abs(value) < WHOLE
 
 
 def _plain(value: object, path: str, depth: int) -> Any:
@@ -104,7 +106,7 @@ def _number(value: float, path: str) -> int | float:
         return int(value)
     if not math.isfinite(value):
         raise _refused(path, f"is {value}, which JSON does not have")
-    return float(value)
+    return int(value) if value.is_integer() and abs(value) < WHOLE else float(value)
 
 
 def read_json(data: bytes, *, where: str = "") -> Any:

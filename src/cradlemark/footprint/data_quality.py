@@ -23,20 +23,19 @@ def data_quality(lines: Sequence[Line], gwp_set: str, boundary: Boundary) -> Dat
         for line in lines
         if line.stage != "D" and (boundary != "cradle_to_gate" or line.stage in GATE_STAGES)
     ]
-    total = fsum(abs(line.total) for line in inside)
-    rated = [line for line in inside if line.quality is not None]
-    weight = fsum(abs(line.total) for line in rated)
+    sized = [(abs(line.total), line) for line in inside]
+    total = fsum(size for size, _ in sized)
+    rated = [(size, line.quality) for size, line in sized if line.quality is not None]
+    weight = fsum(size for size, _ in rated)
 
     def share(wanted: Callable[[Line], float]) -> float:
-        return fsum(abs(line.total) * wanted(line) for line in inside) / total if total else 0.0
+        return fsum(size * wanted(line) for size, line in sized) / total if total else 0.0
 
     def rating(*indicators: int) -> float | None:
         if not weight:
             return None
         return fsum(
-            abs(line.total) * fsum(line.quality[index] for index in indicators) / len(indicators)
-            for line in rated
-            if line.quality is not None
+            size * fsum(scores[index] for index in indicators) / len(indicators) for size, scores in rated
         ) / weight  # fmt: skip
 
     return DataQuality(
