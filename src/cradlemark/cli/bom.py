@@ -23,6 +23,10 @@ SHOWN = 200
 
 _WORDS = {
     "columns": Text("Columns (header in row {row})", "列对应关系（表头在第 {row} 行）"),
+    "unused": Text(
+        "Columns that are not used (name them in a mapping file if they matter)",
+        "未使用的列（如需使用，请在映射文件中指定）",
+    ),
     "lines": Text("{count} lines", "{count} 行物料"),
     "skipped": Text("Skipped rows", "跳过的行"),
     "problems": Text("Problems", "问题"),
@@ -98,6 +102,8 @@ def show_bill(bill: BillOfMaterials, language: Language) -> None:
         [_WORDS[name][language] for name in ("field", "column", "header", "unit", "score", "reason")],
         [(f, letter, header, unit, f"{score:.2f}", reason) for f, letter, header, unit, score, reason in describe(bill.mapping)],
     )  # fmt: skip
+    unused = dict.fromkeys(header for line in bill.lines for header, text in line.extra if text)
+    _list("unused", tuple(unused), language)
     _heading("lines", language, count=len(bill.lines))
     names = [_WORDS[name][language] for name in ("part", "name", "quantity", "material", "mass", "row")]
     _table(names, [_line(line, language) for line in bill.lines[:SHOWN]])

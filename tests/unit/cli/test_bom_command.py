@@ -47,3 +47,10 @@ def test_a_written_mapping_can_be_used(tmp_path: Path) -> None:
     second = CliRunner().invoke(bom, [path, "--mapping", target])
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "fixed in the mapping file" in second.output
+
+
+def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
+    text = "part,name,quantity,unit weight (g),colour code\nA,housing,1,3.6,RAL 7035\n"
+    result = CliRunner().invoke(bom, [write(tmp_path, text)])
+    assert "Columns that are not used" in result.output
+    assert "colour code" in result.output
