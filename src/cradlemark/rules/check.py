@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import attrs
+import numpy as np
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.formulas import Bound
+from cradlemark.core.formulas import Bound, Value
 from cradlemark.core.language import Text
 from cradlemark.rules.catalogue import PHASE_NAMES, PHASES, Phase, catalogue
 from cradlemark.rules.conditions import Condition
@@ -20,6 +21,8 @@ from cradlemark.rules.required import missing_fields, missing_stages
 Verdict = Literal["pass", "fail", "not_applicable", "not_assessable", "too_early"]
 Outcome = bool | tuple[str, ...] | None
 """Whether a condition holds; None when it does not apply; the facts in the way when it cannot be assessed."""
+MANY = 64
+"""Different sets of facts from which on a condition is asked with arrays."""
 _WHOLE = Item("", Text(), {})
 _UNKNOWN = "?"
 
@@ -80,15 +83,14 @@ def _assessed(condition: Condition, pack: RulePack, facts: Facts) -> Assessment:
     names = condition.facts
     study_wide = {name: facts.value(name) for name in catalogue().facts.keys() & condition.facts}
     whole: dict[str, Fact] = {**study_wide, **condition.limits}
-    outcomes: dict[tuple[Fact, ...], Outcome] = {}
     found: list[Finding] = []
     unknown: dict[str, list[str]] = {}
     applied = 0
     items = facts.scopes.get(check_.over, ()) if check_.over else (_WHOLE,)
     columns = [_column(facts, whole, check_.over, name, len(items)) for name in names]
-    for item, key in zip(items, zip(*columns, strict=True) if columns else ((),) * len(items), strict=True):
-        if key not in outcomes:
-            outcomes[key] = _outcome(condition, {**whole, **dict(zip(names, key, strict=True))})
+    keys = list(zip(*columns, strict=True)) if columns else [()] * len(items)
+    outcomes = _outcomes(condition, names, whole, set(keys))
+    for item, key in zip(items, keys, strict=True):
         outcome = outcomes[key]
         if isinstance(outcome, tuple):
             for name in outcome:
@@ -128,6 +130,37 @@ def _values(condition: Condition, facts: Facts, whole: Mapping[str, Fact], item:
         elif name not in values:
             values[name] = facts.value(name)
     return values
+
+
+def _outcomes(
+    condition: Condition, names: tuple[str, ...], whole: Mapping[str, Fact], keys: set[tuple[Fact, ...]]
+) -> dict[tuple[Fact, ...], Outcome]:
+    """Outcome of a condition for every different set of facts; many complete ones are asked at once."""
+    complete = [key for key in keys if None not in key]
+    found = _at_once(condition, names, whole, complete) if len(complete) >= MANY else {}
+    for key in keys - found.keys():
+        found[key] = _outcome(condition, {**whole, **dict(zip(names, key, strict=True))})
+    return found
+
+
+def _at_once(
+    condition: Condition, names: tuple[str, ...], whole: Mapping[str, Fact], keys: list[tuple[Fact, ...]]
+) -> dict[tuple[Fact, ...], Outcome]:
+    """Outcomes by arrays; none when a formula has no value somewhere, then each is asked by itself."""
+    values: dict[str, Value] = {name: float(fact) for name, fact in whole.items() if fact is not None}
+    values |= {
+        name: np.array([key[place] for key in keys], dtype=np.float64) for place, name in enumerate(names)
+    }
+    try:
+        when = 1.0 if condition.when is None else condition.when(values)
+        holds = condition.condition(values)
+    except InputError:
+        return {}
+    shape = (len(keys),)
+    pairs = zip(
+        keys, np.broadcast_to(when, shape).tolist(), np.broadcast_to(holds, shape).tolist(), strict=True
+    )
+    return {key: bool(value) if applies else None for key, applies, value in pairs}
 
 
 def _outcome(condition: Condition, values: Mapping[str, Fact]) -> Outcome:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from cradlemark.core.language import Text
+from cradlemark.product.readers.study_file import read_study
 from cradlemark.rules.catalogue import catalogue
 from cradlemark.rules.check import assess, check
 from cradlemark.rules.fact_values import Facts, Item
+from cradlemark.rules.facts import study_facts
 from cradlemark.rules.pack import load_pack, load_pack_file, pack_ids
 
 _SPEC = importlib.util.spec_from_file_location("fact_cases", Path(__file__).with_name("fact_cases.py"))
@@ -195,3 +197,15 @@ condition = "total_kg / gate_kg >= 1"
     pack = load_pack_file(path)
     assert verdict(pack, cases.facts_with(), "result-positive") == "pass"
     assert verdict(pack, cases.facts_with({"gate_kg": 0.0}), "result-positive") == "not_assessable"
+
+
+@pytest.mark.parametrize("pack", pack_ids())
+def test_conditions_asked_at_once_find_the_same(pack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = read_study(Path(__file__).parents[3] / "examples" / "terminal-block")
+    facts = study_facts(study)
+    findings = []
+    for many in (1, 10**9):
+        monkeypatch.setattr("cradlemark.rules.check.MANY", many)
+        findings.append(check(load_pack(pack), facts))
+    assert findings[0] == findings[1]
+    assert len(findings[0]) > 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import Any
@@ -83,14 +84,15 @@ def placed(components: Sequence[Component]) -> tuple[Component, ...]:
     A bill says "Jiangsu", but also "imported" or the name of a plant. What is no place stays as a note, and the origin
     is not known.
     """
-    return tuple(
-        attrs.evolve(
-            component,
-            children=placed(component.children),
-            materials=tuple(_placed(material) for material in component.materials),
-        )
-        for component in components
-    )
+    return tuple(_placed_component(component) for component in components)
+
+
+def _placed_component(component: Component) -> Component:
+    children = placed(component.children)
+    materials = tuple(_placed(material) for material in component.materials)
+    if all(map(operator.is_, (*children, *materials), (*component.children, *component.materials))):
+        return component
+    return attrs.evolve(component, children=children, materials=materials)
 
 
 def _placed(material: Material) -> Material:
