@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from xml.etree import ElementTree
 
 from cradlemark.core.errors import InputError
@@ -28,6 +28,8 @@ MAX_DIRECTORY = 40_000_000
 """Largest list of members of a zip [byte]."""
 MAX_DOCUMENT = 50_000_000
 """Largest document [byte]."""
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
+"""Endings of documents that are zips inside and are read whole by a reader of their own."""
 MAX_PARTS = 1_000_000
 """Most elements, lists, tables or values of one document."""
 
@@ -47,14 +49,17 @@ class Archive(Protocol):
         """Names of all documents in order, with forward slashes."""
 
     def read(self, name: str) -> bytes:
-        """Content of one document."""
+        """Content of one document, up to `MAX_DOCUMENT`."""
+
+    def open(self, name: str) -> IO[bytes]:
+        """One document of any size as a stream; whoever reads it bounds what he keeps."""
 
     def close(self) -> None:
         """Let go of the file."""
 
 
 def open_archive(path: Path | str) -> Archive:
-    """Open a zip or a folder.
+    """Open a zip, a folder or a single document; a workbook is a document, although it is a zip inside.
 
     Raises
     ------
@@ -69,6 +74,10 @@ def open_archive(path: Path | str) -> Archive:
         raise _error(f"there is no file or folder {path.name}", "file-missing", path.name, "check the path")
     if path.stat().st_size == 0:
         raise _error("the file is empty", "file-empty", path.name, "download or export it again")
+    with path.open("rb") as file:
+        zipped = file.read(4).startswith(b"PK")
+    if not zipped or path.suffix.lower() in WORKBOOKS:
+        return FileArchive(path)
     return ZipArchive(path)
 
 
@@ -99,6 +108,10 @@ class FolderArchive:
         except OSError as error:
             raise _error("the file cannot be read", "file-unreadable", where, "check its rights") from error
 
+    def open(self, name: str) -> IO[bytes]:
+        """One file as a stream."""
+        return _opened(self._folder / name, f"{self.name}, {name}")
+
     def close(self) -> None:
         """Nothing to do."""
 
@@ -108,6 +121,43 @@ class FolderArchive:
                 raise _many(self.name)
             if path.is_file() and not path.is_symlink():
                 yield path.relative_to(self._folder).as_posix()
+
+
+class FileArchive:
+    """A single document that stands for itself."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+        return self._path.name
+
+    def names(self) -> tuple[str, ...]:
+        """The one name."""
+        return (self._path.name,)
+
+    def read(self, name: str) -> bytes:
+        """Content of the file."""
+        if self._path.stat().st_size > MAX_DOCUMENT:
+            raise _large(name)
+        with self.open(name) as file:
+            return file.read()
+
+    def open(self, name: str) -> IO[bytes]:
+        """The file as a stream."""
+        return _opened(self._path, name)
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+def _opened(path: Path, where: str) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise _error("the file cannot be read", "file-unreadable", where, "check its rights") from error
 
 
 class ZipArchive:
@@ -150,6 +200,13 @@ class ZipArchive:
             raise _damaged(where)
         return content
 
+    def open(self, name: str) -> IO[bytes]:
+        """One member as a stream; it ends where the archive says, and damage is told when it is met."""
+        try:
+            return self._zip.open(self._members[name])
+        except _DAMAGE as error:
+            raise _damaged(f"{self.name}, {name}") from error
+
     def close(self) -> None:
         """Close the file."""
         self._zip.close()
@@ -182,10 +239,7 @@ def _check_directory(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(4)
         if not head.startswith(b"PK"):
-            raise _error(
-                "the file is no zip archive", "file-format", path.name,
-                "give a zip archive or a folder of an openLCA JSON-LD or ILCD export",
-            )  # fmt: skip
+            raise _error("the file is no zip archive", "file-format", path.name, "give a zip archive")
         file.seek(max(size - 65_557, 0))
         tail = file.read()
         place = tail.rfind(b"PK\x05\x06")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import attrs
 
@@ -18,6 +19,38 @@ from cradlemark.inventory.processes.report import ImportReport, make_report
 from cradlemark.inventory.processes.tables import ProcessDatabase, digest_of_tables
 
 Progress = Callable[[int, int], None]
+
+
+class Reader(Protocol):
+    """Reads an archive of one format into tables."""
+
+    def __call__(self, archive: Archive, *, progress: Progress | None = None) -> Collected:
+        """What was read; documents and exchanges that cannot be read are refused one by one and listed."""
+
+
+@attrs.frozen
+class Format:
+    """A format that can be imported.
+
+    Parameters
+    ----------
+    name : str
+        As its owner calls it.
+    recognises : callable
+        Whether an archive looks like it, from names and the beginning of documents.
+    read : Reader
+    """
+
+    name: str
+    recognises: Callable[[Archive], bool]
+    read: Reader
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("openLCA JSON-LD", is_openlca, read_openlca),
+    Format("ILCD", is_ilcd, read_ilcd),
+)
+"""Formats in the order in which they are tried."""
 
 
 @attrs.frozen(eq=False)
@@ -37,12 +70,12 @@ def import_processes(
     licence: str = "",
     progress: Progress | None = None,
 ) -> ProcessImport:
-    """Import an openLCA JSON-LD export or ILCD data sets.
+    """Import an export of another system; see `FORMATS`.
 
     Parameters
     ----------
     path : path
-        Zip archive or folder.
+        File, zip archive or folder.
     allocation : str
         Policies in order of preference: ``declared``, ``mass``, ``energy``, ``price``, ``cut-off``,
         ``substitution``; for example ``declared,mass``.
@@ -77,15 +110,14 @@ def import_processes(
 
 def read_archive(archive: Archive, *, progress: Progress | None = None) -> Collected:
     """Read an archive of any known format into tables."""
-    if is_openlca(archive):
-        return read_openlca(archive, progress=progress)
-    if is_ilcd(archive):
-        return read_ilcd(archive, progress=progress)
+    for known in FORMATS:
+        if known.recognises(archive):
+            return known.read(archive, progress=progress)
     raise InputError(
-        "the archive is neither an openLCA JSON-LD export nor a set of ILCD documents",
+        "the source has none of the formats that are read",
         code="file-format",
         where=archive.name,
-        hint="give the zip archive or the folder as it was exported",
+        hint=f"give a file, zip archive or folder as exported: {', '.join(known.name for known in FORMATS)}",
     )
 
 

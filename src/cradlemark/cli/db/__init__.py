@@ -1,0 +1,18 @@
+"""``cradlemark db``: databases of processes, imported, listed, checked and solved."""
+
+from __future__ import annotations
+
+import click
+
+from cradlemark.cli.db.importing import check, import_database
+from cradlemark.cli.db.listing import info, list_databases
+from cradlemark.cli.db.solving import solve
+
+
+@click.group()
+def db() -> None:
+    """Databases of processes: unit processes with all their exchanges, linked and allocated."""
+
+
+for command in (import_database, check, list_databases, info, solve):
+    db.add_command(command)

@@ -1,0 +1,110 @@
+"""``db import`` and ``db check``: read a source and say what became of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cradlemark.cli.db.options import allocation_option, json_option, source_argument, store_option
+from cradlemark.cli.opening import language_option
+from cradlemark.core.language import Language, Text
+
+if TYPE_CHECKING:
+    from cradlemark.inventory.importers.process_databases import ProcessImport
+
+BAD_INPUT = 2
+
+_WORDS = {
+    "stored": Text("stored as {name}", "已存为 {name}"),
+    "dry": Text("nothing was stored", "未存储"),
+    "reading": Text("reading", "读取中"),
+}  # fmt: skip
+
+
+@click.command("import")
+@source_argument
+@allocation_option
+@click.option("--id", "database_id", default="", help="Name of the database; that of the file by default.")
+@click.option("--version", default="", help="Edition of the database.")
+@click.option("--licence", default="", help="Licence of the database.")
+@store_option
+@json_option
+@language_option
+def import_database(
+    source: Path,
+    allocation: str,
+    database_id: str,
+    version: str,
+    licence: str,
+    store: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
+    """Import SOURCE, a zip or a folder of openLCA JSON-LD or ILCD documents, and print what became of it.
+
+    The database is stored also when parts of the source had to be refused; they are listed.
+    """
+    from cradlemark.inventory.processes.store import write_processes
+
+    done = _read(source, allocation, language, database_id=database_id, version=version, licence=licence)
+    document = done.report.as_document()
+    folder = write_processes(done.database, store, report=document)
+    if as_json:
+        click.echo(json.dumps(document | {"folder": folder.name}, ensure_ascii=False, indent=2))
+        return
+    _print_report(done, language)
+    click.echo(_WORDS["stored"].format(name=folder.name)[language])
+
+
+@click.command()
+@source_argument
+@allocation_option
+@json_option
+@language_option
+@click.pass_context
+def check(ctx: click.Context, source: Path, allocation: str, as_json: bool, language: Language) -> None:
+    """Read SOURCE as an import would and report; store nothing. The exit code is 2 when something was refused."""
+    done = _read(source, allocation, language)
+    if as_json:
+        click.echo(json.dumps(done.report.as_document(), ensure_ascii=False, indent=2))
+    else:
+        _print_report(done, language)
+        click.echo(_WORDS["dry"][language])
+    counts = done.report.counts
+    refused = ("exchanges refused", "documents refused", "processes refused")
+    ctx.exit(BAD_INPUT if any(counts.get(name) for name in refused) else 0)
+
+
+def _read(source: Path, allocation: str, language: Language, **about: str) -> ProcessImport:
+    from cradlemark.inventory.importers.process_databases import import_processes
+
+    with _progress(_WORDS["reading"][language]) as told:
+        return import_processes(source, allocation=allocation, progress=told, **about)
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on the terminal; nothing when the output goes to a file."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def told(done: int, total: int) -> None:
+            bar.length = max(total, done, 1)
+            bar.update(done - bar.pos)
+
+        yield told
+
+
+def _print_report(done: ProcessImport, language: Language) -> None:
+    from cradlemark.inventory.processes.report import report_lines
+
+    for line in report_lines(done.report, language):
+        click.echo(line)

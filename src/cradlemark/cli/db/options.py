@@ -1,0 +1,22 @@
+"""Options that several commands of ``cradlemark db`` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+store_option = click.option(
+    "--store",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of process databases; by default in CRADLEMARK_HOME or the user's data folder.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+allocation_option = click.option(
+    "--allocation",
+    default="declared",
+    show_default=True,
+    help="Policies in order of preference: declared, mass, energy, price, cut-off, substitution.",
+)
+name_argument = click.argument("name")
+source_argument = click.argument("source", type=click.Path(path_type=Path))
