@@ -1,0 +1,164 @@
+"""Private keys in files: PKCS#8, encrypted with AES-256 under a key that scrypt makes from a passphrase.
+
+PBES2 of RFC 8018 with scrypt of RFC 7914, section 7; OpenSSL reads the same files.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from asn1crypto import algos, core
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.padding import PKCS7
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from cradlemark.core.errors import InputError, StateError, TrustError
+from cradlemark.trust.signers import KeySigner
+
+COST, BLOCK, PARALLEL = 2**14, 8, 1
+"""N, r and p of scrypt: 16 MiB a try; OpenSSL reads no more than 32 MiB unless it is told to."""
+SHORTEST_PASSPHRASE = 8
+LARGEST_FILE = 100_000
+"""Longest key file that is read [byte]."""
+_PEM = "-----{} ENCRYPTED PRIVATE KEY-----"
+
+
+class _ScryptParameters(core.Sequence):  # type: ignore[misc]
+    _fields = [  # noqa: RUF012 - asn1crypto reads the attribute of the class
+        ("salt", core.OctetString),
+        ("cost", core.Integer),
+        ("block", core.Integer),
+        ("parallel", core.Integer),
+        ("length", core.Integer, {"optional": True}),
+    ]
+
+
+class _KeyDerivation(core.Sequence):  # type: ignore[misc]
+    _fields = [("algorithm", core.ObjectIdentifier), ("parameters", _ScryptParameters)]  # noqa: RUF012
+
+
+class _Parameters(core.Sequence):  # type: ignore[misc]
+    _fields = [  # noqa: RUF012
+        ("key_derivation_func", _KeyDerivation),
+        ("encryption_scheme", algos.EncryptionAlgorithm),
+    ]
+
+
+class _Algorithm(core.Sequence):  # type: ignore[misc]
+    _fields = [("algorithm", core.ObjectIdentifier), ("parameters", _Parameters)]  # noqa: RUF012
+
+
+class _Encrypted(core.Sequence):  # type: ignore[misc]
+    _fields = [("encryption_algorithm", _Algorithm), ("encrypted_data", core.OctetString)]  # noqa: RUF012
+
+
+def encrypted_key(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey, passphrase: str) -> bytes:
+    """A private key as an encrypted PEM file.
+
+    Raises
+    ------
+    InputError
+        ``passphrase-short``.
+    """
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise InputError(
+            f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters",
+            code="passphrase-short",
+            hint="use several words",
+        )
+    salt, vector = secrets.token_bytes(16), secrets.token_bytes(16)
+    secret = Scrypt(salt=salt, length=32, n=COST, r=BLOCK, p=PARALLEL).derive(passphrase.encode())
+    plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    padder, encryptor = PKCS7(128).padder(), Cipher(AES(secret), CBC(vector)).encryptor()
+    sealed = encryptor.update(padder.update(plain) + padder.finalize()) + encryptor.finalize()
+    document = _Encrypted({
+        "encryption_algorithm": {
+            "algorithm": "1.2.840.113549.1.5.13",
+            "parameters": {
+                "key_derivation_func": {
+                    "algorithm": "1.3.6.1.4.1.11591.4.11",
+                    "parameters": {"salt": salt, "cost": COST, "block": BLOCK, "parallel": PARALLEL, "length": 32},
+                },
+                "encryption_scheme": {"algorithm": "aes256_cbc", "parameters": vector},
+            },
+        },
+        "encrypted_data": sealed,
+    })  # fmt: skip
+    return _pem(document.dump())
+
+
+def _pem(content: bytes) -> bytes:
+    text = base64.b64encode(content).decode()
+    lines = [text[i : i + 64] for i in range(0, len(text), 64)]
+    return "\n".join([_PEM.format("BEGIN"), *lines, _PEM.format("END"), ""]).encode()
+
+
+def write_key(path: Path, content: bytes) -> None:
+    """Write a key file that only its owner reads; an existing one is never overwritten.
+
+    Raises
+    ------
+    StateError
+        ``file-exists``.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise StateError(
+            f"there is a key {path.name} already", code="file-exists", hint="choose another name"
+        ) from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_key(path: Path, passphrase: str) -> KeySigner:
+    """Open a key file, also one that OpenSSL encrypted.
+
+    Raises
+    ------
+    InputError
+        ``file-missing``, ``key-invalid`` for another kind of key or no key.
+    TrustError
+        ``passphrase-wrong``; ``key-exposed`` when others may read the file or it is not encrypted.
+    """
+    if not path.is_file():
+        raise InputError(f"there is no key {path.name}", code="file-missing", hint="check the path")
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise TrustError(
+            f"others may read the key {path.name}", code="key-exposed", hint=f"chmod 600 {path.name}"
+        )
+    content = path.read_bytes()[:LARGEST_FILE]
+    if b"ENCRYPTED" not in content:
+        raise TrustError(
+            f"the key {path.name} is not encrypted", code="key-exposed", hint="encrypt it with openssl pkcs8"
+        )
+    try:
+        key = load_pem_private_key(content, passphrase.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise TrustError(
+            f"the key {path.name} does not open with this passphrase, or is damaged",
+            code="passphrase-wrong",
+            hint="check the passphrase",
+        ) from error
+    if isinstance(key, ed25519.Ed25519PrivateKey) or (
+        isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)
+    ):
+        return KeySigner(key)
+    raise InputError(
+        f"the key {path.name} is of another kind", code="key-invalid", hint="use Ed25519 or P-256"
+    )
