@@ -8,7 +8,7 @@ not stated.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import attrs
@@ -17,7 +17,9 @@ import numpy as np
 from cradlemark.inventory.characterisation import Gas, gases
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.allocation import content_of_flows
-from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
+from cradlemark.inventory.processes.columns import Coded, FloatArray, IntArray, coded
+from cradlemark.inventory.processes.schema import NONE
+from cradlemark.inventory.processes.tables import ProcessDatabase
 
 _AIR = re.compile(r"\bair\b|空气|大气|\bluft\b", re.IGNORECASE)
 _BIOGENIC = re.compile(r"biogenic|non-fossil|short cycle|生物", re.IGNORECASE)
@@ -28,6 +30,10 @@ _BY_ORIGIN: Mapping[str, tuple[str, str, str]] = {
     "74-82-8": ("ch4_fossil", "ch4_biogenic", "ch4"),
 }
 """Gases by CAS number: fossil, biogenic, not stated."""
+
+
+def _coded(direction: Coded | Sequence[str]) -> Coded:
+    return direction if isinstance(direction, Coded) else coded(direction)
 
 
 @attrs.frozen(eq=False)
@@ -41,8 +47,8 @@ class Factors:
     category : ndarray of int
     flow : ndarray of int
         Row of flows.
-    direction : tuple of str
-        ``input``, ``output`` or empty for both.
+    direction : Coded
+        ``input``, ``output`` or empty for both; made from texts where those are given.
     value : ndarray of float64
         [unit of the category / reference unit of the flow]
     unknown : tuple of str
@@ -52,7 +58,7 @@ class Factors:
     names: tuple[str, ...]
     category: IntArray
     flow: IntArray
-    direction: tuple[str, ...]
+    direction: Coded = attrs.field(converter=_coded)
     value: FloatArray
     unknown: tuple[str, ...] = ()
 
@@ -62,11 +68,14 @@ def own_factors(database: ProcessDatabase) -> Factors:
 
     Regional factors are left out unless a flow has no general one; then none is used and the flow is not characterised.
     """
-    rows = {identifier: row for row, identifier in enumerate(database["flows"].texts("id"))}
     table, categories = database["characterisation"], database["impact_categories"]
-    general = [i for i, place in enumerate(table.texts("location")) if place in {"", "GLO"}]
-    known = [i for i in general if table.texts("flow")[i] in rows]
-    unknown = {table.texts("flow")[i] for i in general} - rows.keys()
+    flow = table.coded("flow")
+    rows = {identifier: row for row, identifier in enumerate(database["flows"].texts("id"))}
+    flow_row = np.array([rows.get(identifier, NONE) for identifier in flow.values] or [NONE], np.int64)
+    row = flow_row[flow.codes]
+    general = table.coded("location").within(("", "GLO"))
+    known = np.flatnonzero(general & (row != NONE))
+    unknown = np.unique(flow.codes[general & (row == NONE)]).tolist()
     names = tuple(
         f"{english or chinese} [{unit}]"
         for english, chinese, unit in zip(
@@ -76,10 +85,10 @@ def own_factors(database: ProcessDatabase) -> Factors:
     return Factors(
         names,
         table.integers("category")[known],
-        np.array([rows[table.texts("flow")[i]] for i in known], np.int64),
-        tuple(table.texts("direction")[i] for i in known),
+        row[known],
+        table.coded("direction").take(known),
         table.numbers("value")[known],
-        tuple(sorted(unknown)),
+        tuple(sorted(flow.values[code] for code in unknown)),
     )
 
 
@@ -99,13 +108,13 @@ def climate_factors(database: ProcessDatabase, gwp_set: GwpSet) -> Factors:
     flows = database["flows"]
     mass = content_of_flows(flows, database["flow_properties"])["mass"]
     found: dict[int, float] = {}
-    for row in range(len(flows)):
-        gas = gas_of_flow(
-            flows.texts("name_en")[row], flows.texts("category")[row], flows.texts("cas")[row],
-            flows.texts("formula")[row], elementary=flows.texts("kind")[row] == "elementary",
-        )  # fmt: skip
+    compartment, elementary = flows.coded("category"), flows.coded("kind").within(("elementary",))
+    to_air = np.array([_is_air(text) for text in compartment.values] or [False], np.bool_)[compartment.codes]
+    names, numbers, formulas = (flows.texts(name) for name in ("name_en", "cas", "formula"))
+    for row in np.flatnonzero(elementary & to_air & np.isfinite(mass)).tolist():
+        gas = _gas(names[row], numbers[row], formulas[row])
         value = gas.gwp.get(gwp_set) if gas else None
-        if value is not None and np.isfinite(mass[row]):
+        if value is not None:
             found[row] = value * float(mass[row])
     return Factors(
         (f"Climate change, GWP100 {gwp_set} [kg CO2e]",),
@@ -128,8 +137,14 @@ def gas_of_flow(
     >>> gas_of_flow("Methane", "resource/in ground", "74-82-8", "CH4") is None
     True
     """
-    if not elementary or "resource" in compartment.lower() or not _AIR.search(compartment):
-        return None
+    return _gas(name, cas, formula) if elementary and _is_air(compartment) else None
+
+
+def _is_air(compartment: str) -> bool:
+    return "resource" not in compartment.lower() and _AIR.search(compartment) is not None
+
+
+def _gas(name: str, cas: str, formula: str) -> Gas | None:
     number = cas.lstrip("0")
     if number in _BY_ORIGIN:
         return gases()[_BY_ORIGIN[number][_origin(name)]]

@@ -9,6 +9,8 @@ import numpy as np
 
 from cradlemark.engine.system import Entries, MatrixSystem
 from cradlemark.inventory.processes.characterise import Factors
+from cradlemark.inventory.processes.columns import Coded, FloatArray, IntArray
+from cradlemark.inventory.processes.schema import NONE
 from cradlemark.inventory.processes.tables import ProcessDatabase
 
 
@@ -30,74 +32,81 @@ def matrix_system(database: ProcessDatabase, factors: Sequence[Factors]) -> Matr
     """
     technosphere, biosphere = database["technosphere"], database["biosphere"]
     activities = database["activities"]
-    keys = list(zip(biosphere.integers("flow").tolist(), biosphere.texts("direction"), strict=True))
-    places = {key: row for row, key in enumerate(sorted(set(keys)))}
+    places = _flow_places(database)
+    rows = places[biosphere.integers("flow"), _sides(biosphere.coded("direction"))]
     names, products = _names(database)
     characterisation, categories = _characterisation(factors, places)
-    flows = _flow_names(database, list(places))
+    location = np.array(database["processes"].texts("location"), dtype=object)
     # The names go in by keyword at once: their converter takes any iterable, which a type checker cannot see.
     texts: dict[str, Any] = {
         "processes": names,
         "products": products,
-        "flows": flows,
+        "flows": _flow_names(database, places),
         "categories": categories,
+        "places": location[activities.integers("process")].tolist(),
     }
     return MatrixSystem(
         technosphere=Entries(
             technosphere.integers("row"), technosphere.integers("column"), technosphere.numbers("amount")
         ),
-        biosphere=Entries(
-            np.array([places[key] for key in keys], np.int64),
-            biosphere.integers("column"),
-            biosphere.numbers("amount"),
-        ),
+        biosphere=Entries(rows, biosphere.integers("column"), biosphere.numbers("amount")),
         characterisation=characterisation,
         **texts,
         waste=activities.numbers("amount") < 0.0,
-        places=[database["processes"].texts("location")[p] for p in activities.integers("process").tolist()],
     )
 
 
-def _names(database: ProcessDatabase) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    processes, flows = database["processes"], database["flows"]
-    activities = database["activities"]
-    names, products = [], []
-    columns = zip(activities.integers("process").tolist(), activities.integers("flow").tolist(), strict=True)
-    for process, flow in columns:
-        names.append(processes.texts("name_en")[process] or processes.texts("name_zh")[process])
-        product = flows.texts("name_en")[flow] or flows.texts("name_zh")[flow]
-        products.append(f"{product} [{flows.texts('unit')[flow]}]")
-    return tuple(names), tuple(products)
+def _sides(direction: Coded) -> IntArray:
+    """0 for input, 1 for output, 2 for both, by row."""
+    sides = {"input": 0, "output": 1, "": 2}
+    return np.array([sides[text] for text in direction.values] or [0], np.int64)[direction.codes]
 
 
-def _flow_names(database: ProcessDatabase, keys: list[tuple[int, str]]) -> tuple[str, ...]:
+def _flow_places(database: ProcessDatabase) -> IntArray:
+    """Row of each flow in the biosphere, shape (flows, 2): as an input, as an output; -1 where it does not occur."""
+    biosphere = database["biosphere"]
+    occurs = np.zeros((len(database["flows"]), 2), np.bool_)
+    occurs[biosphere.integers("flow"), _sides(biosphere.coded("direction"))] = True
+    return np.where(occurs, np.cumsum(occurs).reshape(occurs.shape) - 1, NONE)
+
+
+def _names(database: ProcessDatabase) -> tuple[list[str], list[str]]:
+    processes, flows, activities = database["processes"], database["flows"], database["activities"]
+    process_names = _first_of(processes.texts("name_en"), processes.texts("name_zh"))
+    flow_names = _first_of(flows.texts("name_en"), flows.texts("name_zh"))
+    units = flows.texts("unit")
+    products = [f"{flow_names[flow]} [{units[flow]}]" for flow in activities.integers("flow").tolist()]
+    return [process_names[row] for row in activities.integers("process").tolist()], products
+
+
+def _first_of(english: Sequence[str], chinese: Sequence[str]) -> list[str]:
+    return [one or other for one, other in zip(english, chinese, strict=True)]
+
+
+def _flow_names(database: ProcessDatabase, places: IntArray) -> list[str]:
     flows = database["flows"]
-    return tuple(
-        f"{flows.texts('name_en')[row] or flows.texts('name_zh')[row]}, {flows.texts('category')[row]}, {direction}"
-        f" [{flows.texts('unit')[row]}]"
-        for row, direction in keys
-    )
+    names = _first_of(flows.texts("name_en"), flows.texts("name_zh"))
+    compartments, units = flows.texts("category"), flows.texts("unit")
+    return [
+        f"{names[flow]}, {compartments[flow]}, {('input', 'output')[side]} [{units[flow]}]"
+        for flow, side in np.argwhere(places != NONE).tolist()
+    ]
 
 
-def _characterisation(
-    factors: Sequence[Factors], places: dict[tuple[int, str], int]
-) -> tuple[Entries, tuple[str, ...]]:
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
+def _characterisation(factors: Sequence[Factors], places: IntArray) -> tuple[Entries, list[str]]:
+    """Entries of all categories; of several factors of one category for one flow and direction the first counts."""
+    parts: list[tuple[IntArray, IntArray, FloatArray]] = []
     categories: list[str] = []
     for part in factors:
-        seen: set[tuple[int, int]] = set()
-        lines = zip(
-            part.category.tolist(), part.flow.tolist(), part.direction, part.value.tolist(), strict=True
-        )
-        for category, flow, direction, value in lines:
-            for side in (direction,) if direction else ("input", "output"):
-                column = places.get((flow, side))
-                if column is not None and (category, column) not in seen:
-                    seen.add((category, column))
-                    rows.append(category + len(categories))
-                    columns.append(column)
-                    values.append(value)
+        sides = _sides(part.direction)
+        side = np.stack([np.where(sides == 2, 0, sides), np.where(sides == 2, 1, NONE)], axis=1)
+        column = np.where(side == NONE, NONE, places[part.flow[:, None], side]).reshape(-1)
+        category = np.repeat(part.category, 2)
+        known = np.flatnonzero(column != NONE)
+        _, first = np.unique(category[known] * places.size + column[known], return_index=True)
+        kept = known[np.sort(first)]
+        parts.append((category[kept] + len(categories), column[kept], np.repeat(part.value, 2)[kept]))
         categories.extend(part.names)
-    return Entries(np.array(rows, np.int64), np.array(columns, np.int64), np.array(values)), tuple(categories)
+    none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float64))
+    rows, columns, values = (np.concatenate(same) for same in zip(none, *parts, strict=True))
+    return Entries(rows, columns, values), categories

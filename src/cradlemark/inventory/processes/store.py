@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import numpy as np
 
 from cradlemark.core.errors import NotFoundError, TrustError
 from cradlemark.inventory.processes.schema import SCHEMA
-from cradlemark.inventory.processes.tables import Column, ProcessDatabase, Table, digest_of_tables
+from cradlemark.inventory.processes.table_files import AGAIN, damaged, read_table, write_table
+from cradlemark.inventory.processes.tables import ProcessDatabase, digest_of_tables
 from cradlemark.inventory.store import default_store
 
 DESCRIPTION = "datapackage.json"
@@ -39,6 +39,8 @@ class StoredProcesses:
     counts : mapping of str to int
         Rows by table.
     folder : Path
+    files : mapping of str to str
+        ``sha256:...`` of the file of each table; empty for databases that were stored without them.
     """
 
     id: str
@@ -50,6 +52,7 @@ class StoredProcesses:
     allocation: str
     counts: Mapping[str, int]
     folder: Path
+    files: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def process_store() -> Path:
@@ -93,11 +96,10 @@ def write_processes(
         return folder
     work = Path(tempfile.mkdtemp(prefix=".writing-", dir=store))
     try:
-        for name, table in database.tables.items():
-            _write_table(table, work / f"{name}.parquet")
+        digests = {name: write_table(table, work / _file(name)) for name, table in database.tables.items()}
         if report is not None:
             _write_json(dict(report), work / REPORT)
-        _write_json(_description(database), work / DESCRIPTION)
+        _write_json(_description(database, digests), work / DESCRIPTION)
         _put_in_place(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -135,8 +137,8 @@ def find_processes(name: str, store: Path | None = None) -> StoredProcesses:
     return max(found, key=lambda item: (item.folder / DESCRIPTION).stat().st_mtime_ns)
 
 
-def read_processes(name: str | Path, store: Path | None = None, *, verify: bool = True) -> ProcessDatabase:
-    """Read a database.
+def read_processes(name: str | Path, store: Path | None = None, *, verify: bool = False) -> ProcessDatabase:
+    """Open a database; its columns are read when they are asked for.
 
     Parameters
     ----------
@@ -144,23 +146,33 @@ def read_processes(name: str | Path, store: Path | None = None, *, verify: bool 
         Folder, or what `find_processes` takes.
     store : Path, optional
     verify : bool
-        Compare the content with the digest.
+        Read everything now and compare the content with the digest of the database. Otherwise each file is compared
+        with its own SHA-256 when it is read, and files that nobody asks for are not looked at. A database that was
+        stored without these is always verified as a whole.
 
     Raises
     ------
     NotFoundError
         ``database-unknown``.
     TrustError
-        ``digest-mismatch`` when the content is not what was imported; ``database-damaged`` when it cannot be read.
+        ``digest-mismatch`` when the content is not what was imported; ``database-damaged`` when it cannot be read. Both
+        can also come from the columns of the tables later on.
     """
     about = _described(name) if isinstance(name, Path) else find_processes(name, store)
-    tables = {table: _read_table(about.folder, table) for table in SCHEMA}
-    if verify and digest_of_tables(tables) != about.digest:
+    if about.counts.keys() != SCHEMA.keys() or (about.files and about.files.keys() != SCHEMA.keys()):
+        raise damaged(about.folder, DESCRIPTION)
+    tables = {
+        table: read_table(
+            about.folder / _file(table), table, rows=about.counts[table], digest=about.files.get(table, "")
+        )
+        for table in SCHEMA
+    }
+    if (verify or not about.files) and digest_of_tables(tables) != about.digest:
         raise TrustError(
             f"database {about.id} is not what was imported",
             code="digest-mismatch",
             where=str(about.folder),
-            hint="delete the folder and import the database again",
+            hint=AGAIN,
         )
     return ProcessDatabase(
         about.id,
@@ -182,7 +194,7 @@ def read_report(about: StoredProcesses) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise _damaged(about.folder, REPORT) from error
+        raise damaged(about.folder, REPORT) from error
     return document
 
 
@@ -208,37 +220,11 @@ def _put_in_place(work: Path, folder: Path) -> None:
             raise
 
 
-def _write_table(table: Table, path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    kinds = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
-    arrays = {
-        field.name: pa.array(table.columns[field.name], kinds[field.kind]) for field in SCHEMA[table.name]
-    }
-    pq.write_table(pa.table(arrays), path, compression="zstd")
+def _file(table: str) -> str:
+    return f"{table}.parquet"
 
 
-def _read_table(folder: Path, name: str) -> Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        content = pq.read_table(folder / f"{name}.parquet")
-        columns: dict[str, Column] = {}
-        for field in SCHEMA[name]:
-            values = content.column(field.name)
-            if field.kind == "text":
-                columns[field.name] = tuple(values.to_pylist())
-            else:
-                dtype = np.int64 if field.kind == "integer" else np.float64
-                columns[field.name] = values.to_numpy().astype(dtype)
-    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-        raise _damaged(folder, f"{name}.parquet") from error
-    return Table(name, columns)
-
-
-def _description(database: ProcessDatabase) -> dict[str, object]:
+def _description(database: ProcessDatabase, digests: Mapping[str, str]) -> dict[str, object]:
     types = {"text": "string", "integer": "integer", "number": "number"}
     return {
         "profile": FORMAT,
@@ -252,8 +238,9 @@ def _description(database: ProcessDatabase) -> dict[str, object]:
         "resources": [
             {
                 "name": name,
-                "path": f"{name}.parquet",
+                "path": _file(name),
                 "format": "parquet",
+                "hash": digests[name],
                 "rows": len(database[name]),
                 "schema": {
                     "fields": [
@@ -268,9 +255,13 @@ def _description(database: ProcessDatabase) -> dict[str, object]:
 
 
 def _write_json(document: dict[str, object], path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+    content = json.dumps(document, ensure_ascii=False, indent=1)
+    try:
+        data = content.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, for example from the name of a file
+        data = json.dumps(document, indent=1).encode()
+    with path.open("wb") as file:
+        file.write(data + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -279,19 +270,13 @@ def _described(folder: Path) -> StoredProcesses:
     try:
         document: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text("utf-8"))
         {FORMAT: True}[document["profile"]]
+        resources = document["resources"]
+        counts = {item["name"]: int(item["rows"]) for item in resources}
+        files = {item["name"]: str(item["hash"]) for item in resources if item.get("hash")}
         return StoredProcesses(
             str(document["name"]), str(document["version"]), str(document["digest"]),
             str(document["licences"][0]["title"]), str(document["sources"][0]["title"]), str(document["format"]),
-            str(document["allocation"]), {item["name"]: int(item["rows"]) for item in document["resources"]}, folder,
+            str(document["allocation"]), counts, folder, files,
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-        raise _damaged(folder, DESCRIPTION) from error
-
-
-def _damaged(folder: Path, name: str) -> TrustError:
-    return TrustError(
-        f"{folder.name}/{name} cannot be read",
-        code="database-damaged",
-        where=str(folder),
-        hint="delete the folder and import the database again",
-    )
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise damaged(folder, DESCRIPTION) from error

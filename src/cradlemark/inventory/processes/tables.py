@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from cradlemark.inventory.processes.columns import (
+    Coded,
+    Column,
+    Columns,
+    FloatArray,
+    IntArray,
+    coded,
+    columns_of,
+)
 from cradlemark.inventory.processes.schema import NONE, SCHEMA, Field
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-Column = FloatArray | IntArray | tuple[str, ...]
+__all__ = [
+    "Coded", "Column", "FloatArray", "IntArray", "ProcessDatabase", "Table", "TableBuilder", "digest_of_tables",
+]  # fmt: skip
 
 
 @attrs.frozen(eq=False)
@@ -26,15 +34,15 @@ class Table:
     ----------
     name : str
         Name in `SCHEMA`.
-    columns : mapping of str to ndarray or tuple of str
-        In the order of the schema.
+    columns : mapping of str to ndarray, tuple of str or Coded
+        In the order of the schema; columns of a stored table are read when they are asked for.
     """
 
     name: str
-    columns: Mapping[str, Column]
+    columns: Columns = attrs.field(converter=columns_of)
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values())))
+        return self.columns.rows
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A column of text."""
@@ -42,6 +50,10 @@ class Table:
         if not isinstance(column, tuple):
             raise TypeError(f"{self.name}.{name} is not text")
         return column
+
+    def coded(self, name: str) -> Coded:
+        """A column of text as numbers of its distinct texts: for columns that repeat, without a string for each row."""
+        return self.columns.coded(name)
 
     def numbers(self, name: str) -> FloatArray:
         """A column of numbers [unit of the column]; nan where there is none."""
@@ -66,15 +78,23 @@ class Table:
 
     def take(self, rows: IntArray) -> Table:
         """The table with only these rows, in this order."""
-        changed: dict[str, Column] = {
-            name: tuple(column[row] for row in rows.tolist()) if isinstance(column, tuple) else column[rows]
-            for name, column in self.columns.items()
-        }
-        return Table(self.name, changed)
+        return Table(self.name, {name: _take(self.columns.compact(name), rows) for name in self.columns})
 
-    def replace(self, **columns: Column) -> Table:
+    def replace(self, **columns: Column | Coded) -> Table:
         """The table with other values in some columns."""
-        return Table(self.name, {name: columns.get(name, column) for name, column in self.columns.items()})
+        unknown = columns.keys() - set(self.columns)
+        if unknown:
+            raise KeyError(f"{self.name} has no column {', '.join(sorted(unknown))}")
+        return Table(
+            self.name,
+            {name: columns[name] if name in columns else self.columns.compact(name) for name in self.columns},
+        )
+
+
+def _take(column: Column | Coded, rows: IntArray) -> Column | Coded:
+    if isinstance(column, tuple):
+        return tuple(column[row] for row in rows.tolist())
+    return column.take(rows) if isinstance(column, Coded) else column[rows]
 
 
 class TableBuilder:
@@ -116,10 +136,10 @@ class TableBuilder:
 
     def table(self) -> Table:
         """The rows so far as a frozen table."""
-        columns: dict[str, Column] = {}
+        columns: dict[str, Column | Coded] = {}
         for field, column in zip(self._fields, self._columns, strict=True):
             if isinstance(column, list):
-                columns[field.name] = tuple(column)
+                columns[field.name] = _text_column(column)
             elif field.kind == "integer":
                 columns[field.name] = np.array(column, dtype=np.int64)
             else:
@@ -128,6 +148,21 @@ class TableBuilder:
 
 
 _ABSENT: Mapping[str, str | float | int] = {"text": "", "integer": NONE, "number": float("nan")}
+
+
+def _text_column(texts: list[str]) -> Column | Coded:
+    """The texts, numbered where they repeat; half of a surrogate pair is no character and becomes U+FFFD."""
+    numbered = coded(texts)
+    values = numbered.values
+    try:
+        "".join(values).encode()
+    except UnicodeEncodeError:
+        return _text_column([_whole_characters(text) for text in texts])
+    return numbered if len(values) * 2 <= len(texts) else tuple(texts)
+
+
+def _whole_characters(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _empty(field: Field) -> list[str] | array[float] | array[int]:
@@ -171,20 +206,23 @@ def digest_of_tables(tables: Mapping[str, Table]) -> str:
     """Digest of the content: SHA-256 over tables and columns in the order of the schema.
 
     Numbers are taken as little-endian float64 or int64 (nan and zero in one form each), texts as UTF-8 with their
-    length in front; the file format, compression and library version do not enter.
+    length in front; how columns are held, the file format, compression and library version do not enter.
     """
     total = hashlib.sha256()
     for name, fields in SCHEMA.items():
         total.update(f"{name}:{len(tables[name])};".encode())
         for field in fields:
             total.update(f"{field.name}:{field.kind};".encode())
-            _hash_column(total, tables[name].columns[field.name])
+            _hash_column(total, tables[name].columns.compact(field.name))
     return "sha256:" + total.hexdigest()
 
 
-def _hash_column(total: hashlib._Hash, column: Column) -> None:
-    if isinstance(column, tuple):
-        _hash_texts(total, column)
+def _hash_column(total: hashlib._Hash, column: Column | Coded) -> None:
+    if isinstance(column, Coded):
+        _hash_coded(total, column)
+    elif isinstance(column, tuple):
+        for start in range(0, len(column), _AT_ONCE):
+            total.update(b"".join(map(_hashed_text, column[start : start + _AT_ONCE])))
     elif column.dtype.kind == "f":
         plain = np.where(np.isnan(column), np.nan, column + 0.0)
         total.update(np.ascontiguousarray(plain, dtype="<f8").tobytes())
@@ -192,10 +230,15 @@ def _hash_column(total: hashlib._Hash, column: Column) -> None:
         total.update(np.ascontiguousarray(column, dtype="<i8").tobytes())
 
 
-def _hash_texts(total: hashlib._Hash, texts: Sequence[str]) -> None:
-    for start in range(0, len(texts), 10_000):
-        parts = []
-        for text in texts[start : start + 10_000]:
-            data = text.encode("utf-8", "surrogatepass")
-            parts.append(b"%d:%s" % (len(data), data))
-        total.update(b"".join(parts))
+_AT_ONCE = 10_000
+
+
+def _hash_coded(total: hashlib._Hash, column: Coded) -> None:
+    parts = [_hashed_text(text) for text in column.values]
+    for start in range(0, len(column), _AT_ONCE):
+        total.update(b"".join(map(parts.__getitem__, column.codes[start : start + _AT_ONCE].tolist())))
+
+
+def _hashed_text(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return b"%d:%s" % (len(data), data)

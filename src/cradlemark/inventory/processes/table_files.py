@@ -1,0 +1,156 @@
+"""One table as one Parquet file: written with its SHA-256, read column by column, only from bytes that have this SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+
+from cradlemark.core.errors import TrustError
+from cradlemark.inventory.processes.columns import Coded, Column, Columns, FloatArray, IntArray
+from cradlemark.inventory.processes.schema import SCHEMA, FieldKind
+from cradlemark.inventory.processes.tables import Table
+
+AGAIN = "delete the folder and import the database again"
+
+
+def damaged(folder: Path, name: str) -> TrustError:
+    """A file of a database that cannot be read."""
+    return TrustError(
+        f"{folder.name}/{name} cannot be read", code="database-damaged", where=str(folder), hint=AGAIN
+    )
+
+
+def changed(path: Path) -> TrustError:
+    """A file that is not the one that was written."""
+    return TrustError(
+        f"{path.parent.name}/{path.name} is not what was imported",
+        code="digest-mismatch",
+        where=str(path),
+        hint=AGAIN,
+    )
+
+
+def write_table(table: Table, path: Path) -> str:
+    """Write a table down to the disk.
+
+    Returns
+    -------
+    str
+        ``sha256:...`` of the file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = {
+        field.name: _arrow(table.columns.compact(field.name), field.kind) for field in SCHEMA[table.name]
+    }
+    texts = [field.name for field in SCHEMA[table.name] if field.kind == "text"]
+    sink = pa.BufferOutputStream()
+    # Numbers are read most often and as a whole: they lie plain. The Arrow schema would only say what SCHEMA says.
+    pq.write_table(pa.table(arrays), sink, compression="zstd", use_dictionary=texts, store_schema=False)
+    content = sink.getvalue()
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def _arrow(column: Column | Coded, kind: FieldKind) -> Any:
+    import pyarrow as pa
+
+    if isinstance(column, Coded):
+        return pa.DictionaryArray.from_arrays(column.codes, pa.array(column.values, pa.string()))
+    return pa.array(column, {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}[kind])
+
+
+def read_table(path: Path, name: str, *, rows: int, digest: str = "") -> Table:
+    """A table whose columns are read when they are asked for.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        Name in `SCHEMA`.
+    rows : int
+        Rows that it must have.
+    digest : str
+        ``sha256:...`` that the file must have; not compared when empty.
+
+    Notes
+    -----
+    The file is read at the first column. It raises then:
+
+    TrustError
+        ``digest-mismatch`` when the file is not the one that was written; ``database-damaged`` when it is not there,
+        is no Parquet file or has other columns or rows.
+    """
+    return Table(name, Columns({}, _StoredColumns(path, name, rows, digest)))
+
+
+@attrs.define(eq=False)
+class _StoredColumns:
+    """Columns of one file; its bytes are held from the first read on, so that all columns are of the same file."""
+
+    path: Path
+    table: str
+    rows: int
+    digest: str
+    _file: Any = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in SCHEMA[self.table])
+
+    def read(self, name: str) -> FloatArray | IntArray | Coded:
+        import pyarrow as pa
+
+        kind = next(field.kind for field in SCHEMA[self.table] if field.name == name)
+        try:
+            values = self._opened().read(columns=[name], use_threads=False).column(name)
+            return _coded(values) if kind == "text" else _numbers(values, kind)
+        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+            raise damaged(self.path.parent, self.path.name) from error
+
+    def _opened(self) -> Any:
+        if self._file is None:
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+
+            content = self.path.read_bytes()
+            if self.digest and "sha256:" + hashlib.sha256(content).hexdigest() != self.digest:
+                raise changed(self.path)
+            texts = [field.name for field in SCHEMA[self.table] if field.kind == "text"]
+            file = pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts)
+            if file.metadata.num_rows != self.rows or not set(self.names) <= set(file.schema_arrow.names):
+                raise ValueError("other rows or columns than described")
+            self._file = file
+        return self._file
+
+
+def _numbers(values: Any, kind: FieldKind) -> FloatArray | IntArray:
+    import pyarrow as pa
+
+    wanted = pa.int64() if kind == "integer" else pa.float64()
+    if values.type != wanted or values.null_count:
+        raise TypeError(f"{values.type} with {values.null_count} empty places instead of {kind}")
+    array = values.to_numpy().astype(np.int64 if kind == "integer" else np.float64, copy=False)
+    array.flags.writeable = False
+    return np.asarray(array)
+
+
+def _coded(values: Any) -> Coded:
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(values.type) or values.null_count:
+        raise TypeError(f"{values.type} with {values.null_count} empty places instead of text")
+    if values.num_chunks != 1:
+        values = values.unify_dictionaries().combine_chunks()
+    array = values.chunk(0) if isinstance(values, pa.ChunkedArray) else values
+    distinct = array.dictionary.to_numpy(zero_copy_only=False).tolist()
+    return Coded(array.indices.to_numpy().astype(np.int32, copy=False), tuple(distinct))
