@@ -38,14 +38,24 @@ def content(option: click.Option) -> str:
     if isinstance(option.type, click.IntRange):
         top = "" if option.type.max is None else f" to {option.type.max}"
         return f"whole number from {option.type.min}{top}"
-    words = {"path": "file", "directory": "folder", "integer": "whole number", "text": "text"}
+    if isinstance(option.type, click.FloatRange):
+        top = "" if option.type.max is None else f" to {option.type.max:g}"
+        return f"number from {option.type.min:g}{top}"
+    words = {
+        "float": "number",
+        "file": "file",
+        "path": "file",
+        "directory": "folder",
+        "integer": "whole number",
+        "text": "text",
+    }
     return words[option.type.name]
 
 
 def option_line(option: click.Option) -> str:
     """Return the row of one option."""
     names = ", ".join(f"`{name}`" for name in sorted(option.opts, key=len, reverse=True))
-    default = option.default if isinstance(option.default, int | str) and not option.is_flag else ""
+    default = option.default if isinstance(option.default, float | int | str) and not option.is_flag else ""
     repeated = " May be repeated." if option.multiple and "repeat" not in (option.help or "") else ""
     return f"| {names} | {content(option)} | {f'`{default}`' if default else ''} | {option.help}{repeated} |"
 

@@ -1,4 +1,4 @@
-"""``cradlemark db``: databases of processes, imported, listed, checked and solved."""
+"""``cradlemark db``: databases of processes, imported, listed, checked, solved and explained."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import click
 from cradlemark.cli.db.importing import check, import_database
 from cradlemark.cli.db.listing import info, list_databases
 from cradlemark.cli.db.solving import solve
+from cradlemark.cli.db.tree import tree
 
 
 @click.group()
@@ -14,5 +15,5 @@ def db() -> None:
     """Databases of processes: unit processes with all their exchanges, linked and allocated."""
 
 
-for command in (import_database, check, list_databases, info, solve):
+for command in (import_database, check, list_databases, info, solve, tree):
     db.add_command(command)

@@ -18,5 +18,13 @@ allocation_option = click.option(
     show_default=True,
     help="Policies in order of preference: declared, mass, energy, price, cut-off, substitution.",
 )
+gwp_option = click.option(
+    "--gwp",
+    "gwp_set",
+    default="AR6",
+    show_default=True,
+    type=click.Choice(["AR4", "AR5", "AR6"]),
+    help="Assessment report whose GWP100 values weigh the gases.",
+)
 name_argument = click.argument("name")
 source_argument = click.argument("source", type=click.Path(path_type=Path))

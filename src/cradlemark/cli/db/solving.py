@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from cradlemark.cli.db.options import json_option, name_argument, store_option
+from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
 
@@ -26,10 +26,7 @@ _WORDS = {
 
 @click.command()
 @name_argument
-@click.option(
-    "--gwp", "gwp_set", default="AR6", show_default=True, type=click.Choice(["AR4", "AR5", "AR6"]),
-    help="Assessment report whose GWP100 values weigh the gases.",
-)  # fmt: skip
+@gwp_option
 @click.option("--search", default="", help="Only products or processes whose name has these words.")
 @click.option("--doubtful", is_flag=True, help="Only products whose value should be looked at.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Number of products.")

@@ -7,13 +7,9 @@ from collections import defaultdict
 import attrs
 import numpy as np
 
-from cradlemark.core.errors import MissingDataError
-from cradlemark.engine.intensities import Intensities, intensities
-from cradlemark.engine.matrices import assemble
-from cradlemark.engine.solve import factorise
 from cradlemark.inventory.dataset import GwpSet
-from cradlemark.inventory.processes.characterise import Factors, climate_factors, own_factors
-from cradlemark.inventory.processes.matrix_system import matrix_system
+from cradlemark.inventory.processes.characterise import Factors
+from cradlemark.inventory.processes.solved import solve_database
 from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
 
 HIGH = {
@@ -81,20 +77,13 @@ def product_intensities(database: ProcessDatabase, *, gwp_set: GwpSet = "AR6") -
     InputErrors, InaccurateError
         From the engine, naming the processes to blame.
     """
-    if not len(database["activities"]):
-        raise MissingDataError(
-            f"database {database.id} has no product with supply",
-            code="database-empty",
-            hint="see its import report; perhaps import it with another --allocation",
-        )
-    factors = (climate_factors(database, gwp_set), own_factors(database))
-    system = matrix_system(database, factors)
-    solved: Intensities = intensities(factorise(assemble(system)))
+    solved = solve_database(database, gwp_set=gwp_set)
+    system = solved.matrices.system
     cut = np.bincount(database["cut_offs"].integers("column"), minlength=len(system.products))
     return ProductIntensities(
-        system.categories, solved.values, system.products, system.processes, system.places, cut,
-        _doubts(database, solved.values[0], cut), float(np.max(solved.residual, initial=0.0)),
-        one_sided(database, *factors),
+        system.categories, solved.result.values, system.products, system.processes, system.places, cut,
+        _doubts(database, solved.result.values[0], cut), float(np.max(solved.result.residual, initial=0.0)),
+        one_sided(database, *solved.factors[:2]),
     )  # fmt: skip
 
 

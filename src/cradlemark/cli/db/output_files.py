@@ -1,0 +1,47 @@
+"""Files that commands write: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from cradlemark.core.errors import InputError
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8 through a temporary file beside it.
+
+    Raises
+    ------
+    InputError
+        ``output-unwritable``
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(text.encode("utf-8", "replace"))
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise InputError(
+            f"cannot write {path}: {error.strerror}", code="output-unwritable", where=str(path),
+            hint="choose another file",
+        )  from None  # fmt: skip
+
+
+def refuse_ending(path: Path, *endings: str) -> None:
+    """Refuse a file whose name has none of the endings.
+
+    Raises
+    ------
+    InputError
+        ``output-format``
+    """
+    if path.suffix.lower() not in endings:
+        raise InputError(
+            f"the format of {path.name} is not known",
+            code="output-format",
+            where=str(path),
+            hint=f"end the name in {', '.join(endings)}",
+        )
