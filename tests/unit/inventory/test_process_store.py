@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
 from cradlemark.core.errors import CradlemarkError, TrustError
+from cradlemark.inventory.processes import table_files, whole_folders
 from cradlemark.inventory.processes.columns import Coded, Columns, coded
 from cradlemark.inventory.processes.schema import SCHEMA
-from cradlemark.inventory.processes.store import DESCRIPTION, read_processes, write_processes
+from cradlemark.inventory.processes.store import (
+    DESCRIPTION,
+    list_processes,
+    read_processes,
+    write_processes,
+)
 from cradlemark.inventory.processes.tables import (
     ProcessDatabase,
     Table,
@@ -156,8 +167,6 @@ def test_other_number_of_rows_than_described(made: ProcessDatabase, tmp_path: Pa
 
 
 def test_tables_that_do_not_have_the_digest_are_not_stored(made: ProcessDatabase, tmp_path: Path) -> None:
-    import attrs
-
     with pytest.raises(TrustError):
         write_processes(attrs.evolve(made, digest="sha256:" + "0" * 64), tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -181,3 +190,111 @@ def test_columns_are_read_once() -> None:
     assert source.asked == 1
     with pytest.raises(KeyError):
         table.texts("name")
+
+
+def without_result(store: Path) -> bool:
+    """Nobody sees a database, though unfinished files may lie there."""
+    return list_processes(store) == ()
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process: nothing is cleaned up."""
+
+
+@pytest.mark.parametrize("step", range(len(SCHEMA) + 2))
+def test_killed_after_any_file_nothing_half_written_is_read(
+    made: ProcessDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    written = []
+    real = whole_folders.write_bytes_through
+
+    def dying(path: Path, content: bytes) -> None:
+        real(path, content[: len(content) // 2] if len(written) == step else content)
+        if len(written) == step:
+            raise KilledError
+        written.append(path.name)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whole_folders, "write_bytes_through", dying)
+        patched.setattr(table_files, "write_bytes_through", dying)
+        patched.setattr(whole_folders.shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(KilledError):
+            write_processes(made, tmp_path, report={"kept": True})
+    assert without_result(tmp_path)
+    assert [path.name[:9] for path in tmp_path.iterdir()] == [".writing-"]
+    folder = write_processes(made, tmp_path, report={"kept": True})
+    assert read_processes(folder, verify=True).digest == made.digest
+    long_ago = time.time() - 2 * whole_folders.LEFT_OVER
+    for path in tmp_path.glob(".writing-*"):
+        os.utime(path, (long_ago, long_ago))
+    write_processes(database(units=[{"unit": "t"}]), tmp_path)
+    assert not list(tmp_path.glob(".writing-*"))
+
+
+def script(body: str, *arguments: str) -> subprocess.Popen[bytes]:
+    code = (
+        "import sys, pathlib, resource, signal\n"
+        "from cradlemark.inventory.processes import schema, store, table_files, tables\n"
+        "builders = {name: tables.TableBuilder(name) for name in schema.SCHEMA}\n"
+        "for index in range(3000): builders['units'].add(unit=str(index) * 9, factor=index / 7)\n"
+        "made = {name: builder.table() for name, builder in builders.items()}\n"
+        "digest = tables.digest_of_tables(made)\n"
+        "made = tables.ProcessDatabase('made', '', '', '', '', 'declared', made, digest)\n"
+        "place = pathlib.Path(sys.argv[1])\n" + body
+    )
+    return subprocess.Popen([sys.executable, "-c", code, *arguments])
+
+
+def test_a_real_kill_leaves_nothing_to_read(tmp_path: Path) -> None:
+    body = (
+        "real = table_files.write_bytes_through\n"
+        "def dying(path, content):\n"
+        "    real(path, content)\n"
+        "    if path.name == 'units.parquet': signal.raise_signal(signal.SIGKILL)\n"
+        "table_files.write_bytes_through = dying\nstore.write_processes(made, place)"
+    )
+    assert script(body, str(tmp_path)).wait() == -9
+    assert list(tmp_path.iterdir()) != []
+    assert without_result(tmp_path)
+
+
+def test_when_no_more_can_be_written_nothing_is_left(tmp_path: Path) -> None:
+    body = (
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))\n"
+        "try: store.write_processes(made, place)\n"
+        "except OSError: sys.exit(7)"
+    )
+    assert script(body, str(tmp_path)).wait() == 7
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_several_writers_at_once_end_in_one_whole_folder(tmp_path: Path) -> None:
+    body = (
+        "import attrs\n"
+        "for turn in range(8):\n"
+        "    folder = store.write_processes(attrs.evolve(made, version=str(turn)), place)\n"
+        "    assert store.read_processes(folder, verify=True).digest == made.digest\n"
+    )
+    writers = [script(body, str(tmp_path)) for _ in range(3)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    assert len(list(tmp_path.iterdir())) == 8
+
+
+def test_importing_again_repairs_a_damaged_folder(made: ProcessDatabase, tmp_path: Path) -> None:
+    folder = write_processes(made, tmp_path)
+    (folder / "units.parquet").write_bytes(b"PAR1 nothing PAR1")
+    (folder / "flows.parquet").unlink()
+    assert write_processes(made, tmp_path) == folder
+    assert read_processes(folder, verify=True).digest == made.digest
+    (folder / DESCRIPTION).write_text("{")
+    assert write_processes(made, tmp_path) == folder
+    assert read_processes(folder, verify=True).digest == made.digest
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_store_that_cannot_be_written_is_a_problem_of_the_system(
+    made: ProcessDatabase, tmp_path: Path
+) -> None:
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(OSError, match="store"):
+        write_processes(made, tmp_path / "store")

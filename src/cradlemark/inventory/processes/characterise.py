@@ -63,6 +63,24 @@ class Factors:
     unknown: tuple[str, ...] = ()
 
 
+@attrs.frozen
+class GreenhouseFlow:
+    """An emission of a greenhouse gas to air.
+
+    Parameters
+    ----------
+    row : int
+        Row of flows.
+    gas : Gas
+    mass : float
+        [kg / reference unit of the flow]
+    """
+
+    row: int
+    gas: Gas
+    mass: float
+
+
 def own_factors(database: ProcessDatabase) -> Factors:
     """Factors of the methods that came with the database, tied to its flows by identifier.
 
@@ -105,17 +123,11 @@ def climate_factors(database: ProcessDatabase, gwp_set: GwpSet) -> Factors:
     Factors
         One category [kg CO2e]; a gas without a value in the set, or a flow without mass, has no factor.
     """
-    flows = database["flows"]
-    mass = content_of_flows(flows, database["flow_properties"])["mass"]
-    found: dict[int, float] = {}
-    compartment, elementary = flows.coded("category"), flows.coded("kind").within(("elementary",))
-    to_air = np.array([_is_air(text) for text in compartment.values] or [False], np.bool_)[compartment.codes]
-    names, numbers, formulas = (flows.texts(name) for name in ("name_en", "cas", "formula"))
-    for row in np.flatnonzero(elementary & to_air & np.isfinite(mass)).tolist():
-        gas = _gas(names[row], numbers[row], formulas[row])
-        value = gas.gwp.get(gwp_set) if gas else None
-        if value is not None:
-            found[row] = value * float(mass[row])
+    found = {
+        flow.row: flow.gas.gwp[gwp_set] * flow.mass
+        for flow in greenhouse_flows(database)
+        if gwp_set in flow.gas.gwp
+    }
     return Factors(
         (f"Climate change, GWP100 {gwp_set} [kg CO2e]",),
         np.zeros(len(found), np.int64),
@@ -123,6 +135,21 @@ def climate_factors(database: ProcessDatabase, gwp_set: GwpSet) -> Factors:
         ("output",) * len(found),
         np.array(list(found.values()), np.float64),
     )
+
+
+def greenhouse_flows(database: ProcessDatabase) -> tuple[GreenhouseFlow, ...]:
+    """Emissions of greenhouse gases to air in a database, in the order of its flows; one without mass is left out."""
+    flows = database["flows"]
+    mass = content_of_flows(flows, database["flow_properties"])["mass"]
+    compartment, elementary = flows.coded("category"), flows.coded("kind").within(("elementary",))
+    to_air = np.array([_is_air(text) for text in compartment.values] or [False], np.bool_)[compartment.codes]
+    names, numbers, formulas = (flows.texts(name) for name in ("name_en", "cas", "formula"))
+    found = []
+    for row in np.flatnonzero(elementary & to_air & np.isfinite(mass)).tolist():
+        gas = _gas(names[row], numbers[row], formulas[row])
+        if gas is not None:
+            found.append(GreenhouseFlow(row, gas, float(mass[row])))
+    return tuple(found)
 
 
 def gas_of_flow(

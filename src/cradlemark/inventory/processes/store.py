@@ -7,10 +7,7 @@ It appears under its name only when all of it is written.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,8 +16,15 @@ import attrs
 
 from cradlemark.core.errors import NotFoundError, TrustError
 from cradlemark.inventory.processes.schema import SCHEMA
-from cradlemark.inventory.processes.table_files import AGAIN, damaged, read_table, write_table
+from cradlemark.inventory.processes.table_files import (
+    AGAIN,
+    damaged,
+    file_digest,
+    read_table,
+    write_table,
+)
 from cradlemark.inventory.processes.tables import ProcessDatabase, digest_of_tables
+from cradlemark.inventory.processes.whole_folders import put_folder, write_json_through
 from cradlemark.inventory.store import default_store
 
 DESCRIPTION = "datapackage.json"
@@ -76,12 +80,15 @@ def write_processes(
     Returns
     -------
     Path
-        Its folder. The same content, name and edition end in the same folder and are not written again.
+        Its folder. The same content, name and edition end in the same folder and are not written again, unless what
+        lies there is damaged.
 
     Raises
     ------
     TrustError
         ``digest-mismatch`` when the digest of `database` is not that of its tables.
+    OSError
+        When the system refuses to write; nothing has changed then.
     """
     if digest_of_tables(database.tables) != database.digest:
         raise TrustError(
@@ -89,21 +96,29 @@ def write_processes(
             code="digest-mismatch",
             hint="import it again",
         )
-    store = store or process_store()
-    store.mkdir(parents=True, exist_ok=True)
-    folder = store / _folder_name(database)
-    if (folder / DESCRIPTION).is_file():
-        return folder
-    work = Path(tempfile.mkdtemp(prefix=".writing-", dir=store))
-    try:
-        digests = {name: write_table(table, work / _file(name)) for name, table in database.tables.items()}
-        if report is not None:
-            _write_json(dict(report), work / REPORT)
-        _write_json(_description(database, digests), work / DESCRIPTION)
-        _put_in_place(work, folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    folder = (store or process_store()) / _folder_name(database)
+    if not _is_whole(folder):
+        put_folder(folder, lambda work: _fill(work, database, report), is_whole=_is_whole)
     return folder
+
+
+def _fill(work: Path, database: ProcessDatabase, report: Mapping[str, object] | None) -> None:
+    digests = {name: write_table(table, work / _file(name)) for name, table in database.tables.items()}
+    if report is not None:
+        write_json_through(work / REPORT, report)
+    write_json_through(work / DESCRIPTION, _description(database, digests))
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a folder has all files of a database as they were written; those of before are taken as they are."""
+    try:
+        about = _described(folder)
+        return all(
+            file_digest((folder / _file(table)).read_bytes()) == digest
+            for table, digest in about.files.items()
+        )
+    except (TrustError, OSError):
+        return False
 
 
 def list_processes(store: Path | None = None) -> tuple[StoredProcesses, ...]:
@@ -211,15 +226,6 @@ def _folder_name(database: ProcessDatabase) -> str:
     return f"{name[:100]}-{database.digest.partition(':')[2][:12]}"
 
 
-def _put_in_place(work: Path, folder: Path) -> None:
-    try:
-        work.rename(folder)
-    except OSError:
-        # Somebody else has put the same content there meanwhile.
-        if not (folder / DESCRIPTION).is_file():
-            raise
-
-
 def _file(table: str) -> str:
     return f"{table}.parquet"
 
@@ -252,18 +258,6 @@ def _description(database: ProcessDatabase, digests: Mapping[str, str]) -> dict[
             for name, fields in SCHEMA.items()
         ],
     }
-
-
-def _write_json(document: dict[str, object], path: Path) -> None:
-    content = json.dumps(document, ensure_ascii=False, indent=1)
-    try:
-        data = content.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, for example from the name of a file
-        data = json.dumps(document, indent=1).encode()
-    with path.open("wb") as file:
-        file.write(data + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _described(folder: Path) -> StoredProcesses:

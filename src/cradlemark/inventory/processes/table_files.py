@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,14 @@ from cradlemark.core.errors import TrustError
 from cradlemark.inventory.processes.columns import Coded, Column, Columns, FloatArray, IntArray
 from cradlemark.inventory.processes.schema import SCHEMA, FieldKind
 from cradlemark.inventory.processes.tables import Table
+from cradlemark.inventory.processes.whole_folders import write_bytes_through
 
 AGAIN = "delete the folder and import the database again"
+
+
+def file_digest(content: bytes | memoryview) -> str:
+    """``sha256:...`` of the bytes of a file."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 def damaged(folder: Path, name: str) -> TrustError:
@@ -54,11 +59,8 @@ def write_table(table: Table, path: Path) -> str:
     # Numbers are read most often and as a whole: they lie plain. The Arrow schema would only say what SCHEMA says.
     pq.write_table(pa.table(arrays), sink, compression="zstd", use_dictionary=texts, store_schema=False)
     content = sink.getvalue()
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+    write_bytes_through(path, memoryview(content))
+    return file_digest(memoryview(content))
 
 
 def _arrow(column: Column | Coded, kind: FieldKind) -> Any:
@@ -123,7 +125,7 @@ class _StoredColumns:
             import pyarrow.parquet as pq
 
             content = self.path.read_bytes()
-            if self.digest and "sha256:" + hashlib.sha256(content).hexdigest() != self.digest:
+            if self.digest and file_digest(content) != self.digest:
                 raise changed(self.path)
             texts = [field.name for field in SCHEMA[self.table] if field.kind == "text"]
             file = pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts)
