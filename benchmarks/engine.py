@@ -109,7 +109,9 @@ def own(system: MatrixSystem, draws: int) -> dict[str, float]:
     source = np.random.default_rng(1)
     lines = source.integers(0, len(system.processes), 200)
     amounts = source.lognormal(0.0, 0.1, (draws, 200))
-    timed(f"a product of 200 lines on {draws} shared draws", lambda: product_draws(drawn, lines, amounts))
+    timed(
+        f"a product of 200 lines on {draws} shared draws", lambda: product_draws(drawn.values, lines, amounts)
+    )
     used["score"] = single.values[0, PRODUCT]
     return used
 

@@ -5,7 +5,10 @@ and a little transport. A producer buys from markets: hubs of a power law, and n
 products buys from the core only, which makes one large strongly connected component; the rest buys from the core and
 from earlier products. Units are spread over orders of magnitude. Every pair of steps contracts, so results are finite.
 Some producers make waste, whose treatment uses markets of the core, gives energy back as an avoided product, and makes
-waste itself: loops with negative entries.
+waste itself: loops with negative entries. `figures` counts what came out.
+
+Wanted at 20,000 processes: about 228,000 technosphere entries (11.4 a column), 384,000 biosphere entries, 3,000 flows,
+55 % of the processes in the largest strongly connected component, the top hub (electricity) used about 15,340 times.
 """
 
 from __future__ import annotations
@@ -13,13 +16,21 @@ from __future__ import annotations
 import attrs
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csgraph
 
+from cradlemark.engine.matrices import Matrices
 from cradlemark.engine.system import Entries, MatrixSystem
 
 CORE_SHARE = 0.55
 TREATMENT_SHARE = 0.03
 HUB_POWER = 5
 HUB_SHARE = 0.2
+ELECTRIC_MARKETS = 0.19
+"""Share of the markets that use electricity themselves."""
+BOUGHT = 15.6
+"""Purchases of a producer before those that come twice are put together."""
+EMITTED = 20.5
+"""Elementary flows of a process before those that come twice are put together."""
 
 
 @attrs.frozen(eq=False)
@@ -67,7 +78,7 @@ def purchases(
 
 
 def synthetic_system(
-    count: int, *, flows: int = 3000, categories: int = 25, exchanges: float = 22.0, seed: int = 1
+    count: int, *, flows: int = 3000, categories: int = 25, exchanges: float = BOUGHT, seed: int = 1
 ) -> MatrixSystem:
     """A system of `count` processes, about 11 technosphere and 19 biosphere entries a process."""
     random = np.random.default_rng(seed)
@@ -82,8 +93,12 @@ def synthetic_system(
     transport = np.arange(plan.markets)
     rows.append(transport % max(1, min(8, plan.core // 2))), columns.append(transport)
     amounts.append(-0.02 * random.random(plan.markets))
+    electric = np.flatnonzero((random.random(plan.markets) < ELECTRIC_MARKETS) & (transport % 8 > 0))
+    rows.append(np.zeros(electric.size, dtype=np.int64)), columns.append(electric)
+    amounts.append(-0.01 * random.random(electric.size))
     number = np.maximum(1, random.poisson(exchanges, plan.market_of.size))
     buyer, bought = purchases(plan, plan.market_of, number, random)
+    buyer, bought = np.divmod(np.unique(buyer * plan.markets + bought), plan.markets)
     burden = random.lognormal(0.0, 1.5, buyer.size)
     total = np.bincount(buyer, burden, plan.market_of.size)
     rows.append(bought), columns.append(first + buyer)
@@ -106,8 +121,9 @@ def synthetic_system(
     unit = random.lognormal(0.0, 2.0, count)  # [unit of the product / normalised unit]
     amount = np.where(row == column, amount, amount * unit[row] / unit[column])
     amount = np.where((row == column) & (row >= treated), -1.0, amount)
-    emitted = np.repeat(np.arange(count), np.minimum(random.geometric(1 / 19, count), flows))
+    emitted = np.repeat(np.arange(count), np.minimum(random.geometric(1 / EMITTED, count), flows))
     flow = np.floor(flows * random.random(emitted.size) ** 3).astype(np.int64)
+    emitted, flow = np.divmod(np.unique(emitted * flows + flow), flows)
     emission = random.lognormal(-3.0, 2.0, emitted.size) / unit[emitted]
     factor_row, factor_flow = np.nonzero(random.random((categories, flows)) < 0.1)
     return MatrixSystem(
@@ -120,4 +136,17 @@ def synthetic_system(
         [f"category {index}" for index in range(categories)],
         waste=np.arange(count) >= treated,
         places=[f"place {index % 40}" for index in range(count)],
+    )
+
+
+def figures(matrices: Matrices) -> str:
+    """What the structure of a system is, in one line."""
+    count = matrices.reference_amount.size
+    _, label = csgraph.connected_components(matrices.technosphere, connection="strong")
+    used = np.diff(matrices.technosphere.indptr).max() - 1
+    return (
+        f"{count} processes, {matrices.technosphere.nnz} technosphere entries "
+        f"({matrices.technosphere.nnz / count:.1f} a column), {matrices.biosphere.nnz} biosphere entries, "
+        f"{len(matrices.system.flows)} flows, {len(matrices.system.categories)} categories, "
+        f"{np.bincount(label).max() / count:.0%} in the largest component, top hub used {used} times"
     )

@@ -1,93 +1,161 @@
-"""Adjoint systems of several draws solved side by side: BiCGSTAB preconditioned with the central factors."""
+"""Systems of several draws solved side by side: BiCGSTAB preconditioned with the central factors.
+
+Equations and unknowns are numbered in the order of the pivots of the central factors, so that nothing has to be moved
+between one solve and the next.
+"""
 
 from __future__ import annotations
-
-from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cradlemark.engine.draw_kernels import LANES, compiled
+from cradlemark.engine import draw_kernels as kernels
+from cradlemark.engine.draw_lanes import LANES
 from cradlemark.engine.draw_solver import CLOSE, ROUNDS
-from cradlemark.engine.solve import Block, Factorisation
+from cradlemark.engine.solve import Factorisation
 
 Array = NDArray[np.float64]
+Rows = tuple[NDArray[np.int64], NDArray[np.uint32], Array]
+"""A sparse matrix by rows: starts, columns (unsigned: no test for a count from the end) and values."""
 
+NEGLIGIBLE = 1e-3
+"""Entries of the factors that move a component by less than this part of its size [1] are left out."""
 ITERATIONS = 20
 """Iterations of one round after which a draw is left to another method."""
 
 
 @attrs.frozen(eq=False)
-class _Triangles:
-    """Triangular factors of one block, strictly lower and upper part and diagonal, by columns."""
-
-    block: Block
-    lower: tuple[Any, Any, Any]
-    upper: tuple[Any, Any, Any]
-    diagonal: Array
-
-    def solve(self, known: Array) -> Array:
-        """Return the solution for right-hand sides of shape (size, LANES)."""
-        moved = np.empty_like(known)
-        moved[self.block.factors.perm_r] = known
-        compiled("lower")(*self.lower, moved)
-        compiled("upper")(*self.upper, self.diagonal, moved)
-        return np.ascontiguousarray(moved[self.block.factors.perm_c])
-
-
-def _triangles(block: Block) -> _Triangles:
-    upper = block.factors.U
-    diagonal = np.asarray(upper.diagonal(), dtype=np.float64)
-    strict = (sparse.tril(block.factors.L, -1), sparse.triu(upper, 1))
-    return _Triangles(block, _columns(strict[0]), _columns(strict[1]), diagonal)
-
-
-def _columns(matrix: Any) -> tuple[Any, Any, Any]:
-    """Starts, rows (unsigned: no test for a count from the end) and values of a matrix by columns."""
-    matrix = matrix.tocsc()
-    return matrix.indptr, matrix.indices.astype(np.uint32), matrix.data
-
-
-@attrs.frozen(eq=False)
 class BatchFactors:
-    """Central factors, ready for `LANES` right-hand sides at once."""
+    """Central factors of M (Aᵀ or A) by rows, ready for `LANES` right-hand sides at once.
 
-    order: NDArray[np.int64]
-    blocks: tuple[_Triangles, ...]
+    Parameters
+    ----------
+    equations, unknowns : ndarray of int64, shape (processes,)
+        Process at each place of a right-hand side and of a solution.
+    blocks : tuple of (int, int)
+        Start and stop of each block, in the order in which they are solved.
+    first, second : tuple
+        Triangle that is solved from the top, with what earlier blocks contribute, and triangle solved from the bottom.
+    first_inverse, second_inverse : ndarray of float64, shape (processes,)
+        One over the pivots.
+    """
 
-    def inverse(self, right: Array) -> Array:
-        """Solve Aᵀ x = right with the central A, shape (processes, LANES)."""
-        known = right[self.order]
-        for triangles in reversed(self.blocks):
-            start, stop, beside = triangles.block.start, triangles.block.stop, triangles.block.right
-            part = known[start:stop]
-            if beside.nnz:
-                compiled("subtract")(beside.indptr, beside.indices, beside.data, known[stop:], part)
-            known[start:stop] = triangles.solve(part)
-        result = np.empty_like(known)
-        result[self.order] = known
-        return result
+    equations: NDArray[np.int64]
+    unknowns: NDArray[np.int64]
+    blocks: tuple[tuple[int, int], ...]
+    first: Rows
+    first_inverse: Array
+    second: Rows
+    second_inverse: Array
+
+    def inverse(self, known: Array) -> None:
+        """Solve M₀ x = known in place, shape (processes, LANES)."""
+        for top, bottom in self.blocks:
+            kernels.downwards(*self.first, self.first_inverse, top, bottom, known)
+            kernels.upwards(*self.second, self.second_inverse, top, bottom, known)
 
 
-def batch_factors(factors: Factorisation) -> BatchFactors:
-    """Unpack the factors."""
-    return BatchFactors(factors.order, tuple(_triangles(block) for block in factors.blocks))
+def batch_factors(factors: Factorisation, weight: Array, *, adjoint: bool) -> BatchFactors:
+    """Unpack the factors of Aᵀ, for Aᵀ itself or transposed, for A.
+
+    Parameters
+    ----------
+    factors : Factorisation
+    weight : ndarray of float64, shape (processes,)
+        Size of each component of a solution, > 0.
+    adjoint : bool
+
+    Notes
+    -----
+    Draws differ from the central system by per cents, so a preconditioner may, too: what is left out of the factors costs
+    hardly any iteration, and three quarters of the entries of a large component may go.
+    """
+    kernels.prepare()
+    count = factors.order.size
+    rows, columns = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    place = np.empty(count, dtype=np.int64)  # of each unknown that stands at a place of the factors' order
+    for block in factors.blocks:
+        span = slice(block.start, block.stop)
+        rows[block.start + block.factors.perm_r] = factors.order[span]
+        columns[block.start + block.factors.perm_c] = factors.order[span]
+        place[span] = block.start + block.factors.perm_c
+    lower, upper, beside = [], [], []
+    for block in factors.blocks:
+        lower.append(sparse.tril(block.factors.L, -1).tocoo())
+        upper.append(block.factors.U.tocoo())
+        beside.append(block.right.tocoo())
+    starts = [block.start for block in factors.blocks]
+    below = _joined(lower, starts, starts, count)
+    above = _joined(upper, starts, starts, count)
+    pivots = np.asarray(above.diagonal(), dtype=np.float64)
+    above = sparse.triu(above, 1).tocsr()
+    outside = [
+        sparse.coo_array(
+            (
+                part.data,
+                (block.start + block.factors.perm_r[part.coords[0]], place[block.stop + part.coords[1]]),
+            ),
+            shape=(count, count),
+        )
+        for part, block in zip(beside, factors.blocks, strict=True)
+    ]
+    right = sum((part.tocsr() for part in outside), sparse.csr_array((count, count)))
+    blocks = tuple((block.start, block.stop) for block in factors.blocks)
+    ones = np.ones(count)
+    if adjoint:
+        size = weight[columns]
+        middle = size * np.abs(pivots)
+        first = _rows(_heavy(below, middle, middle) + _heavy(right, middle, size))
+        second = _rows(_heavy(above, middle, size))
+        return BatchFactors(rows, columns, blocks[::-1], first, ones, second, 1.0 / pivots)
+    size = weight[rows]
+    first = _rows(_heavy(above.T, size * np.abs(pivots), size) + _heavy(right.T, size * np.abs(pivots), size))
+    second = _rows(_heavy(below.T, size, size))
+    return BatchFactors(columns, rows, blocks, first, 1.0 / pivots, second, ones)
+
+
+def _heavy(matrix: sparse.sparray, row: Array, column: Array) -> sparse.csr_array:
+    """Leave out entries that do not count; row and column are the sizes of a right-hand side and of an unknown."""
+    entries = matrix.tocoo()
+    heavy = np.abs(entries.data) * column[entries.coords[1]] > NEGLIGIBLE * row[entries.coords[0]]
+    places = (entries.coords[0][heavy], entries.coords[1][heavy])
+    return sparse.coo_array((entries.data[heavy], places), shape=matrix.shape).tocsr()
+
+
+def _joined(
+    parts: list[sparse.coo_array], rows: list[int], columns: list[int], count: int
+) -> sparse.csr_array:
+    """Put blocks at their places of one matrix."""
+    row = np.concatenate([part.coords[0] + at for part, at in zip(parts, rows, strict=True)])
+    column = np.concatenate([part.coords[1] + at for part, at in zip(parts, columns, strict=True)])
+    data = np.concatenate([part.data for part in parts])
+    return sparse.coo_array((data, (row, column)), shape=(count, count)).tocsr()
+
+
+def _rows(matrix: sparse.sparray) -> Rows:
+    by_row = matrix.tocsr()
+    by_row.sort_indices()
+    return by_row.indptr.astype(np.int64), by_row.indices.astype(np.uint32), by_row.data.astype(np.float64)
 
 
 @attrs.frozen(eq=False)
 class DrawnMatrices:
-    """Technospheres of a batch: one pattern by rows, values of shape (entries, LANES)."""
+    """Drawn M of a batch, numbered as the factors: one pattern by rows, values of shape (entries, LANES)."""
 
-    indptr: NDArray[np.int32]
-    indices: NDArray[np.int32]
+    start: NDArray[np.int64]
+    column: NDArray[np.uint32]
     values: Array
 
-    def transposed_times(self, known: Array) -> Array:
-        """Aᵀ known of each draw, shape (processes, LANES)."""
+    def times(self, known: Array, result: Array) -> None:
+        """result = M known of each draw, shape (processes, LANES)."""
+        kernels.multiply(self.start, self.column, self.values, known, result)
+
+    def gross(self, known: Array) -> Array:
+        """|M| |known|."""
         result = np.empty_like(known)
-        compiled("multiply_transposed")(self.indptr, self.indices, self.values, known, result)
+        kernels.gross_multiply(self.start, self.column, self.values, known, result)
         return result
 
 
@@ -98,6 +166,7 @@ class Together:
     Parameters
     ----------
     values : ndarray of float64, shape (processes, LANES)
+        In the order of the processes.
     residual, forward_error : ndarray of float64, shape (LANES,)
         As in `draw_solver.Nearby` [1].
     steps : ndarray of int64, shape (LANES,)
@@ -113,77 +182,91 @@ class Together:
 
 
 def solve_together(
-    factors: BatchFactors, matrices: DrawnMatrices, right: Array, start: Array, weight: Array
+    factors: BatchFactors,
+    matrices: DrawnMatrices,
+    right: Array,
+    start: Array,
+    weight: Array,
+    wanted: NDArray[np.bool_],
 ) -> Together:
-    """Solve Aᵀ x = b for every draw of a batch.
+    """Solve M x = b for every draw of a batch.
 
     Parameters
     ----------
     right : ndarray of float64, shape (processes, LANES)
     start, weight : ndarray of float64, shape (processes,)
         First guess, and size of each component, > 0, that errors are measured against.
+    wanted : ndarray of bool, shape (LANES,)
+        Which draws to solve.
 
     Notes
     -----
-    Each draw is computed as if it were alone: a draw that is done is not changed any more while others go on. van der
+    Each draw is computed as if it were alone. A draw that a round does not bring ten times closer is given up; one that is done is not changed any more while others go on. van der
     Vorst, SIAM J. Sci. Stat. Comput. 13 (1992) 631-644.
     """
-    scale = weight[:, None]
-    values = np.repeat(start[:, None], LANES, axis=1)
-    steps = np.zeros(LANES, dtype=np.int64)
+    known = np.ascontiguousarray(right[factors.equations])
+    scale = weight[factors.unknowns]
+    values = np.repeat(start[factors.unknowns][:, None], LANES, axis=1)
+    steps, error, before = np.zeros(LANES, dtype=np.int64), np.empty_like(known), np.full(LANES, np.inf)
     with np.errstate(all="ignore"):
         for _ in range(ROUNDS):
-            error = factors.inverse(right - matrices.transposed_times(values))
-            size = np.abs(error / scale).max(axis=0)
-            active = np.isfinite(size) & (size > CLOSE)
+            matrices.times(values, error)
+            np.subtract(known, error, out=error)
+            factors.inverse(error)
+            relative = error / scale[:, None]
+            size = np.abs(relative).max(axis=0)
+            active = wanted & (size > CLOSE) & (size < 0.1 * before)
             if not active.any():
                 break
-            correction, done = _bicgstab(factors, matrices, error / scale, scale, active)
-            values += correction * scale
-            steps += done
-        values = values + error
-        residual = _residuals(matrices, right, values)
+            correction, done = _bicgstab(factors, matrices, relative, scale, active)
+            correction *= scale[:, None]
+            values += correction
+            steps, before = steps + done, size
+        values += error
+        residual = _residuals(matrices, known, values)
         converged = (size <= CLOSE) & np.isfinite(residual)
-    return Together(values, residual, size, steps, converged)
-
-
-def _dot(one: Array, other: Array) -> Array:
-    return np.asarray(np.einsum("nl,nl->l", one, other))
+    solved = np.empty_like(values)
+    solved[factors.unknowns] = values
+    return Together(solved, residual, size, steps, converged)
 
 
 def _bicgstab(
-    factors: BatchFactors, matrices: DrawnMatrices, first: Array, scale: Array, active: NDArray[np.bool_]
+    factors: BatchFactors, matrices: DrawnMatrices, shadow: Array, scale: Array, active: NDArray[np.bool_]
 ) -> tuple[Array, NDArray[np.int64]]:
     """Return scaled corrections, 0 for draws that are not active, and iterations of each draw."""
-
-    def operator(vector: Array) -> Array:
-        return factors.inverse(matrices.transposed_times(vector * scale)) / scale
-
-    going, steps = active.copy(), np.zeros(LANES, dtype=np.int64)
-    total, rest, shadow = np.zeros_like(first), first.copy(), first
-    direction, moved = np.zeros_like(first), np.zeros_like(first)
-    product, length, damping = np.ones(LANES), np.ones(LANES), np.ones(LANES)
+    going, steps, inverse_scale = active.copy(), np.zeros(LANES, dtype=np.int64), 1.0 / scale
+    total, rest, carried = np.zeros_like(shadow), shadow.copy(), np.empty_like(shadow)
+    direction, moved, image = np.zeros_like(shadow), np.zeros_like(shadow), np.empty_like(shadow)
+    sums, numbers = np.empty((2, LANES)), np.empty((3, LANES))
+    length, damping, growth = np.ones(LANES), np.ones(LANES), np.zeros(LANES)
+    product = np.asarray(np.einsum("nl,nl->l", shadow, shadow))
     for _ in range(ITERATIONS):
-        previous, product = product, _dot(shadow, rest)
-        direction = rest + (product / previous * length / damping) * (direction - damping * moved)
-        moved = operator(direction)
-        length = product / _dot(shadow, moved)
-        half = rest - length * moved
-        image = operator(half)
-        damping = _dot(image, half) / _dot(image, image)
-        change = length * direction + damping * half
-        sound = np.isfinite(change).all(axis=0)
-        total[:, going & sound] += change[:, going & sound]
-        rest = half - damping * image
+        kernels.turn(rest, moved, direction, carried, scale, growth, damping)
+        matrices.times(carried, moved)
+        factors.inverse(moved)
+        kernels.weigh(moved, inverse_scale, shadow, sums)
+        length = product / sums[0]
+        kernels.step(rest, moved, carried, scale, length)
+        matrices.times(carried, image)
+        factors.inverse(image)
+        kernels.weigh(image, inverse_scale, rest, sums)
+        damping = np.where(sums[1] > 0.0, sums[0] / sums[1], 0.0)
+        going &= np.isfinite(length) & np.isfinite(damping)
+        numbers[0], numbers[1], numbers[2] = length, damping, going
+        kernels.advance(total, rest, direction, image, shadow, numbers, sums)
         steps += going
-        going &= sound & (np.abs(rest).max(axis=0) > 0.5 * CLOSE)
+        going &= np.isfinite(sums[0]) & (sums[1] > 0.5 * CLOSE)
         if not going.any():
             break
+        growth, product = sums[0] / product * length / damping, sums[0].copy()
     return total, steps
 
 
 def _residuals(matrices: DrawnMatrices, right: Array, values: Array) -> Array:
-    difference = np.abs(right - matrices.transposed_times(values))
-    absolute = attrs.evolve(matrices, values=np.abs(matrices.values))
-    gross: Any = absolute.transposed_times(np.abs(values)) + np.abs(right)
-    return np.asarray(np.where(difference == 0.0, 0.0, difference / gross).max(axis=0))
+    difference = np.empty_like(values)
+    matrices.times(values, difference)
+    np.subtract(right, difference, out=difference)
+    gross = matrices.gross(values)
+    gross += np.abs(right)
+    np.abs(difference, out=difference)
+    return np.asarray(np.divide(difference, gross, out=difference, where=difference != 0.0).max(axis=0))

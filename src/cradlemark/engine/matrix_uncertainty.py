@@ -110,70 +110,68 @@ class Sampler:
     ----------
     amount : ndarray of float64, shape (entries,)
         Central amounts.
-    normals, bounded : ndarray of int64
-        Places of lognormal and normal, and of uniform and triangular entries, in order.
-    lognormal, uniform : ndarray of bool
-        Which of the normals are lognormal, which of the bounded are uniform.
-    spread : ndarray of float64
-        ln of the geometric standard deviation, or standard deviation, of each of the normals.
-    centre : ndarray of float64
-        Amount of each of the normals.
+    places : ndarray of int64, shape (drawn,)
+        Entries that are drawn: lognormals, then normals, then uniform and triangular ones.
+    lognormals, normals : int
+        How many of each.
+    spread : ndarray of float64, shape (lognormals + normals,)
+        ln of the geometric standard deviation, or standard deviation.
+    centre : ndarray of float64, shape (drawn,)
+        Amount of each of the places.
+    uniform : ndarray of bool
+        Which of the bounded ones are uniform.
     low, high : ndarray of float64
-        Bounds of each of the bounded.
+        Bounds of each of the bounded ones.
     """
 
     amount: NDArray[np.float64]
-    normals: NDArray[np.int64]
-    lognormal: NDArray[np.bool_]
+    places: NDArray[np.int64]
+    lognormals: int
+    normals: int
     spread: NDArray[np.float64]
     centre: NDArray[np.float64]
-    bounded: NDArray[np.int64]
     uniform: NDArray[np.bool_]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
     def draw(self, source: np.random.Generator) -> NDArray[np.float64]:
         """One draw of all amounts, shape (entries,); entries are drawn independently of each other."""
-        amounts = self.amount.copy()
-        if self.normals.size:
-            amounts[self.normals] = self._around(source.standard_normal(self.normals.size))
-        if self.bounded.size:
-            amounts[self.bounded] = self._between(source.random(self.bounded.size))
+        amounts, drawn = self.amount.copy(), np.empty(self.places.size)
+        self.fill(source, drawn)
+        amounts[self.places] = drawn
         return amounts
 
-    def _around(self, standard: NDArray[np.float64]) -> NDArray[np.float64]:
-        standard *= self.spread
-        centre = self.centre
-        if self.lognormal.all():
-            np.exp(standard, out=standard)
-            standard *= centre
-            return standard
-        return np.where(
-            self.lognormal, centre * np.exp(np.where(self.lognormal, standard, 0.0)), centre + standard
-        )
+    def fill(self, source: np.random.Generator, drawn: NDArray[np.float64]) -> None:
+        """Put one draw of the amounts at the places into `drawn`, shape (drawn,), in their order."""
+        around = self.lognormals + self.normals
+        factors, shifted = drawn[: self.lognormals], drawn[self.lognormals : around]
+        source.standard_normal(out=drawn[:around])
+        drawn[:around] *= self.spread
+        np.exp(factors, out=factors)
+        factors *= self.centre[: self.lognormals]
+        shifted += self.centre[self.lognormals : around]
+        if around < drawn.size:
+            drawn[around:] = self._between(source.random(drawn.size - around))
 
     def _between(self, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
         flat = self.low + (self.high - self.low) * uniform
-        return np.where(
-            self.uniform, flat, _triangular(self.low, self.amount[self.bounded], self.high, uniform)
-        )
+        mode = self.centre[self.lognormals + self.normals :]
+        return np.where(self.uniform, flat, _triangular(self.low, mode, self.high, uniform))
 
 
 def sampler(entries: Entries, uncertainty: Uncertainty) -> Sampler:
     """Sort the entries by what is drawn for them."""
     kind, first, second = uncertainty.kind, uncertainty.first, uncertainty.second
-    normals = np.flatnonzero((kind == 1) | (kind == 2))
+    lognormal, normal = np.flatnonzero(kind == 1), np.flatnonzero(kind == 2)
     bounded = np.flatnonzero((kind == 3) | (kind == 4))
-    lognormal = kind[normals] == 1
-    spread = first[normals].copy()
-    spread[lognormal] = np.log(spread[lognormal])
+    places = np.concatenate([lognormal, normal, bounded])
     return Sampler(
         entries.amount,
-        normals,
-        lognormal,
-        spread,
-        entries.amount[normals],
-        bounded,
+        places,
+        lognormal.size,
+        normal.size,
+        np.concatenate([np.log(first[lognormal]), first[normal]]),
+        entries.amount[places],
         kind[bounded] == 3,
         first[bounded],
         second[bounded],

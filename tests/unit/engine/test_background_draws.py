@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from benchmarks.synthetic_database import synthetic_system
 
 from cradlemark.core.errors import InputError
-from cradlemark.engine import background_draws as drawing
+from cradlemark.engine import draw_worker
 from cradlemark.engine.background_draws import Model, background_draws, characterised, product_draws
 from cradlemark.engine.intensities import intensities
 from cradlemark.engine.matrices import assemble
@@ -54,7 +56,7 @@ def dense_draw(chosen: Model, seed: int, number: int) -> np.ndarray:
 
 
 def close(one: np.ndarray, other: np.ndarray) -> None:
-    scale = np.abs(other).max(axis=-1, keepdims=True)
+    scale = np.abs(other).max(axis=1, keepdims=True)  # over processes
     assert (np.abs(one - other) <= 1e-8 * np.abs(other) + 1e-12 * scale).all()
 
 
@@ -62,12 +64,12 @@ def close(one: np.ndarray, other: np.ndarray) -> None:
 def test_each_draw_is_what_a_full_solve_gives(gsd: float) -> None:
     chosen = model(gsd)
     drawn = background_draws(chosen, draws=5, seed=7)
-    assert drawn.values.shape == (5, 2, 400)
+    assert drawn.values.shape == (2, 400, 5)
     assert drawn.direct == 0
     assert drawn.residual <= 1e-9
     assert drawn.forward_error <= 1e-9
     for number in range(5):
-        close(drawn.values[number], dense_draw(chosen, 7, number))
+        close(drawn.values[:, :, number], dense_draw(chosen, 7, number))
 
 
 def test_without_uncertainty_every_draw_is_the_central_result() -> None:
@@ -75,31 +77,31 @@ def test_without_uncertainty_every_draw_is_the_central_result() -> None:
     factors = factorise(assemble(system))
     chosen = Model(factors, no_uncertainty(system.technosphere), no_uncertainty(system.biosphere))
     drawn = background_draws(chosen, draws=2, seed=1)
-    close(drawn.values[1], intensities(factors).values)
-    assert (drawn.values[0] == drawn.values[1]).all()
+    close(drawn.values[:, :, 1], intensities(factors).values)
+    assert (drawn.values[..., 0] == drawn.values[..., 1]).all()
 
 
 def test_same_seed_same_numbers_whatever_the_count_and_the_threads() -> None:
     chosen = model()
     one = background_draws(chosen, draws=11, seed=3)
     assert (background_draws(chosen, draws=11, seed=3, threads=2).values == one.values).all()
-    assert (background_draws(chosen, draws=3, seed=3).values == one.values[:3]).all()
-    assert (background_draws(chosen, draws=3, seed=4).values != one.values[:3]).any()
+    assert (background_draws(chosen, draws=3, seed=3).values == one.values[..., :3]).all()
+    assert (background_draws(chosen, draws=3, seed=4).values != one.values[..., :3]).any()
 
 
 def test_few_products_and_many_categories_are_solved_forward() -> None:
     chosen = model(categories=4)
     everything = background_draws(chosen, draws=3, seed=3)
     few = background_draws(chosen, draws=3, seed=3, products=[5, 398])
-    assert few.values.shape == (3, 4, 2)
-    close(few.values, everything.values[:, :, [5, 398]])
+    assert few.values.shape == (4, 2, 3)
+    close(few.values, everything.values[:, [5, 398]])
 
 
 def test_direct_solve_where_iteration_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = model()
     iterated = background_draws(chosen, draws=3, seed=3)
-    monkeypatch.setattr(drawing, "solve_nearby", lambda *_, **__: None)
-    monkeypatch.setattr(drawing, "BATCHED_FROM", 10**9)
+    monkeypatch.setattr(draw_worker, "solve_nearby", lambda *_, **__: None)
+    monkeypatch.setattr("cradlemark.engine.draw_lanes.BATCHED_FROM", 10**9)
     direct = background_draws(chosen, draws=3, seed=3)
     assert direct.direct == 3
     assert iterated.direct == 0
@@ -109,7 +111,7 @@ def test_direct_solve_where_iteration_fails(monkeypatch: pytest.MonkeyPatch) -> 
 def test_side_by_side_is_the_same_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = model(1.3)
     together = background_draws(chosen, draws=9, seed=3)
-    monkeypatch.setattr(drawing, "BATCHED_FROM", 10**9)
+    monkeypatch.setattr("cradlemark.engine.draw_lanes.BATCHED_FROM", 10**9)
     alone = background_draws(chosen, draws=9, seed=3)
     close(together.values, alone.values)
     assert (together.values != alone.values).any(), "both took the same way"
@@ -121,7 +123,7 @@ def test_what_does_not_converge_in_a_batch_is_solved_alone(monkeypatch: pytest.M
     monkeypatch.setattr("cradlemark.engine.draw_batch.ROUNDS", 1)
     drawn = background_draws(chosen, draws=2, seed=3)
     assert drawn.direct == 0
-    close(drawn.values[1], dense_draw(chosen, 3, 1))
+    close(drawn.values[..., 1], dense_draw(chosen, 3, 1))
 
 
 def loop(gain: float, kind: int, first: float, second: float = 0.0) -> Model:
@@ -147,13 +149,13 @@ def test_draws_near_singularity_are_reported() -> None:
     chosen = loop(0.999, 2, 0.0005)
     drawn = background_draws(chosen, draws=400, seed=1)
     exact = np.array([dense_draw(chosen, 1, number)[0] for number in range(400)])
-    assert drawn.values[:, 0] == pytest.approx(exact, rel=1e-8)
+    assert drawn.values[0].T.tolist() == pytest.approx(exact, rel=1e-8)
     wide = background_draws(loop(0.5, 2, 0.2), draws=4000, seed=1)
     assert wide.suspects
     assert all(not suspect.refused for suspect in wide.suspects)
     assert "near singularity" in wide.suspects[0].reason
     number = wide.suspects[0].draw
-    assert np.abs(wide.values[number]).max() > 500.0
+    assert np.abs(wide.values[..., number]).max() > 500.0
 
 
 def test_a_draw_that_uses_up_its_own_product_is_refused_and_the_others_stay() -> None:
@@ -172,19 +174,36 @@ def test_a_draw_that_uses_up_its_own_product_is_refused_and_the_others_stay() ->
     refused = {suspect.draw for suspect in drawn.suspects if suspect.refused}
     assert 0 < len(refused) < 60
     assert "'mill'" in drawn.suspects[0].reason
-    assert set(np.flatnonzero(np.isnan(drawn.values[:, 0, 0]))) == refused
+    assert set(np.flatnonzero(np.isnan(drawn.values[0, 0]))) == refused
     for number in set(range(200)) - refused:
-        assert drawn.values[number] == pytest.approx(dense_draw(chosen, 1, number), rel=1e-9)
+        assert drawn.values[..., number] == pytest.approx(dense_draw(chosen, 1, number), rel=1e-9)
 
 
 def test_products_are_evaluated_on_shared_draws() -> None:
-    drawn = background_draws(model(), draws=6, seed=3)
+    values = background_draws(model(), draws=6, seed=3).values
     processes, amounts = np.array([3, 17, 3]), np.array([2.0, 0.5, 1.0])
-    one = product_draws(drawn, processes, amounts)
-    assert one == pytest.approx(3.0 * drawn.values[:, :, 3] + 0.5 * drawn.values[:, :, 17])
+    one = product_draws(values, processes, amounts)
+    assert one.shape == (6, 2)
+    assert one == pytest.approx((3.0 * values[:, 3] + 0.5 * values[:, 17]).T)
     own = np.random.default_rng(1).random((6, 3))
-    other = product_draws(drawn, processes, own)
-    assert other[4, 1] == pytest.approx((drawn.values[4, 1, processes] * own[4]).sum())
+    other = product_draws(values, processes, own)
+    assert other[4, 1] == pytest.approx((values[1, processes, 4] * own[4]).sum())
+    assert product_draws(values.astype(np.float32), processes, own) == pytest.approx(other, rel=1e-6)
+
+
+def test_draws_go_into_a_file(tmp_path: Path) -> None:
+    chosen = model()
+    plain = background_draws(chosen, draws=11, seed=3).values
+    stored = np.lib.format.open_memmap(
+        tmp_path / "draws.npy", mode="w+", dtype=np.float32, shape=(2, 400, 11)
+    )
+    background_draws(chosen, draws=11, seed=3, into=stored)
+    stored.flush()
+    again = np.load(tmp_path / "draws.npy", mmap_mode="r")
+    assert (again == plain.astype(np.float32)).all()
+    with pytest.raises(InputError) as error:
+        background_draws(chosen, draws=10, seed=3, into=again)
+    assert error.value.code == "system-shape"
 
 
 @pytest.mark.parametrize(("draws", "threads"), [(0, 1), (1, 0)])
