@@ -45,9 +45,12 @@ def solve(
 ) -> None:
     """Calculate the climate impact per unit of every product of database NAME and mark what looks wrong."""
     from cradlemark.inventory.processes.intensities import product_intensities
-    from cradlemark.inventory.processes.store import read_processes
+    from cradlemark.inventory.processes.store import find_processes, read_processes
 
-    solved = product_intensities(read_processes(name, store), gwp_set=cast("GwpSet", gwp_set))
+    about = find_processes(name, store)
+    solved = product_intensities(
+        read_processes(about.folder), gwp_set=cast("GwpSet", gwp_set), folder=about.folder
+    )
     chosen = [
         row
         for row in range(len(solved.products))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from pathlib import Path
 
 import attrs
 import numpy as np
 
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.characterise import Factors
-from cradlemark.inventory.processes.solved import solve_database
+from cradlemark.inventory.processes.matrix_system import activity_names
+from cradlemark.inventory.processes.stored_intensities import solved_intensities
 from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
 
 HIGH = {
@@ -61,14 +62,18 @@ class ProductIntensities:
     one_sided: tuple[str, ...] = ()
 
 
-def product_intensities(database: ProcessDatabase, *, gwp_set: GwpSet = "AR6") -> ProductIntensities:
-    """Solve a database for the impact of one unit of every product.
+def product_intensities(
+    database: ProcessDatabase, *, gwp_set: GwpSet = "AR6", folder: Path | None = None
+) -> ProductIntensities:
+    """Impact of one unit of every product of a database.
 
     Parameters
     ----------
     database : ProcessDatabase
     gwp_set : {"AR4", "AR5", "AR6"}
         Of the climate impact by gas; the categories that came with the database follow it.
+    folder : Path, optional
+        Folder of the database: intensities that are kept there are used, or kept there when they had to be solved.
 
     Raises
     ------
@@ -77,13 +82,12 @@ def product_intensities(database: ProcessDatabase, *, gwp_set: GwpSet = "AR6") -
     InputErrors, InaccurateError
         From the engine, naming the processes to blame.
     """
-    solved = solve_database(database, gwp_set=gwp_set)
-    system = solved.matrices.system
-    cut = np.bincount(database["cut_offs"].integers("column"), minlength=len(system.products))
+    solved = solved_intensities(database, gwp_set=gwp_set, folder=folder)
+    names = activity_names(database)
+    cut = np.bincount(database["cut_offs"].integers("column"), minlength=len(names.products))
     return ProductIntensities(
-        system.categories, solved.result.values, system.products, system.processes, system.places, cut,
-        _doubts(database, solved.result.values[0], cut), float(np.max(solved.result.residual, initial=0.0)),
-        one_sided(database, *solved.factors[:2]),
+        solved.categories, solved.values, names.products, names.processes, names.places, cut,
+        _doubts(database, solved.values[0], cut), solved.residual, one_sided(database, *solved.factors[:2]),
     )  # fmt: skip
 
 
@@ -104,32 +108,38 @@ def one_sided(database: ProcessDatabase, by_gas: Factors, own: Factors) -> tuple
 
 
 def _doubts(database: ProcessDatabase, climate: FloatArray, cut: IntArray) -> tuple[tuple[str, ...], ...]:
-    flows = database["activities"].integers("flow").tolist()
-    units = [database["flows"].texts("unit")[flow] for flow in flows]
-    makers: defaultdict[int, list[int]] = defaultdict(list)
-    for activity, flow in enumerate(flows):
-        makers[flow].append(activity)
+    flows = database["activities"].integers("flow")
+    unit_of = database["flows"].texts("unit")
+    makers, median = _peers(flows, climate)
+    columns = zip(
+        climate.tolist(), cut.tolist(), flows.tolist(), makers.tolist(), median.tolist(), strict=True
+    )
     found: list[tuple[str, ...]] = []
-    for activity, flow in enumerate(flows):
-        value = float(climate[activity])
-        peers = [float(climate[other]) for other in makers[flow]]
+    for value, cut_off, flow, others, middle in columns:
+        unit = unit_of[flow]
         reasons = (
             "negative" if value < 0.0 else "",
-            "no climate impact: all its inputs are cut off" if value == 0.0 and cut[activity] else "",
-            "no climate impact" if value == 0.0 and not cut[activity] else "",
-            f"above {HIGH[units[activity]]:g} kg CO2e per {units[activity]}"
-            if value > HIGH.get(units[activity], np.inf)
-            else "",
-            _against_peers(value, peers),
+            "no climate impact: all its inputs are cut off" if value == 0.0 and cut_off else "",
+            "no climate impact" if value == 0.0 and not cut_off else "",
+            f"above {HIGH[unit]:g} kg CO2e per {unit}" if value > HIGH.get(unit, np.inf) else "",
+            _against_peers(value, others, middle),
         )
         found.append(tuple(reason for reason in reasons if reason))
     return tuple(found)
 
 
-def _against_peers(value: float, peers: list[float]) -> str:
-    if len(peers) < PEERS:
+def _peers(flows: IntArray, climate: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Number of makers of the same product, and their median where there are enough, for each activity."""
+    makers = np.bincount(flows)
+    order = np.argsort(flows, kind="stable")
+    start = np.cumsum(makers) - makers
+    median = np.full(makers.size, np.nan)
+    for flow in np.flatnonzero(makers >= PEERS).tolist():
+        median[flow] = np.median(climate[order[start[flow] : start[flow] + makers[flow]]])
+    return makers[flows], median[flows]
+
+
+def _against_peers(value: float, makers: int, median: float) -> str:
+    if makers < PEERS or not (value > 0.0 and median > 0.0) or 1.0 / FAR <= value / median <= FAR:
         return ""
-    median = float(np.median(peers))
-    if value > 0.0 and median > 0.0 and not 1.0 / FAR <= value / median <= FAR:
-        return f"{value / median:.3g} times the median of {len(peers)} makers of the same product"
-    return ""
+    return f"{value / median:.3g} times the median of {makers} makers of the same product"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 
 from cradlemark.engine.system import Entries, MatrixSystem
@@ -34,16 +35,15 @@ def matrix_system(database: ProcessDatabase, factors: Sequence[Factors]) -> Matr
     activities = database["activities"]
     places = _flow_places(database)
     rows = places[biosphere.integers("flow"), _sides(biosphere.coded("direction"))]
-    names, products = _names(database)
+    names = activity_names(database)
     characterisation, categories = _characterisation(factors, places)
-    location = np.array(database["processes"].texts("location"), dtype=object)
     # The names go in by keyword at once: their converter takes any iterable, which a type checker cannot see.
     texts: dict[str, Any] = {
-        "processes": names,
-        "products": products,
+        "processes": names.processes,
+        "products": names.products,
         "flows": _flow_names(database, places),
         "categories": categories,
-        "places": location[activities.integers("process")].tolist(),
+        "places": names.places,
     }
     return MatrixSystem(
         technosphere=Entries(
@@ -70,13 +70,26 @@ def _flow_places(database: ProcessDatabase) -> IntArray:
     return np.where(occurs, np.cumsum(occurs).reshape(occurs.shape) - 1, NONE)
 
 
-def _names(database: ProcessDatabase) -> tuple[list[str], list[str]]:
+@attrs.frozen
+class ActivityNames:
+    """What stands for each activity in messages and lists."""
+
+    processes: tuple[str, ...]
+    products: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+def activity_names(database: ProcessDatabase) -> ActivityNames:
+    """Process, product with its unit, and place of every activity."""
     processes, flows, activities = database["processes"], database["flows"], database["activities"]
     process_names = _first_of(processes.texts("name_en"), processes.texts("name_zh"))
     flow_names = _first_of(flows.texts("name_en"), flows.texts("name_zh"))
-    units = flows.texts("unit")
+    units, places = flows.texts("unit"), processes.texts("location")
+    makers = activities.integers("process").tolist()
     products = [f"{flow_names[flow]} [{units[flow]}]" for flow in activities.integers("flow").tolist()]
-    return [process_names[row] for row in activities.integers("process").tolist()], products
+    return ActivityNames(
+        tuple([process_names[row] for row in makers]), tuple(products), tuple([places[row] for row in makers])
+    )
 
 
 def _first_of(english: Sequence[str], chinese: Sequence[str]) -> list[str]:

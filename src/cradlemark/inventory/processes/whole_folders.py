@@ -7,8 +7,8 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LEFT_OVER = 24 * 3600.0
@@ -47,12 +47,19 @@ def put_folder(folder: Path, fill: Callable[[Path], None], *, is_whole: Callable
         shutil.rmtree(work, ignore_errors=True)
 
 
-def write_bytes_through(path: Path, content: bytes | memoryview) -> None:
-    """Write a file and wait until it lies on the disk."""
+@contextmanager
+def writing_through(path: Path) -> Iterator[Callable[[bytes | memoryview], object]]:
+    """Write a file part by part; at the end it lies on the disk."""
     with path.open("wb") as file:
-        file.write(content)
+        yield file.write
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_bytes_through(path: Path, content: bytes | memoryview) -> None:
+    """Write a file and wait until it lies on the disk."""
+    with writing_through(path) as write:
+        write(content)
 
 
 def write_json_through(path: Path, document: Mapping[str, object]) -> None:
