@@ -175,7 +175,8 @@ class Collector:
         try:
             flow = self._known_flow(exchange)
             factor = self.conversion.factor(flow, unit=exchange.unit, property_id=exchange.property)
-            amount = self._amount(exchange, values, where) * factor
+            counting = self._amount(exchange, values, where)
+            amount = counting * factor
             if not math.isfinite(amount):
                 raise _not_finite()
         except InputError as error:
@@ -184,16 +185,17 @@ class Collector:
         if factor != 1.0:
             self.counts["units converted"] += 1
         unit = self.conversion.unit_name(flow, unit=exchange.unit, property_id=exchange.property)
+        uncertainty = self._centred(exchange.uncertainty, counting, where)
         self._builders["exchanges"].add(
             process=process, number=exchange.number, flow=self._flow_row(flow), direction=exchange.direction,
             role=role_of(exchange, flow), amount=amount, source_amount=exchange.amount,
             factor=factor, source_unit=unit or self.conversion.reference_unit(flow),
             formula=exchange.formula, declared_provider=exchange.provider, location=exchange.location,
             comment=exchange.comment, price=exchange.price,
-            pedigree=exchange.pedigree, base_uncertainty=exchange.base_uncertainty, **_spread(exchange.uncertainty, factor),
+            pedigree=exchange.pedigree, base_uncertainty=exchange.base_uncertainty, **_spread(uncertainty, factor),
         )  # fmt: skip
         self.counts["exchanges stored"] += 1
-        self.counts["uncertainties"] += exchange.uncertainty is not None
+        self.counts["uncertainties"] += uncertainty is not None
         self.counts["pedigrees"] += bool(exchange.pedigree)
 
     def _refuse(self, process: int, refused: RefusedExchange, where: str) -> None:
@@ -221,12 +223,35 @@ class Collector:
                 self.counts["formulas calculated"] += 1
                 self._compare(amount, exchange.amount, where)
             except InputError as error:
+                if math.isnan(exchange.amount):
+                    raise  # the source stores none
                 self.problem(
                     where, "formula-stored", f"{error.message}; the stored amount is used", error.hint
                 )
         if not math.isfinite(amount):
             raise _not_finite()
         return amount
+
+    def _centred(self, uncertainty: Uncertainty | None, amount: float, where: str) -> Uncertainty | None:
+        """The distribution around the amount that counts, where the source leaves its centre open."""
+        if uncertainty is None or uncertainty.kind == "uniform":
+            return uncertainty
+        if uncertainty.kind == "triangular":
+            if not math.isnan(uncertainty.p2):
+                return uncertainty
+            fitting = uncertainty.p1 <= amount <= uncertainty.p3
+            centred = attrs.evolve(uncertainty, p2=amount)
+        else:
+            if not math.isnan(uncertainty.p1):
+                return uncertainty
+            fitting = uncertainty.kind == "normal" or amount != 0.0
+            centred = attrs.evolve(uncertainty, p1=amount)
+        if not fitting:
+            self.problem(
+                where, "uncertainty-invalid", f"a {uncertainty.kind} distribution does not fit around {amount:g}",
+                "the amount is taken without uncertainty; correct it in the source",
+            )  # fmt: skip
+        return centred if fitting else None
 
     def _compare(self, calculated: float, stored: float, where: str) -> None:
         if not math.isfinite(stored) or math.isclose(calculated, stored, rel_tol=SAME_VALUE, abs_tol=1e-300):

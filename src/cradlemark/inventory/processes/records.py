@@ -16,7 +16,8 @@ Names = Mapping[str, str]
 """A name by language; the key ``""`` stands for a language that the source does not state."""
 FlowKind = Literal["product", "waste", "elementary"]
 Direction = Literal["input", "output"]
-AllocationMethod = Literal["causal", "physical", "economic"]
+AllocationMethod = Literal["causal", "physical", "economic", "percentage"]
+"""``percentage``: the source states shares and not what they stand for."""
 
 
 @attrs.frozen
@@ -78,7 +79,10 @@ class Flow:
 
 @attrs.frozen
 class Uncertainty:
-    """Distribution of an amount, with the parameters of `cradlemark.inventory.processes.schema`."""
+    """Distribution of an amount, with the parameters of `cradlemark.inventory.processes.schema`.
+
+    A centre (`p1`, for a triangular `p2`) that is nan is the amount itself, which may come from a formula.
+    """
 
     kind: Literal["lognormal", "normal", "triangular", "uniform"]
     p1: float

@@ -125,7 +125,7 @@ SCHEMA: Mapping[str, tuple[Field, ...]] = {
     ),
     "allocation_factors": (
         *_fields("integer", process="row of processes", flow="row of flows: the product"),
-        *_fields("text", method="causal, physical or economic"),
+        *_fields("text", method="causal, physical, economic or percentage"),
         *_fields("integer", exchange="number of the exchange that is allocated; -1: all of the process"),
         *_fields("number", value="share [1]"),
         *_fields("text", formula="formula in the source"),
