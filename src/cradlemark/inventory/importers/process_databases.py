@@ -12,6 +12,7 @@ from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.archive import Archive, open_archive
 from cradlemark.inventory.importers.ilcd import is_ilcd, read_ilcd
 from cradlemark.inventory.importers.openlca_jsonld import is_openlca, read_openlca
+from cradlemark.inventory.importers.simapro import is_simapro, read_simapro
 from cradlemark.inventory.processes.allocation import policies_of
 from cradlemark.inventory.processes.assemble import assemble
 from cradlemark.inventory.processes.collect import Collected
@@ -49,6 +50,7 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("openLCA JSON-LD", is_openlca, read_openlca),
     Format("ILCD", is_ilcd, read_ilcd),
+    Format("SimaPro CSV", is_simapro, read_simapro),
 )
 """Formats in the order in which they are tried."""
 

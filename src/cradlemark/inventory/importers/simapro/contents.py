@@ -1,0 +1,307 @@
+"""What an export says outside of its processes, read before them: it stands at the end of the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from cradlemark.core.errors import InputError, Problem
+from cradlemark.inventory.importers.simapro.blocks import SUBSTANCES, Section
+from cradlemark.inventory.importers.simapro.cells import text_of
+from cradlemark.inventory.importers.simapro.header import Header
+from cradlemark.inventory.importers.simapro.substances import read_cas
+from cradlemark.inventory.importers.simapro.units import Units
+from cradlemark.inventory.importers.simapro.values import Amount, read_amount, read_number, read_uncertainty
+from cradlemark.inventory.processes.records import FlowKind, Parameter, Uncertainty
+
+MOST_PRODUCTS = 2_000_000
+"""Most products of an archive."""
+MOST_KEPT = 500_000
+"""Most rows of product stages and waste scenarios, which are kept until all processes are known."""
+
+
+@attrs.frozen
+class Block:
+    """One block with its sections by heading."""
+
+    kind: str
+    line: int
+    sections: dict[str, Section]
+    end: str = "End"
+
+    def rows(self, name: str) -> list[tuple[int, list[str]]]:
+        """Rows of a section; none when it is not there."""
+        found = self.sections.get(name)
+        return found.rows if found else []
+
+    def text(self, name: str) -> str:
+        """Text of a section, its lines joined."""
+        lines = (" ".join(cell.strip() for cell in cells if cell.strip()) for _, cells in self.rows(name))
+        return text_of("\x7f".join(lines)).strip('"').strip()
+
+
+def blocks_of(sections: Iterable[Section], *, without: frozenset[str] = frozenset()) -> Iterator[Block]:
+    """Gather the sections of each block; those of the kinds in `without` are passed over."""
+    gathered: dict[str, Section] = {}
+    for section in sections:
+        if section.block in without:
+            if not section.name:
+                yield Block(section.block, section.block_line, {}, section.end)
+        elif section.name:
+            known = gathered.setdefault(section.name, section)
+            if known is not section:
+                known.rows.extend(section.rows)
+        else:
+            if section.rows:
+                gathered["(no block)"] = section
+            yield Block(section.block, section.block_line, gathered, section.end)
+            gathered = {}
+
+
+@attrs.define
+class Product:
+    """What is known of a name that processes make or treat."""
+
+    made: set[tuple[str, FlowKind]]
+    """Quantities and kinds in which it is made."""
+    category: str = ""
+    waste_type: str = ""
+
+
+@attrs.frozen
+class Substance:
+    """Entry of a list of substances."""
+
+    cas: str
+    formula: str
+
+
+@attrs.define
+class File:
+    """What one export says, besides its processes.
+
+    Parameters
+    ----------
+    name, encoding : str
+    label : str
+        Begin of places in it: its name, when the archive has several documents.
+    header : Header
+    header_lines, lines : int
+    parameters : list of (str, Parameter)
+        Level (``Database`` or ``Project``) and parameter.
+    kinds : Counter
+        Blocks by kind.
+    """
+
+    name: str
+    encoding: str
+    label: str
+    header: Header
+    header_lines: int
+    lines: int = 0
+    parameters: list[tuple[str, Parameter]] = attrs.Factory(list)
+    kinds: Counter[str] = attrs.Factory(Counter)
+    quotes: int = 0
+
+    def place(self, line: int, name: str = "") -> str:
+        """Place of a line, with the name of what stands there."""
+        return f"{self.label}line {line}" + (f" ({name[:60]})" if name else "")
+
+
+@attrs.define
+class Contents:
+    """What all exports of an archive say, besides their processes."""
+
+    units: Units
+    products: dict[str, Product] = attrs.Factory(dict)
+    substances: dict[tuple[str, str], Substance] = attrs.Factory(dict)
+    scenarios: dict[str, tuple[File, Block]] = attrs.Factory(dict)
+    stages: dict[str, tuple[File, Block]] = attrs.Factory(dict)
+    unread: Counter[str] = attrs.Factory(Counter)
+    counts: Counter[str] = attrs.Factory(Counter)
+    problems: list[Problem] = attrs.Factory(list)
+    kept: int = 0
+
+    def problem(self, where: str, error: InputError) -> None:
+        """Note something that was refused or is in doubt."""
+        self.problems.append(Problem(where, error.code, error.message, error.hint))
+
+
+def take_block(contents: Contents, file: File, block: Block) -> None:
+    """Take what a block says that has to be known before processes are read."""
+    file.kinds[block.kind] += 1
+    if block.kind in {"Process", "Product stage"}:
+        _products(contents, file, block)
+    elif block.kind == "Units":
+        _units(contents, file, block)
+    elif block.kind in SUBSTANCES:
+        _substances(contents, file, block)
+    elif "parameters" in block.kind:
+        _parameters(contents, file, block)
+    elif block.kind == "Quantities":
+        contents.counts["quantities read"] += len(block.rows(block.kind))
+    elif block.kind == "Method":
+        pass
+    elif not block.kind:
+        contents.unread["lines outside of blocks"] += 1
+    else:
+        contents.unread[f"blocks {block.kind}"] += 1
+
+
+def _products(contents: Contents, file: File, block: Block) -> None:
+    for heading in ("Products", "Waste treatment", "Waste scenario"):
+        kind: FlowKind = "product" if heading == "Products" else "waste"
+        for _, cells in block.rows(heading):
+            name, unit, _, rest = product_cells(cells, file.header)
+            if not name:
+                continue
+            product = contents.products.setdefault(name, Product(set()))
+            if len(contents.products) > MOST_PRODUCTS:
+                raise InputError(
+                    f"more than {MOST_PRODUCTS:,} products", code="file-bomb", hint="split the archive"
+                )
+            place = 0 if kind == "waste" or block.kind == "Product stage" else 1
+            stage = block.kind == "Product stage"
+            product.waste_type = product.waste_type or ("" if stage else _at(rest, place))
+            product.category = product.category or _at(rest, 0 if stage else place + 1)
+            try:
+                product.made.add((contents.units.quantity_of(unit), kind))
+            except InputError:
+                # Said where the process is read; perhaps the unit is defined further down.
+                product.made.add((f"unit {unit}", kind))
+            if heading == "Waste scenario" or stage:
+                _keep(contents, file, block, name, stage=stage)
+
+
+def _keep(contents: Contents, file: File, block: Block, name: str, *, stage: bool) -> None:
+    contents.kept += sum(len(section.rows) for section in block.sections.values())
+    if contents.kept > MOST_KEPT:
+        raise InputError(
+            f"product stages and waste scenarios have more than {MOST_KEPT:,} rows",
+            code="file-bomb",
+            hint="split the archive",
+        )
+    (contents.stages if stage else contents.scenarios).setdefault(name, (file, block))
+
+
+def settle_products(contents: Contents) -> None:
+    """Put quantities where units were defined behind their use."""
+    for product in contents.products.values():
+        for quantity, kind in [pair for pair in product.made if pair[0].startswith("unit ")]:
+            product.made.discard((quantity, kind))
+            try:
+                product.made.add((contents.units.quantity_of(quantity.removeprefix("unit ")), kind))
+            except InputError:
+                continue
+
+
+def product_cells(cells: list[str], header: Header) -> tuple[str, str, str, list[str]]:
+    """Name, unit, amount and the cells behind them of a row of products."""
+    name, second, third, *rest = [cell.strip() for cell in cells] + [""] * max(0, 3 - len(cells))
+    return (name, third, second, rest) if header.layout == "old" else (name, second, third, rest)
+
+
+def _at(cells: list[str], place: int) -> str:
+    return cells[place] if place < len(cells) else ""
+
+
+def _units(contents: Contents, file: File, block: Block) -> None:
+    for line, cells in block.rows("Units"):
+        where = file.place(line)
+        if len(cells) < 4:
+            contents.problem(
+                where,
+                InputError(
+                    "a unit needs name, quantity, factor and reference unit",
+                    code="unit-unknown",
+                    hint="complete it",
+                ),
+            )
+            continue
+        name, quantity, factor, reference = (cell.strip() for cell in cells[:4])
+        try:
+            contents.units.define(name, quantity, read_number(factor, file.header.decimal), reference)
+            contents.counts["units read"] += 1
+        except InputError as error:
+            contents.problem(where, error)
+
+
+def _substances(contents: Contents, file: File, block: Block) -> None:
+    compartment = SUBSTANCES[block.kind]
+    for line, cells in block.rows(block.kind):
+        name = cells[0].strip()
+        if not name:
+            continue
+        contents.counts["substances read"] += 1
+        comment = text_of(_at(cells, 3))
+        cas = read_cas(_at(cells, 2))
+        if cas.remark:
+            contents.problem(
+                file.place(line, name),
+                InputError(cas.remark, code="cas-invalid", hint="correct it in the source"),
+            )
+        formula = comment.partition("Formula:")[2].split("\n")[0].strip() if "Formula:" in comment else ""
+        known = contents.substances.get((compartment, name))
+        if known is None or not known.cas:
+            contents.substances[compartment, name] = Substance(cas.number, formula)
+
+
+def _parameters(contents: Contents, file: File, block: Block) -> None:
+    level = block.kind.split()[0]
+    for line, cells in block.rows(block.kind):
+        parameter = read_parameter(
+            contents, file, cells, file.place(line), calculated="Calculated" in block.kind
+        )
+        if parameter is not None:
+            file.parameters.append((level, parameter))
+
+
+def read_parameter(
+    contents: Contents, file: File, cells: list[str], where: str, *, calculated: bool
+) -> Parameter | None:
+    """An input or a calculated parameter; None, and a problem, when it cannot be read."""
+    decimal = file.header.decimal
+    try:
+        name = cells[0].strip()
+        amount = read_amount(_at(cells, 1), decimal)
+    except InputError as error:
+        contents.problem(where, error)
+        return None
+    uncertainty = None
+    if not calculated:
+        uncertainty = checked_uncertainty(contents, cells[2:6], amount, decimal, where)
+    comment = text_of(_at(cells, 2 if calculated else 7))
+    return Parameter(name, amount.value, amount.formula, comment, uncertainty)
+
+
+def checked_uncertainty(
+    contents: Contents, cells: list[str], amount: Amount, decimal: str, where: str
+) -> Uncertainty | None:
+    """A distribution; one that cannot be is listed and left out."""
+    try:
+        return read_uncertainty(cells, amount, decimal)
+    except InputError as error:
+        contents.problem(where, error)
+        contents.counts["uncertainties left out"] += 1
+        return None
+
+
+def global_parameters(contents: Contents, file: File) -> list[Parameter]:
+    """Parameters of the project and the database; the project's take the place of the database's."""
+    project = {parameter.name.lower() for level, parameter in file.parameters if level == "Project"}
+    found = []
+    for level, parameter in file.parameters:
+        if level == "Database" and parameter.name.lower() in project:
+            contents.problem(
+                f"{file.label}database parameter {parameter.name[:60]}",
+                InputError(
+                    "a parameter of the project has the same name and is used", code="parameter-hidden",
+                    hint="rename one of them",
+                ),
+            )  # fmt: skip
+            contents.unread["database parameters hidden by the project's"] += 1
+            continue
+        found.append(parameter)
+    return found

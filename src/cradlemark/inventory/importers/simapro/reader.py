@@ -1,0 +1,188 @@
+"""Reads an archive of SimaPro CSV exports twice: first what stands around the processes, then the processes.
+
+Units, substances and parameters stand behind the processes that need them, and an export may have a gigabyte, so
+nothing but them is kept between the two. Methods come last: a factor for a substance holds for every subcompartment
+that has none of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.importers.archive import Archive
+from cradlemark.inventory.importers.simapro.blocks import Section, sections_of
+from cradlemark.inventory.importers.simapro.cells import Rows
+from cradlemark.inventory.importers.simapro.contents import (
+    Block,
+    Contents,
+    File,
+    blocks_of,
+    global_parameters,
+    settle_products,
+    take_block,
+)
+from cradlemark.inventory.importers.simapro.flows import Flows
+from cradlemark.inventory.importers.simapro.header import is_header_line, looks_like_simapro, read_header
+from cradlemark.inventory.importers.simapro.methods import Methods
+from cradlemark.inventory.importers.simapro.processes import process_of
+from cradlemark.inventory.importers.simapro.text import beginning, encoding_of, lines_of
+from cradlemark.inventory.importers.simapro.units import Units
+from cradlemark.inventory.processes.collect import Collected, Collector
+
+ENDINGS = (".csv", ".txt")
+LOOKED_AT = 50
+"""Documents that are looked at to recognise the format."""
+MOST_HEADER_LINES = 500
+STEP = 20_000
+"""Lines between two reports of progress."""
+_METHODS = frozenset({"Method"})
+_ONLY_PROCESSES = frozenset({"Method", "Units", "System description", "Literature reference"})
+
+
+def is_simapro(archive: Archive) -> bool:
+    """Whether an archive holds a SimaPro CSV export."""
+    return any(looks_like_simapro(beginning(archive, name)) for name in _candidates(archive)[:LOOKED_AT])
+
+
+def read_simapro(archive: Archive, *, progress: Callable[[int, int], None] | None = None) -> Collected:
+    """Read the SimaPro CSV exports of an archive.
+
+    Parameters
+    ----------
+    archive : Archive
+    progress : callable, optional
+        Is told how many of how many lines are done.
+
+    Returns
+    -------
+    Collected
+        What cannot be read is refused file by file, process by process or exchange by exchange, and listed.
+    """
+    return _Reader(archive, progress).read()
+
+
+def _candidates(archive: Archive) -> list[str]:
+    return [name for name in archive.names() if name.lower().endswith(ENDINGS)]
+
+
+class _Reader:
+    def __init__(self, archive: Archive, progress: Callable[[int, int], None] | None) -> None:
+        self.archive = archive
+        self.collector = Collector(archive.name)
+        self.contents = Contents(Units(self.collector.conversion))
+        self.flows = Flows(self.contents, self.collector)
+        self.files: list[File] = []
+        self._progress = progress
+        self._done = 0
+        self._total = 0
+
+    def read(self) -> Collected:
+        for name in self.archive.names():
+            self._guarded(self._look, name)
+        settle_products(self.contents)
+        self._total = sum(file.lines for file in self.files)
+        for file in self.files:
+            self._guarded(partial(self._processes, file), file.name)
+        for file in self.files:
+            self._guarded(partial(self._methods, file), file.name)
+        self._say()
+        c = self.collector
+        c.counts.update(self.contents.counts)
+        c.unread.update(self.contents.unread)
+        return Collected("SimaPro CSV", c.tables(), c.counts, c.languages, c.unread, tuple(c.problems))
+
+    def _guarded(self, take: Callable[[str], None], name: str) -> None:
+        """A document that cannot be read is refused by itself; the others stay."""
+        try:
+            take(name)
+        except InputError as error:
+            self.collector.counts["documents refused"] += 1
+            where = "" if name == self.archive.name else name
+            self.collector.problem(where, error.code, error.message, error.hint)
+
+    def _look(self, name: str) -> None:
+        """First reading of a document."""
+        if not name.lower().endswith(ENDINGS) or not looks_like_simapro(beginning(self.archive, name)):
+            self.collector.unread["documents of other kinds"] += 1
+            return
+        file = self._opened(name)
+        self.files.append(file)
+        rows, sections = self._sections(file)
+        for block in blocks_of(sections, without=_METHODS):
+            take_block(self.contents, file, block)
+        file.lines, file.quotes = rows.line, rows.unclosed
+
+    def _opened(self, name: str) -> File:
+        encoding = encoding_of(self.archive, name)
+        head: list[str] = []
+        for line in lines_of(self.archive, name, encoding):
+            if head and not is_header_line(line):
+                break
+            if len(head) >= MOST_HEADER_LINES:
+                raise InputError(
+                    "the header has too many lines", code="simapro-header", hint="export it again"
+                )
+            head.append(line)
+        header = read_header(head, where=name)
+        label = "" if name == self.archive.name else f"{name}, "
+        return File(name, encoding, label, header, 2 if header.layout == "old" else len(head))
+
+    def _sections(self, file: File) -> tuple[Rows, Iterator[Section]]:
+        rows = Rows(lines_of(self.archive, file.name, file.encoding), file.header.separator)
+        rows.skip(file.header_lines)
+        return rows, sections_of(rows, file.header)
+
+    def _processes(self, file: File, _name: str) -> None:
+        """Second reading of a document."""
+        self.collector.add_global_parameters(global_parameters(self.contents, file))
+        rows, sections = self._sections(file)
+        for block in blocks_of(sections, without=_ONLY_PROCESSES):
+            if block.kind == "Process":
+                self._process(file, block)
+            self._tell(rows.line)
+        self._done += file.lines
+
+    def _methods(self, file: File, _name: str) -> None:
+        """Third reading of a document that has methods."""
+        if not file.kinds["Method"]:
+            return
+        methods = Methods(self.contents, self.collector, file, self.flows.subcompartments)
+        _, sections = self._sections(file)
+        for section in sections:
+            if section.block == "Method":
+                methods.take(section)
+        self.contents.units.publish()
+
+    def _process(self, file: File, block: Block) -> None:
+        if block.end == "file":
+            raise InputError(
+                f"the file ends within the process at line {block.line}; it is left out", code="file-truncated",
+                hint="export it again",
+            )  # fmt: skip
+        process = process_of(self.contents, self.flows, file, block)
+        self.contents.units.publish()
+        where = f"{file.label}process at line {block.line} ({process.names[''][:60]})"
+        self.collector.add_process(process, where=where)
+
+    def _tell(self, line: int) -> None:
+        if self._progress and line % STEP < 200:
+            self._progress(self._done + line, self._total)
+
+    def _say(self) -> None:
+        """Say what was found in the first reading."""
+        for problem in self.contents.problems:
+            self.collector.problem(problem.where, problem.code, problem.message, problem.hint)
+        self.collector.counts["units of SimaPro's own"] += len(self.contents.units.built_in)
+        for unit, stated, physical in self.contents.units.odd:
+            self.collector.problem(
+                f"unit {unit}", "unit-odd",
+                f"the export makes it {stated:g}, it is {physical:g}; the export counts", "correct it in SimaPro",
+            )  # fmt: skip
+        for file in self.files:
+            if file.quotes:
+                self.collector.problem(
+                    file.label.rstrip(", "), "simapro-line", f"{file.quotes} quotes are not closed; they are taken as text",
+                    "look at the lines with a single quotation mark",
+                )  # fmt: skip

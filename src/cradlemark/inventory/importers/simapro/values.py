@@ -1,0 +1,155 @@
+"""Numbers, formulas and distributions as SimaPro writes them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import attrs
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.processes.records import Uncertainty
+
+_NUMBER = {
+    ".": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"),
+    ",": re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?"),
+}
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_POINT = re.compile(r"\d\.\d")
+_IFF = re.compile(r"\biff(?=\s*\()", re.IGNORECASE)
+KINDS = ("Undefined", "Lognormal", "Normal", "Triangle", "Uniform")
+"""Distributions."""
+PEDIGREE = re.compile(r"\(((?:[1-5]|na)(?:,(?:[1-5]|na)){4,6})\)")
+NONE = ("", "Undefined")
+
+
+@attrs.frozen
+class Amount:
+    """A number, or a formula without a number of its own."""
+
+    value: float
+    formula: str = ""
+
+
+def read_amount(text: str, decimal: str) -> Amount:
+    """A number or a formula, in the notation of the file.
+
+    Parameters
+    ----------
+    text : str
+    decimal : str
+        Decimal separator of the file; empty: not stated, then only a point is taken for one.
+
+    Raises
+    ------
+    InputError
+        ``number-invalid`` for an empty cell or the wrong decimal separator.
+
+    Examples
+    --------
+    >>> read_amount("1,0E-12", ","), read_amount("2,5 * Share", ",")
+    (Amount(value=1e-12, formula=''), Amount(value=nan, formula='2.5 * Share'))
+    """
+    plain = text.strip()
+    if not plain:
+        raise _bad("an amount is missing", "write it")
+    if _NUMBER[decimal or "."].fullmatch(plain):
+        return Amount(float(plain.replace(",", ".")))
+    return Amount(math.nan, in_formula_language(plain, decimal))
+
+
+def in_formula_language(text: str, decimal: str) -> str:
+    """A formula in the notation of `cradlemark.inventory.processes.formulas`: decimal points, ``if``."""
+    if decimal == ",":
+        if _POINT.search(text):
+            raise _bad(
+                f"{text[:40]!r} has a decimal point, the file has decimal commas",
+                "correct the header or the cell",
+            )
+        text = _DECIMAL_COMMA.sub(".", text)
+    elif not decimal and _DECIMAL_COMMA.search(text):
+        raise _bad(
+            f"{text[:40]!r} has a comma, and the file does not state its decimal separator",
+            "export it with a newer SimaPro, or write decimal points",
+        )
+    return _IFF.sub("if", text)
+
+
+def read_number(text: str, decimal: str) -> float:
+    """A plain number; an empty cell is nan.
+
+    Raises
+    ------
+    InputError
+        ``number-invalid``.
+    """
+    if not text.strip():
+        return math.nan
+    amount = read_amount(text, decimal)
+    if amount.formula:
+        raise _bad(f"{text.strip()[:40]!r} is no number", "write a number")
+    return amount.value
+
+
+def read_uncertainty(cells: list[str], amount: Amount, decimal: str) -> Uncertainty | None:
+    """Distribution from its four cells: kind, spread, minimum, maximum.
+
+    The first is the square of the geometric standard deviation (lognormal) or twice the standard deviation (normal). The
+    centre is the amount; it is left open where the amount is a formula.
+
+    Parameters
+    ----------
+    cells : list of str
+    amount : Amount
+    decimal : str
+
+    Raises
+    ------
+    InputError
+        ``uncertainty-invalid`` for a distribution that cannot be; ``number-invalid``.
+
+    References
+    ----------
+    Goedkoop et al. (2016): Introduction to LCA with SimaPro, PRé, chapter 5.
+    """
+    cells = [cell.strip() for cell in cells] + [""] * 4
+    kind = cells[0]
+    if kind in NONE:
+        return None
+    spread, low, high = (read_number(cell, decimal) for cell in cells[1:4])
+    centre = amount.value
+    if kind == "Lognormal" and 1.0 < spread < 1e4 and centre != 0.0:
+        return Uncertainty("lognormal", centre, math.sqrt(spread))
+    if kind == "Normal" and 0.0 < spread < math.inf:
+        return Uncertainty("normal", centre, spread / 2.0)
+    if kind == "Triangle" and low < high and not (centre < low or centre > high):
+        return Uncertainty("triangular", low, centre, high)
+    if kind == "Uniform" and low < high and not (centre < low or centre > high):
+        return Uncertainty("uniform", low, high)
+    if kind not in KINDS:
+        raise _invalid(f"the distribution {kind[:40]!r} is not known")
+    raise _invalid(f"a {kind} distribution with {', '.join(cells[1:4])} around {centre:g} cannot be")
+
+
+def pedigree_of(comment: str) -> str:
+    """Data quality scores at the beginning of a comment, as ``(1;2;3;4;5)``; empty without.
+
+    Examples
+    --------
+    >>> pedigree_of("(1,1,1,3,1,na)")
+    '(1;1;1;3;1;na)'
+    """
+    found = PEDIGREE.match(comment)
+    return f"({found.group(1).replace(',', ';')})" if found else ""
+
+
+def _invalid(message: str) -> InputError:
+    return InputError(
+        message,
+        code="uncertainty-invalid",
+        hint="the amount is taken without uncertainty; correct it in the source",
+    )
+
+
+def _bad(message: str, hint: str) -> InputError:
+    return InputError(message, code="number-invalid", hint=hint)
