@@ -11,6 +11,8 @@ import attrs
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.archive import Archive, open_archive
 from cradlemark.inventory.importers.ilcd import is_ilcd, read_ilcd
+from cradlemark.inventory.importers.input_output.layout import is_input_output
+from cradlemark.inventory.importers.input_output.reading import read_input_output
 from cradlemark.inventory.importers.openlca_jsonld import is_openlca, read_openlca
 from cradlemark.inventory.importers.simapro import is_simapro, read_simapro
 from cradlemark.inventory.processes.allocation import policies_of
@@ -51,6 +53,7 @@ FORMATS: tuple[Format, ...] = (
     Format("openLCA JSON-LD", is_openlca, read_openlca),
     Format("ILCD", is_ilcd, read_ilcd),
     Format("SimaPro CSV", is_simapro, read_simapro),
+    Format("input-output table", is_input_output, read_input_output),
 )
 """Formats in the order in which they are tried."""
 
@@ -102,7 +105,7 @@ def import_processes(
     finally:
         archive.close()
     _refuse_empty(collected, name)
-    assembled = assemble(collected.tables, policies)
+    assembled = collected.assembled or assemble(collected.tables, policies)
     database = ProcessDatabase(
         database_id or Path(name).stem, version, licence, name, collected.format, ",".join(policies),
         assembled.tables, digest_of_tables(assembled.tables),

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.inventory.processes.assemble import Assembled
 from cradlemark.inventory.processes.conversion import Conversion
 from cradlemark.inventory.processes.formulas import evaluate_formula, resolve_parameters
 from cradlemark.inventory.processes.records import (
@@ -401,7 +402,10 @@ def _sorted_rows(table: Table, by: tuple[str, ...]) -> IntArray:
 
 @attrs.frozen
 class Collected:
-    """What an importer has read: tables of the source, and what is known about the reading."""
+    """What an importer has read: tables of the source, and what is known about the reading.
+
+    ``assembled`` is there when the source is a matrix already, with nothing to link or to allocate.
+    """
 
     format: str
     tables: dict[str, Table]
@@ -409,3 +413,4 @@ class Collected:
     languages: Counter[str]
     unread: Counter[str]
     problems: tuple[Problem, ...]
+    assembled: Assembled | None = None

@@ -15,6 +15,8 @@ from cradlemark.inventory.processes.collect import Collected
 from cradlemark.inventory.processes.linking import AMBIGUOUS, LINKED, OPEN
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
+PERIODS = frozenset({"a"})
+"""Units of products that are a period of time, such as the final demand of a year."""
 LISTED = 200
 """Entries of each kind that the terminal report and the lists keep; the counts are always of all."""
 
@@ -92,9 +94,12 @@ def make_report(collected: Collected, assembled: Assembled, database: ProcessDat
     counts["exchanges ambiguous"] = links[AMBIGUOUS]
     counts["exchanges unlinked"] = opened - links[AMBIGUOUS]
     counts["exchanges idle"] = _idle(database)
-    counts["exchanges used"] = len(exchanges) - opened - counts["exchanges idle"]
+    counts["exchanges used"] = (
+        len(exchanges) - opened - counts["exchanges idle"] + counts["exchanges in the matrices only"]
+    )
     for name in ("read", "refused"):
         counts[f"exchanges {name}"] += 0
+    links["unique_producer"] += counts["inputs linked in the matrices only"]
     counts["inputs linked"] = sum(links[rule] for rule in LINKED)
     counts["processes with several products"] = len(assembled.divided)
     counts["processes without usable allocation"] = sum(not d.method for d in assembled.divided)
@@ -169,28 +174,32 @@ def _burden_free(database: ProcessDatabase) -> Iterator[Problem]:
     technosphere = database["technosphere"]
     columns = technosphere.integers("column")
     others = columns[technosphere.integers("row") != columns]
-    burdened = {*others.tolist(), *database["biosphere"].integers("column").tolist()}
-    burdened |= set(database["cut_offs"].integers("column").tolist())
-    for row in range(len(database["activities"])):
-        if row not in burdened:
-            flow = int(database["activities"].integers("flow")[row])
-            name = database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
-            how = database["activities"].texts("allocation")[row]
-            if database["activities"].numbers("share")[row] == 0.0:
-                yield _doubt(database, row, f"gives {name[:60]} a share of 0 ({how}): it carries no burden")
-                continue
-            yield _doubt(database, row, f"makes {name[:60]} from nothing, without input or emission ({how})")
+    burdened = np.zeros(len(database["activities"]), np.bool_)
+    for users in (others, database["biosphere"].integers("column"), database["cut_offs"].integers("column")):
+        burdened[users] = True
+    for row in np.flatnonzero(~burdened).tolist():
+        flow = int(database["activities"].integers("flow")[row])
+        name = database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
+        how = database["activities"].texts("allocation")[row]
+        if database["activities"].numbers("share")[row] == 0.0:
+            yield _doubt(database, row, f"gives {name[:60]} a share of 0 ({how}): it carries no burden")
+            continue
+        yield _doubt(database, row, f"makes {name[:60]} from nothing, without input or emission ({how})")
 
 
 def _heavy_inputs(
     database: ProcessDatabase, made: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> Iterator[Problem]:
     """Inputs above a million of their unit per unit made."""
-    technosphere = database["technosphere"]
+    technosphere, activities = database["technosphere"], database["activities"]
     rows, columns = technosphere.integers("row"), technosphere.integers("column")
+    units = database["flows"].texts("unit")
+    # What a whole year uses says nothing about units.
+    period = np.array([units[flow] in PERIODS for flow in activities.integers("flow").tolist()], np.bool_)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.abs(technosphere.numbers("amount") / made[columns])
-    for place in np.flatnonzero((rows != columns) & (ratio > 1e6) & np.isfinite(ratio)).tolist():
+    heavy = (rows != columns) & (ratio > 1e6) & np.isfinite(ratio) & ~period[columns]
+    for place in np.flatnonzero(heavy).tolist():
         flow = int(database["activities"].integers("flow")[int(rows[place])])
         name = database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
         yield _doubt(
