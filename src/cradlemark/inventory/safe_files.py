@@ -180,7 +180,9 @@ def check_zip(content: bytes, *, where: str, allow_nested: bool = False) -> Cont
         raise _damaged(where) from error
 
 
-def check_members(members: list[zipfile.ZipInfo], *, where: str, allow_nested: bool = False) -> None:
+def check_members(
+    members: list[zipfile.ZipInfo], *, where: str, allow_nested: bool = False, largest: int = MAX_UNPACKED
+) -> None:
     """Refuse a zip whose list of members is hostile: too many, too large unpacked, packed too well, odd paths."""
     if len(members) > MAX_MEMBERS:
         refuse(
@@ -190,12 +192,12 @@ def check_members(members: list[zipfile.ZipInfo], *, where: str, allow_nested: b
             f"at most {MAX_MEMBERS:,}; {_NEW_FILE}",
         )
     unpacked = sum(member.file_size for member in members)
-    if unpacked > MAX_UNPACKED:
+    if unpacked > largest:
         refuse(
             where,
             "file-bomb",
             f"the container unpacks to {unpacked / 1e6:,.0f} MB",
-            f"at most {MAX_UNPACKED // 10**6} MB; {_NEW_FILE}",
+            f"at most {largest // 10**6} MB; {_NEW_FILE}",
         )
     for member in members:
         _check_member(member, where, allow_nested)

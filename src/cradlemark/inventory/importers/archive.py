@@ -28,6 +28,8 @@ MAX_DIRECTORY = 40_000_000
 """Largest list of members of a zip [byte]."""
 MAX_DOCUMENT = 50_000_000
 """Largest document [byte]."""
+MAX_STREAMED = 4_000_000_000
+"""Largest document of a zip [byte]."""
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
 """Endings of documents that are zips inside and are read whole by a reader of their own."""
 MAX_PARTS = 1_000_000
@@ -221,7 +223,8 @@ class ZipArchive:
                     f"the archive unpacks to more than {MAX_UNPACKED // 10**9} GB", "file-bomb", self.name,
                     "split the archive",
                 )  # fmt: skip
-            check_members([member], where=self.name, allow_nested=True)
+            # A document is bounded when it is read; what is streamed, as a matrix is, may be larger.
+            check_members([member], where=self.name, allow_nested=True, largest=MAX_STREAMED)
             if member.filename in seen:
                 raise _twice(self.name, member.filename)
             seen.add(member.filename)

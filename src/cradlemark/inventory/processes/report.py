@@ -6,17 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import attrs
-import numpy as np
 
 from cradlemark.core.errors import Problem
 from cradlemark.core.language import Language, Text
 from cradlemark.inventory.processes.assemble import Assembled
 from cradlemark.inventory.processes.collect import Collected
 from cradlemark.inventory.processes.linking import AMBIGUOUS, LINKED, OPEN
+from cradlemark.inventory.processes.source_doubts import source_doubts
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
-PERIODS = frozenset({"a"})
-"""Units of products that are a period of time, such as the final demand of a year."""
 LISTED = 200
 """Entries of each kind that the terminal report and the lists keep; the counts are always of all."""
 
@@ -111,7 +109,7 @@ def make_report(collected: Collected, assembled: Assembled, database: ProcessDat
         tuple(_divisions(assembled, database["processes"])), tuple(_cuts(database)),
         tuple(database["processes"].texts("id")[row] for row in assembled.without_product),
         dict(sorted(collected.languages.items())), dict(sorted(collected.unread.items())),
-        (*collected.problems, *_doubts(database)),
+        (*collected.problems, *source_doubts(database)),
     )  # fmt: skip
 
 
@@ -149,72 +147,6 @@ def _cuts(database: ProcessDatabase) -> Iterator[Cut]:
         name = flows.texts("name_en")[flow] or flows.texts("name_zh")[flow]
         shown = tuple(process_ids[row] for row in sorted(set(users))[:5])
         yield Cut(name, flows.texts("unit")[flow], reason, len(users), shown)
-
-
-def _doubts(database: ProcessDatabase) -> Iterator[Problem]:
-    """Magnitudes that look wrong before anything is solved."""
-    technosphere, activities = database["technosphere"], database["activities"]
-    rows, columns = technosphere.integers("row"), technosphere.integers("column")
-    amounts = technosphere.numbers("amount")
-    made = np.zeros(len(activities))
-    own = rows == columns
-    np.add.at(made, rows[own], amounts[own])
-    for row in np.flatnonzero(np.sign(made) * np.sign(activities.numbers("amount")) <= 0.0).tolist():
-        yield _doubt(database, row, "uses as much of its product as it makes, or more")
-    scale = np.abs(activities.numbers("amount"))
-    for row in np.flatnonzero((scale < 1e-6) | (scale > 1e9)).tolist():
-        unit = database["flows"].texts("unit")[int(activities.integers("flow")[row])]
-        yield _doubt(database, row, f"makes {scale[row]:.3g} {unit}: is the unit right?")
-    yield from _burden_free(database)
-    yield from _heavy_inputs(database, made)
-
-
-def _burden_free(database: ProcessDatabase) -> Iterator[Problem]:
-    """Products that are made from nothing: no input, no resource, no emission."""
-    technosphere = database["technosphere"]
-    columns = technosphere.integers("column")
-    others = columns[technosphere.integers("row") != columns]
-    burdened = np.zeros(len(database["activities"]), np.bool_)
-    for users in (others, database["biosphere"].integers("column"), database["cut_offs"].integers("column")):
-        burdened[users] = True
-    for row in np.flatnonzero(~burdened).tolist():
-        flow = int(database["activities"].integers("flow")[row])
-        name = database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
-        how = database["activities"].texts("allocation")[row]
-        if database["activities"].numbers("share")[row] == 0.0:
-            yield _doubt(database, row, f"gives {name[:60]} a share of 0 ({how}): it carries no burden")
-            continue
-        yield _doubt(database, row, f"makes {name[:60]} from nothing, without input or emission ({how})")
-
-
-def _heavy_inputs(
-    database: ProcessDatabase, made: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> Iterator[Problem]:
-    """Inputs above a million of their unit per unit made."""
-    technosphere, activities = database["technosphere"], database["activities"]
-    rows, columns = technosphere.integers("row"), technosphere.integers("column")
-    units = database["flows"].texts("unit")
-    # What a whole year uses says nothing about units.
-    period = np.array([units[flow] in PERIODS for flow in activities.integers("flow").tolist()], np.bool_)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratio = np.abs(technosphere.numbers("amount") / made[columns])
-    heavy = (rows != columns) & (ratio > 1e6) & np.isfinite(ratio) & ~period[columns]
-    for place in np.flatnonzero(heavy).tolist():
-        flow = int(database["activities"].integers("flow")[int(rows[place])])
-        name = database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
-        yield _doubt(
-            database, int(columns[place]), f"uses {ratio[place]:.3g} of {name[:80]} per unit it makes"
-        )
-
-
-def _doubt(database: ProcessDatabase, activity: int, message: str) -> Problem:
-    process = int(database["activities"].integers("process")[activity])
-    table = database["processes"]
-    name = table.texts("name_en")[process] or table.texts("name_zh")[process]
-    return Problem(
-        f"{database.source}, process {table.texts('id')[process]} ({name[:60]})", "magnitude-implausible",
-        f"the process {message}", "check the source",
-    )  # fmt: skip
 
 
 _LINES: tuple[tuple[str, Text], ...] = (

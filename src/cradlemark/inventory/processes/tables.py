@@ -223,14 +223,19 @@ def _hash_column(total: hashlib._Hash, column: Column | Coded) -> None:
     elif isinstance(column, tuple):
         for start in range(0, len(column), _AT_ONCE):
             total.update(b"".join(map(_hashed_text, column[start : start + _AT_ONCE])))
-    elif column.dtype.kind == "f":
-        plain = np.where(np.isnan(column), np.nan, column + 0.0)
-        total.update(np.ascontiguousarray(plain, dtype="<f8").tobytes())
     else:
-        total.update(np.ascontiguousarray(column, dtype="<i8").tobytes())
+        # In pieces: a column of tens of millions of numbers would otherwise be held several times.
+        for start in range(0, len(column), 100 * _AT_ONCE):
+            total.update(_hashed_numbers(column[start : start + 100 * _AT_ONCE]))
 
 
 _AT_ONCE = 10_000
+
+
+def _hashed_numbers(column: FloatArray | IntArray) -> bytes:
+    if column.dtype.kind == "f":
+        return np.ascontiguousarray(np.where(np.isnan(column), np.nan, column + 0.0), dtype="<f8").tobytes()
+    return np.ascontiguousarray(column, dtype="<i8").tobytes()
 
 
 def _hash_coded(total: hashlib._Hash, column: Coded) -> None:

@@ -11,25 +11,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
+import attrs
 import numpy as np
 
 from cradlemark.core.errors import Problem
-from cradlemark.inventory.importers.input_output.accounts import Account, Core
+from cradlemark.inventory.importers.input_output.accounts import Account, Core, Entries
 from cradlemark.inventory.importers.input_output.characterised import Factor
 from cradlemark.inventory.importers.input_output.characters import character_tables
 from cradlemark.inventory.importers.input_output.elementary_flows import Flows, flows_of_accounts
 from cradlemark.inventory.processes.assemble import Assembled
+from cradlemark.inventory.processes.columns import Coded, FloatArray, IntArray, coded
 from cradlemark.inventory.processes.schema import NONE, SCHEMA
-from cradlemark.inventory.processes.tables import Column, IntArray, Table, TableBuilder
+from cradlemark.inventory.processes.tables import Table, TableBuilder
 
 FULL = 1_000_000
 """Most coefficients for which ``exchanges`` has a row each."""
 YEAR = "a"
 """Unit of final demand: what is used in one year."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_INPUT, _EMISSION = "input", "emission"
+_MADE, _USED, _STRESSOR = 0, 1, 2
+"""Kinds of exchanges, in the order in which they stand in a process."""
 
 
 def database_tables(
@@ -52,6 +55,15 @@ def database_tables(
         Is completed with factors that fit no stressor.
     """
     return _Making(core, accounts, factors, counts, problems).run()
+
+
+@attrs.frozen(eq=False)
+class _Places:
+    """Rows of ``exchanges``: of what is made, of the uses that have one, of the stressors (-1 where there is none)."""
+
+    made: IntArray
+    used: IntArray
+    stressors: IntArray
 
 
 class _Making:
@@ -195,67 +207,74 @@ class _Making:
 
     def _matrices(self) -> dict[str, Table]:
         made = self.processes.size
-        uses = self._uses()
-        stressors = self._stressors()
+        all_, stressors = self._made_and_used(), self._stressors()
+        uses = Entries(all_.row[made:], all_.column[made:], all_.value[made:])
         self.counts["exchanges read"] += made
-        full = len(uses["value"]) + len(stressors["value"]) <= FULL
-        linked = uses["supplier"] >= 0
-        kept = np.ones(linked.size, np.bool_) if full else ~linked
-        exchanges, rows = self._exchanges(uses, stressors, kept, full=full)
-        self.counts["exchanges in the matrices only"] = (
-            0 if full else int(linked.sum()) + len(stressors["value"])
-        )
-        self.counts["inputs linked in the matrices only"] = 0 if full else int(linked.sum())
-        products = np.arange(made, dtype=np.int32)
-        technosphere = Table(
-            "technosphere",
-            {
-                "row": _joined(products, uses["supplier"][linked]),
-                "column": _joined(products, uses["column"][linked]),
-                "amount": np.concatenate([np.ones(made), -uses["value"][linked]]),
-                "exchange": _joined(
-                    rows["made"], rows["uses"][linked] if full else np.full(int(linked.sum()), NONE)
-                ),
-            },
-        )
-        biosphere = Table(
-            "biosphere",
-            {
-                "flow": stressors["flow"],
-                "column": stressors["column"],
-                "direction": self._directions(stressors["flow"]),
-                "amount": stressors["value"],
-                "exchange": rows["stressors"],
-            },
-        )
-        cut = Table(
-            "cut_offs",
-            {
-                "flow": _plain(uses["flow"][~linked]),
-                "column": _plain(uses["column"][~linked]),
-                "amount": uses["value"][~linked],
-                "reason": ("open_no_producer",) * int((~linked).sum()),
-                "exchange": _plain(rows["uses"][~linked]),
-            },
-        )
-        return {"exchanges": exchanges, "technosphere": technosphere, "biosphere": biosphere, "cut_offs": cut}
-
-    def _uses(self) -> dict[str, Any]:
-        """Inputs of sectors and of final demand: product flow, supplying activity, using activity, amount."""
-        core = self.core
-        column = np.concatenate(
-            [self.activity[core.coefficients.column], self.demand_activity[core.demand.column]]
-        )
-        flow = np.concatenate([core.coefficients.row, core.demand.row])
-        value = np.concatenate([core.coefficients.value, core.demand.value])
+        open_ = np.flatnonzero(uses.row < 0)
+        full = uses.value.size + stressors.value.size <= FULL
+        only = 0 if full else uses.value.size - open_.size
+        self.counts["exchanges in the matrices only"] = only + (0 if full else stressors.value.size)
+        self.counts["inputs linked in the matrices only"] = only
+        chosen = np.arange(uses.value.size) if full else open_
+        exchanges, places = self._exchanges(uses, chosen, stressors, full=full)
+        used = np.full(uses.value.size, NONE, np.int32)
+        used[chosen] = places.used
+        flows = np.concatenate([self.core.coefficients.row, self.core.demand.row])[open_]
+        cut: dict[str, Any] = {
+            "flow": flows.astype(np.int64),
+            "column": uses.column[open_].astype(np.int64),
+            "amount": uses.value[open_],
+            "reason": Coded(np.zeros(open_.size, np.int32), ("open_no_producer",)),
+            "exchange": used[open_].astype(np.int64),
+        }
+        biosphere: dict[str, Any] = {
+            "flow": stressors.row,
+            "column": stressors.column,
+            "direction": self._directions(stressors.row),
+            "amount": stressors.value,
+            "exchange": places.stressors,
+        }
         return {
-            "flow": flow.astype(np.int32),
-            "supplier": self.activity[flow].astype(np.int32),
-            "column": column.astype(np.int32),
-            "value": value,
+            "exchanges": exchanges,
+            "cut_offs": Table("cut_offs", cut),
+            "technosphere": self._technosphere(all_, np.concatenate([places.made.astype(np.int32), used])),
+            "biosphere": Table("biosphere", biosphere),
         }
 
-    def _stressors(self) -> dict[str, Any]:
+    def _technosphere(self, all_: Entries, exchange: IntArray) -> Table:
+        """What has a supplier; the amounts used are negated where they stand, because the arrays are large."""
+        np.negative(all_.value[self.processes.size :], out=all_.value[self.processes.size :])
+        linked = all_.row >= 0
+        kept = all_.where(linked)
+        columns: dict[str, Any] = {
+            "row": kept.row,
+            "column": kept.column,
+            "amount": kept.value,
+            "exchange": exchange if linked.all() else exchange[linked],
+        }
+        return Table("technosphere", columns)
+
+    def _made_and_used(self) -> Entries:
+        """What every activity makes, then what it uses: supplying activity, or -1, using activity, amount.
+
+        Rows and columns are half as wide as the schema says: tens of millions of entries have to fit.
+        """
+        coefficients, demand = self.core.coefficients, self.core.demand
+        made, first = self.processes.size, self.processes.size + len(coefficients)
+        row, column = np.empty(first + len(demand), np.int32), np.empty(first + len(demand), np.int32)
+        value = np.empty(first + len(demand))
+        row[:made] = column[:made] = np.arange(made)
+        value[:made] = 1.0
+        activity, demanding = self.activity.astype(np.int32), self.demand_activity.astype(np.int32)
+        np.take(activity, coefficients.row, out=row[made:first], mode="clip")
+        np.take(activity, coefficients.column, out=column[made:first], mode="clip")
+        value[made:first] = coefficients.value
+        row[first:], column[first:] = activity[demand.row], demanding[demand.column]
+        value[first:] = demand.value
+        return Entries(row, column, value)  # type: ignore[arg-type]
+
+    def _stressors(self) -> Entries:
+        """Elementary flows: row of ``flows``, activity, amount."""
         flow, column, value, demanded = self.flows.entries
         place = np.empty(len(column), np.int64)
         place[demanded] = self.demand_activity[column[demanded]]
@@ -264,62 +283,43 @@ class _Making:
         idle = place < 0
         self.counts["exchanges refused"] += int(idle.sum())
         if idle.any():
-            self.problems.append(
-                Problem(
-                    "satellite accounts",
-                    "output-zero",
-                    f"{int(idle.sum()):,} intensities belong to sectors without output",
-                    "they are left out",
-                )
-            )
-        return {
-            "flow": flow[~idle].astype(np.int32),
-            "column": place[~idle].astype(np.int32),
-            "value": value[~idle],
-        }
+            message = f"{int(idle.sum()):,} intensities belong to sectors without output"
+            self.problems.append(Problem("satellite accounts", "output-zero", message, "they are left out"))
+        return Entries(flow.astype(np.int32), place, value).where(~idle)
 
-    def _directions(self, flow: IntArray) -> tuple[str, ...]:
-        offset = self.size + len(self.core.categories)
-        return tuple(self.flows.directions[row - offset] for row in flow.tolist())
+    def _directions(self, flow: IntArray) -> Coded:
+        """``input`` or ``output`` for rows of elementary flows."""
+        taken_in = np.array(
+            [direction == "input" for direction in self.flows.directions] or [False], np.int32
+        )
+        return Coded(taken_in[flow - (self.size + len(self.core.categories))], ("output", "input"))
 
     def _exchanges(
-        self, uses: dict[str, Any], stressors: dict[str, Any], kept: Any, *, full: bool
-    ) -> tuple[Table, dict[str, IntArray]]:
+        self, uses: Entries, chosen: IntArray, stressors: Entries, *, full: bool
+    ) -> tuple[Table, _Places]:
         """Rows of exchanges by process, its product first, then inputs, then stressors; and where each entry stands."""
         made, number = self.processes.size, self.processes
-        chosen = np.flatnonzero(kept)
-        stressor_rows = np.arange(len(stressors["value"]) if full else 0)
-        column = np.concatenate(
-            [np.arange(made), uses["column"][chosen], stressors["column"][stressor_rows]]
-        ).astype(np.int64)
-        kind = np.repeat([0, 1, 2], [made, chosen.size, stressor_rows.size])
-        flow = np.concatenate([number, uses["flow"][chosen], stressors["flow"][stressor_rows]]).astype(
+        own = np.arange(stressors.value.size if full else 0)
+        column = np.concatenate([np.arange(made), uses.column[chosen], stressors.column[own]]).astype(
             np.int64
         )
+        used = np.concatenate([self.core.coefficients.row, self.core.demand.row])[chosen]
+        kind = np.repeat([_MADE, _USED, _STRESSOR], [made, chosen.size, own.size])
+        flow = np.concatenate([number, used, stressors.row[own]]).astype(np.int64)
         order = np.lexsort((flow, kind, column))
-        amount = np.concatenate([np.ones(made), uses["value"][chosen], stressors["value"][stressor_rows]])[
-            order
-        ]
-        supplier = uses["supplier"][chosen]
-        provider = np.concatenate(
-            [
-                np.full(made, NONE),
-                np.where(supplier >= 0, number[supplier], NONE),
-                np.full(stressor_rows.size, NONE),
-            ]
-        )[order]
+        amount = np.concatenate([np.ones(made), uses.value[chosen], stressors.value[own]])[order]
+        provider = np.full(order.size, NONE, np.int64)
+        supplier = uses.row[chosen]
+        provider[made : made + chosen.size] = np.where(supplier >= 0, number[supplier], NONE)
         place = np.empty(order.size, np.int64)
         place[order] = np.arange(order.size)
         column, kind, flow = column[order], kind[order], flow[order]
         starts = np.flatnonzero(np.diff(column, prepend=-1))
         within = np.arange(order.size) - np.repeat(starts, np.diff(np.append(starts, order.size)))
-        table = self._exchange_table(number[column], within, flow, kind, amount, provider)
-        at_uses = np.full(len(uses["value"]), NONE, np.int64)
-        at_uses[chosen] = place[made : made + chosen.size]
-        at_stressors = (
-            place[made + chosen.size :] if full else np.full(len(stressors["value"]), NONE, np.int64)
-        )
-        return table, {"made": place[:made], "uses": at_uses, "stressors": at_stressors}
+        table = self._exchange_table(number[column], within, flow, kind, amount, provider[order])
+        at_stressors = np.full(stressors.value.size, NONE, np.int64)
+        at_stressors[own] = place[made + chosen.size :]
+        return table, _Places(place[:made], place[made : made + chosen.size], at_stressors)
 
     def _exchange_table(
         self,
@@ -327,28 +327,21 @@ class _Making:
         number: IntArray,
         flow: IntArray,
         kind: IntArray,
-        amount: Any,
+        amount: FloatArray,
         provider: IntArray,
     ) -> Table:
         count = len(amount)
-        offset = self.size + len(self.core.categories)
-        kinds = kind.tolist()
-        own = [
-            self.flows.directions[row - offset] if what == 2 else ""
-            for row, what in zip(flow.tolist(), kinds, strict=True)
-        ]
-        roles = {"input": "resource", "output": "emission"}
-        units = [
-            *(s.unit for s in self.core.sectors),
-            *(YEAR for _ in self.core.categories),
-            *(str(f.columns["unit"]) for f in self.flows.records),
-        ]
-        columns: dict[str, Column] = {}
+        nothing = Coded(np.zeros(count, np.int32), ("",))
+        columns: dict[str, Any] = {}
         for field in SCHEMA["exchanges"]:
-            if field.kind == "text":
-                columns[field.name] = ("",) * count
-            else:
-                columns[field.name] = np.full(count, NONE if field.kind == "integer" else np.nan)
+            absent = np.full(count, NONE) if field.kind == "integer" else np.full(count, np.nan)
+            columns[field.name] = nothing if field.kind == "text" else absent
+        taken_in = np.ones(count, np.int32)
+        taken_in[kind == _MADE] = 0
+        taken_in[kind == _STRESSOR] = self._directions(flow[kind == _STRESSOR]).codes
+        role = np.where(kind == _STRESSOR, 2 + taken_in, kind).astype(np.int32)
+        link = np.where(kind == _USED, 1 + (provider < 0), 0).astype(np.int32)
+        units = coded(self._units_of_flows())
         columns |= {
             "process": process,
             "number": number,
@@ -357,28 +350,16 @@ class _Making:
             "source_amount": amount,
             "factor": np.ones(count),
             "provider": provider,
-            "direction": tuple(
-                ("output", "input", text)[what] for what, text in zip(kinds, own, strict=True)
-            ),
-            "role": tuple(
-                ("reference", "input", roles.get(text, ""))[what]
-                for what, text in zip(kinds, own, strict=True)
-            ),
-            "source_unit": tuple(units[row] for row in flow.tolist()),
-            "link": tuple(
-                ("unique_producer" if by >= 0 else "open_no_producer") if what == 1 else ""
-                for what, by in zip(kinds, provider.tolist(), strict=True)
-            ),
+            "direction": Coded(taken_in, ("output", "input")),
+            "role": Coded(role, ("reference", "input", "emission", "resource")),
+            "source_unit": Coded(units.codes[flow], units.values),
+            "link": Coded(link, ("", "unique_producer", "open_no_producer")),
         }
         return Table("exchanges", columns)
 
-
-def _joined(first: Any, second: Any) -> IntArray:
-    return cast("IntArray", np.concatenate([first.astype(np.int32), second.astype(np.int32)]))
-
-
-def _plain(values: Any) -> IntArray:
-    return cast("IntArray", values.astype(np.int64))
+    def _units_of_flows(self) -> list[str]:
+        own = [str(record.columns["unit"]) for record in self.flows.records]
+        return [*(sector.unit for sector in self.core.sectors), *(YEAR for _ in self.core.categories), *own]
 
 
 def _unique(names: Any) -> list[str]:

@@ -257,8 +257,9 @@ class _Filling:
         self.shape, self.where = shape, where
         self.labels: list[list[str]] = []
         self.counts = array("q")
-        self.columns: list[IntArray] = []
-        self.values: list[FloatArray] = []
+        # One growing array each, so that a large matrix is never held twice.
+        self.columns = array("i")
+        self.values = array("d")
         self.problems: list[Problem] = []
         self.refused = self.cells = 0
 
@@ -292,8 +293,8 @@ class _Filling:
         self.cells += width
         found = np.flatnonzero(values)
         self.counts.append(found.size)
-        self.columns.append(found.astype(np.int32))
-        self.values.append(values[found])
+        self.columns.frombytes(found.astype(np.int32).tobytes())
+        self.values.frombytes(values[found].tobytes())
 
     def _cell(self, cell: Cell) -> float:
         if cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -344,8 +345,8 @@ class _Filling:
             levels,
             units,
             np.repeat(np.arange(len(labels), dtype=np.int32), counts),
-            np.concatenate(self.columns) if self.columns else np.zeros(0, np.int32),
-            np.concatenate(self.values) if self.values else np.zeros(0),
+            np.frombuffer(self.columns, np.int32) if self.columns else np.zeros(0, np.int32),
+            np.frombuffer(self.values, np.float64) if self.values else np.zeros(0),
             self.cells,
             tuple(self.problems),
             self.refused,
