@@ -19,6 +19,8 @@ from cradlemark.engine.solve import Factorisation
 Array = NDArray[np.float64]
 Rows = tuple[NDArray[np.int64], NDArray[np.uint32], Array]
 """A sparse matrix by rows: starts, columns (unsigned: no test for a count from the end) and values."""
+Part = tuple[NDArray[np.integer], NDArray[np.integer], Array]
+"""Rows, columns and values of some entries."""
 
 NEGLIGIBLE = 1e-3
 """Entries of the factors that move a component by less than this part of its size [1] are left out."""
@@ -73,71 +75,77 @@ def batch_factors(factors: Factorisation, weight: Array, *, adjoint: bool) -> Ba
     hardly any iteration, and three quarters of the entries of a large component may go.
     """
     kernels.prepare()
-    count = factors.order.size
-    rows, columns = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    place = np.empty(count, dtype=np.int64)  # of each unknown that stands at a place of the factors' order
+    rows, columns, place = _numbering(factors)
+    pivots = np.concatenate([block.factors.U.diagonal() for block in factors.blocks])
+    ends = (rows, columns) if adjoint else (columns, rows)
+    size = weight[ends[1]]
+    scaled = size * np.abs(pivots)
+    lower: list[Part] = []
+    upper: list[Part] = []
+    for block in factors.blocks:
+        span = slice(block.start, block.stop)
+        beside = block.right.tocoo()
+        at = (block.start + block.factors.perm_r[beside.coords[0]], place[block.stop + beside.coords[1]])
+        outside = _heavy(*at, beside.data, scaled, size, adjoint=adjoint)
+        inner = (scaled[span], scaled[span]) if adjoint else (size[span], size[span])
+        below = _heavy(*_triangle(block.factors.L), *inner, adjoint=adjoint, start=block.start)
+        above = _heavy(
+            *_triangle(block.factors.U), scaled[span], size[span], adjoint=adjoint, start=block.start
+        )
+        (lower if adjoint else upper).append(outside)
+        lower.append(below)
+        upper.append(above)
+    ones, inverse = np.ones(rows.size), 1.0 / pivots
+    spans = tuple((block.start, block.stop) for block in factors.blocks)
+    below_rows, above_rows = _rows(lower, rows.size), _rows(upper, rows.size)
+    if adjoint:
+        return BatchFactors(*ends, spans[::-1], below_rows, ones, above_rows, inverse)
+    return BatchFactors(*ends, spans, above_rows, inverse, below_rows, ones)
+
+
+def _numbering(factors: Factorisation) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Process at each row and at each column of the factors, and the column of each place of their order."""
+    rows, columns, place = (np.empty(factors.order.size, dtype=np.int64) for _ in range(3))
     for block in factors.blocks:
         span = slice(block.start, block.stop)
         rows[block.start + block.factors.perm_r] = factors.order[span]
         columns[block.start + block.factors.perm_c] = factors.order[span]
         place[span] = block.start + block.factors.perm_c
-    lower, upper, beside = [], [], []
-    for block in factors.blocks:
-        lower.append(sparse.tril(block.factors.L, -1).tocoo())
-        upper.append(block.factors.U.tocoo())
-        beside.append(block.right.tocoo())
-    starts = [block.start for block in factors.blocks]
-    below = _joined(lower, starts, starts, count)
-    above = _joined(upper, starts, starts, count)
-    pivots = np.asarray(above.diagonal(), dtype=np.float64)
-    above = sparse.triu(above, 1).tocsr()
-    outside = [
-        sparse.coo_array(
-            (
-                part.data,
-                (block.start + block.factors.perm_r[part.coords[0]], place[block.stop + part.coords[1]]),
-            ),
-            shape=(count, count),
-        )
-        for part, block in zip(beside, factors.blocks, strict=True)
-    ]
-    right = sum((part.tocsr() for part in outside), sparse.csr_array((count, count)))
-    blocks = tuple((block.start, block.stop) for block in factors.blocks)
-    ones = np.ones(count)
-    if adjoint:
-        size = weight[columns]
-        middle = size * np.abs(pivots)
-        first = _rows(_heavy(below, middle, middle) + _heavy(right, middle, size))
-        second = _rows(_heavy(above, middle, size))
-        return BatchFactors(rows, columns, blocks[::-1], first, ones, second, 1.0 / pivots)
-    size = weight[rows]
-    first = _rows(_heavy(above.T, size * np.abs(pivots), size) + _heavy(right.T, size * np.abs(pivots), size))
-    second = _rows(_heavy(below.T, size, size))
-    return BatchFactors(columns, rows, blocks, first, 1.0 / pivots, second, ones)
+    return rows, columns, place
 
 
-def _heavy(matrix: sparse.sparray, row: Array, column: Array) -> sparse.csr_array:
-    """Leave out entries that do not count; row and column are the sizes of a right-hand side and of an unknown."""
-    entries = matrix.tocoo()
-    heavy = np.abs(entries.data) * column[entries.coords[1]] > NEGLIGIBLE * row[entries.coords[0]]
-    places = (entries.coords[0][heavy], entries.coords[1][heavy])
-    return sparse.coo_array((entries.data[heavy], places), shape=matrix.shape).tocsr()
+def _triangle(matrix: sparse.csc_array) -> tuple[NDArray[np.int32], NDArray[np.int32], Array]:
+    """Entries of a factor that are not on its diagonal."""
+    column = np.repeat(np.arange(matrix.shape[1], dtype=np.int32), np.diff(matrix.indptr))
+    outside = matrix.indices != column
+    return matrix.indices[outside], column[outside], matrix.data[outside]
 
 
-def _joined(
-    parts: list[sparse.coo_array], rows: list[int], columns: list[int], count: int
-) -> sparse.csr_array:
-    """Put blocks at their places of one matrix."""
-    row = np.concatenate([part.coords[0] + at for part, at in zip(parts, rows, strict=True)])
-    column = np.concatenate([part.coords[1] + at for part, at in zip(parts, columns, strict=True)])
-    data = np.concatenate([part.data for part in parts])
-    return sparse.coo_array((data, (row, column)), shape=(count, count)).tocsr()
+def _heavy(
+    row: NDArray[np.integer],
+    column: NDArray[np.integer],
+    value: Array,
+    row_size: Array,
+    column_size: Array,
+    *,
+    adjoint: bool,
+    start: int = 0,
+) -> Part:
+    """Entries that count, transposed for a forward system; sizes are those of a right-hand side and of an unknown."""
+    if not adjoint:
+        row, column = column, row
+    heavy = np.flatnonzero(np.abs(value) * column_size[column] > NEGLIGIBLE * row_size[row])
+    return row[heavy] + start, column[heavy] + start, value[heavy]
 
 
-def _rows(matrix: sparse.sparray) -> Rows:
-    by_row = matrix.tocsr()
-    by_row.sort_indices()
-    return by_row.indptr.astype(np.int64), by_row.indices.astype(np.uint32), by_row.data.astype(np.float64)
+def _rows(parts: list[Part], count: int) -> Rows:
+    """Put entries together by rows."""
+    row, column, value = (np.concatenate(each) for each in zip(*parts, strict=True))
+    matrix = sparse.coo_array(
+        (value, (row.astype(np.int32), column.astype(np.int32))), shape=(count, count)
+    ).tocsr()
+    matrix.sort_indices()
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.uint32), matrix.data
 
 
 @attrs.frozen(eq=False)
