@@ -6,8 +6,9 @@ evaluated on the same draws can be compared pair by pair.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import attrs
 import numpy as np
@@ -89,6 +90,7 @@ def background_draws(
     products: Sequence[int] | None = None,
     threads: int = 1,
     into: Stored | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> BackgroundDraws:
     """Draw technosphere and biosphere and solve each draw.
 
@@ -106,6 +108,8 @@ def background_draws(
         Threads that solve at once; results do not depend on it.
     into : ndarray, shape (categories, wanted processes, draws), optional
         Where to put the values; an array in a file, or one of float32, saves memory.
+    progress : callable, optional
+        Is told how many of how many draws are done, in the thread of the caller.
 
     Raises
     ------
@@ -121,7 +125,7 @@ def background_draws(
     one = worker(model.factors, model.technosphere, model.biosphere, seed, wanted)
     values = _room((len(matrices.system.categories), one.wanted.size, draws), into)
     batches = [range(start, min(start + LANES, draws)) for start in range(0, draws, LANES)]
-    done = _all_batches(one, batches, values, threads)
+    done = _all_batches(one, batches, values, threads, progress)
     return BackgroundDraws(
         values,
         max(each.residual for each in done),
@@ -141,16 +145,23 @@ def _room(shape: tuple[int, int, int], into: Stored | None) -> Stored:
     return into
 
 
-def _all_batches(one: Worker, batches: list[range], values: Stored, threads: int) -> list[Drawn]:
+def _all_batches(
+    one: Worker,
+    batches: list[range],
+    values: Stored,
+    threads: int,
+    progress: Callable[[int, int], None] | None,
+) -> list[Drawn]:
     def work(numbers: range) -> list[Drawn]:
         return one.batch(numbers, values[:, :, numbers.start : numbers.stop])
 
-    if threads == 1:
-        parts = [work(numbers) for numbers in batches]
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(work, batches))
-    return [drawn for part in parts for drawn in part]
+    done: list[Drawn] = []
+    with ThreadPoolExecutor(threads) if threads > 1 else nullcontext() as pool:
+        for part in pool.map(work, batches) if pool else map(work, batches):
+            done.extend(part)
+            if progress is not None:
+                progress(len(done), values.shape[2])
+    return done
 
 
 def _processes(matrices: Matrices, products: Sequence[int]) -> NDArray[np.int64]:

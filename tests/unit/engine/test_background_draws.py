@@ -191,6 +191,13 @@ def test_products_are_evaluated_on_shared_draws() -> None:
     assert product_draws(values.astype(np.float32), processes, own) == pytest.approx(other, rel=1e-6)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_progress_is_told_up_to_the_end(threads: int) -> None:
+    told: list[tuple[int, int]] = []
+    background_draws(model(), draws=19, seed=1, threads=threads, progress=lambda *one: told.append(one))
+    assert told == [(8, 19), (16, 19), (19, 19)]
+
+
 def test_draws_go_into_a_file(tmp_path: Path) -> None:
     chosen = model()
     plain = background_draws(chosen, draws=11, seed=3).values
