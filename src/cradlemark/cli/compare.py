@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cradlemark.cli.footprint import DRAWS, GAPS, RULES, SEED, STUDY, TABLES
+from cradlemark.cli.footprint import DATABASES, DRAWS, GAPS, RULES, SEED, STUDY, TABLES
 from cradlemark.cli.opening import creation_time, language_option, open_model
 from cradlemark.core.language import Language
 
@@ -18,6 +18,7 @@ from cradlemark.core.language import Language
     "--scenario", "scenarios", multiple=True, help="Scenario of the second (give it twice: first and second)."
 )
 @TABLES
+@DATABASES
 @RULES
 @DRAWS
 @SEED
@@ -32,6 +33,7 @@ def compare(
     other: Path | None,
     scenarios: tuple[str, ...],
     tables: tuple[Path, ...],
+    databases: tuple[str, ...],
     rules: str,
     draws: int,
     seed: int,
@@ -54,7 +56,7 @@ def compare(
         raise click.UsageError("give --scenario at most twice: first and second")
     first_scenario, second_scenario = ("", *scenarios)[-2:] if scenarios else ("", "")
     first, second = (
-        open_model(path, scenario, tables, rules=rules).calculate(
+        open_model(path, scenario, tables, rules=rules, databases=databases).calculate(
             draws=draws, seed=seed, allow_gaps=allow_gaps
         )
         for path, scenario in ((study, first_scenario), (other or study, second_scenario))

@@ -18,6 +18,12 @@ TABLES = click.option(
     type=click.Path(path_type=Path),
     help="A factor table of your own (CSV, XLSX).",
 )
+DATABASES = click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    help="Imported database to look in first: id, or id@sha256:... to fix its version; may be repeated.",
+)
 RULES = click.option(
     "--rules", default="", help="Rule pack instead of the study's own: an id or a TOML file of your own."
 )
@@ -36,6 +42,7 @@ GAPS = click.option(
 @STUDY
 @SCENARIO
 @TABLES
+@DATABASES
 @RULES
 @DRAWS
 @SEED
@@ -50,6 +57,7 @@ def footprint(
     study: Path,
     scenario: str,
     tables: tuple[Path, ...],
+    databases: tuple[str, ...],
     rules: str,
     draws: int,
     seed: int,
@@ -60,7 +68,7 @@ def footprint(
     language: Language,
 ) -> None:
     """Calculate the footprint of STUDY: a document (TOML, XLSX) or the folder that holds it."""
-    model = open_model(study, scenario, tables, rules=rules)
+    model = open_model(study, scenario, tables, rules=rules, databases=databases)
     calculation = model.calculate(draws=draws, seed=seed, allow_gaps=allow_gaps)
     result = calculation.footprint
     if as_json:
@@ -82,6 +90,7 @@ def footprint(
 @STUDY
 @SCENARIO
 @TABLES
+@DATABASES
 @RULES
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option(
@@ -92,6 +101,7 @@ def check(
     study: Path,
     scenario: str,
     tables: tuple[Path, ...],
+    databases: tuple[str, ...],
     rules: str,
     as_json: bool,
     checklist: bool,
@@ -105,7 +115,7 @@ def check(
     from cradlemark.footprint.report.terminal import show_findings
     from cradlemark.rules.checklist import checklist as make_checklist
 
-    model = open_model(study, scenario, tables, rules=rules)
+    model = open_model(study, scenario, tables, rules=rules, databases=databases)
     result = model.calculate(draws=0, allow_gaps=True).footprint
     if as_json:
         click.echo(json.dumps([attrs.asdict(item) for item in result.findings], ensure_ascii=False, indent=1))

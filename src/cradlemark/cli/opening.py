@@ -14,6 +14,7 @@ from cradlemark.core.errors import InputError, NotFoundError, TrustError
 from cradlemark.core.language import Language
 from cradlemark.footprint.calculate import Model
 from cradlemark.inventory.database import Database, Inventory
+from cradlemark.inventory.dataset import GwpSet
 from cradlemark.product.study import DatabaseReference, Study
 from cradlemark.rules.definitions import RulePack
 
@@ -59,52 +60,94 @@ def open_study(path: Path) -> tuple[Study, Path]:
     return study, path if path.is_dir() else path.parent
 
 
-def open_inventory(study: Study, folder: Path, tables: tuple[Path, ...] = ()) -> Inventory:
-    """Return the databases of a study in order of precedence: named tables, the study's own, the starter data.
+def open_inventory(
+    study: Study,
+    folder: Path,
+    tables: tuple[Path, ...] = (),
+    *,
+    databases: tuple[str, ...] = (),
+    gwp_set: GwpSet = "AR6",
+) -> Inventory:
+    """Return the databases of a study in order of precedence: tables, databases named here, the study's own, the starter.
+
+    Parameters
+    ----------
+    tables : tuple of Path
+        Factor tables.
+    databases : tuple of str
+        ``id`` or ``id@sha256:...`` of imported databases.
+    gwp_set : {"AR4", "AR5", "AR6"}
+        That products of process databases are under.
 
     Raises
     ------
+    NotFoundError
+        ``database-unknown`` when a database is not imported here.
     TrustError
         ``database-changed`` when a database is not the version the study was made with.
     """
     from cradlemark.inventory.starter import starter_database
     from cradlemark.inventory.tables import read_table
 
-    databases = [read_table(path).require() for path in tables]
-    databases += [_database(reference, folder) for reference in study.databases if reference.id != "starter"]
-    return Inventory((*databases, starter_database()))
+    found = [read_table(path).require() for path in tables]
+    named = [_reference(text) for text in databases]
+    ids = {reference.id for reference in named}
+    named += [reference for reference in study.databases if reference.id not in ids | {"starter"}]
+    found += [_database(reference, folder, gwp_set) for reference in named]
+    return Inventory((*found, starter_database()))
 
 
-def _database(reference: DatabaseReference, folder: Path) -> Database:
+def _reference(text: str) -> DatabaseReference:
+    name, _, digest = text.partition("@")
+    return DatabaseReference(id=name, digest=digest)
+
+
+def _database(reference: DatabaseReference, folder: Path, gwp_set: GwpSet) -> Database:
+    from cradlemark.inventory.processes.imported import imported_database, stored_version
     from cradlemark.inventory.store import list_databases, read_database
     from cradlemark.inventory.tables import read_table
 
+    where = f"databases[{reference.id}]"
+    stored = [item for item in list_databases() if item.id == reference.id and not reference.file]
+    processes = (
+        None if reference.file else stored_version(reference.id, reference.digest if not stored else "")
+    )
+    if stored and processes and processes.digest == reference.digest:
+        stored = []
     if reference.file:
         found = read_table(folder / reference.file).require()
-    else:
-        stored = [item for item in list_databases() if item.id == reference.id]
-        if not stored:
-            raise NotFoundError(
-                f"database {reference.id!r} is not imported here", code="database-unknown",
-                where=f"databases[{reference.id}]", hint="import it with: cradlemark data import FILE",
-            )  # fmt: skip
+    elif stored:
         found = read_database(stored[-1].folder)
+    elif processes:
+        return imported_database(processes, gwp_set=gwp_set)
+    else:
+        raise NotFoundError(
+            f"database {reference.id!r} is not imported here", code="database-unknown", where=where,
+            hint="import it with: cradlemark db import SOURCE (processes) or cradlemark data import FILE (factors)",
+        )  # fmt: skip
     if reference.digest and reference.digest != found.digest:
         raise TrustError(
             f"database {reference.id!r} has digest {found.digest[:19]}..., the study names {reference.digest[:19]}...",
-            code="database-changed", where=f"databases[{reference.id}].digest",
+            code="database-changed", where=f"{where}.digest",
             hint="use the version the study was made with, or update the digest and calculate again",
         )  # fmt: skip
     return found
 
 
-def open_model(path: Path, scenario: str = "", tables: tuple[Path, ...] = (), *, rules: str = "") -> Model:
+def open_model(
+    path: Path,
+    scenario: str = "",
+    tables: tuple[Path, ...] = (),
+    *,
+    rules: str = "",
+    databases: tuple[str, ...] = (),
+) -> Model:
     """Open a study with everything it is calculated with; `rules` goes before the study's own rule pack."""
     from cradlemark.inventory.matching import Matcher
 
     study, folder = open_study(path)
-    inventory = open_inventory(study, folder, tables)
     pack = open_pack(rules) if rules else open_pack(study.rule_pack, folder)
+    inventory = open_inventory(study, folder, tables, databases=databases, gwp_set=pack.gwp_set)
     return Model.of(study, inventory, Matcher(inventory), pack, scenario=scenario)
 
 

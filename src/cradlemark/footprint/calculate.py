@@ -191,7 +191,7 @@ class Model:
             gaps=system.gaps,
             balances=system.balances,
             process_checks=system.process_checks,
-            notes=(*_remarks(self.study), *system.notes, *spread.notes),
+            notes=(*_remarks(self.study), *system.notes, *_dataset_remarks(lines), *spread.notes),
             findings=(),
             assumptions=self.study.assumptions,
             draws=draws,
@@ -258,6 +258,15 @@ def _remarks(study: Study) -> tuple[Note, ...]:
     return tuple(
         Note(remark.code, remark.where, Text(f"{remark.where}: {remark.message}")) for remark in study.remarks
     )
+
+
+def _dataset_remarks(lines: Sequence[Line]) -> Iterator[Note]:
+    """What should be looked at before the numbers of the datasets are used, once for each line."""
+    for line in lines:
+        for remark in line.dataset.remarks if line.dataset else ():
+            name = line.dataset.name if line.dataset else Text()
+            message = Text(f"{name.en or name.zh}: {remark.en}", f"{name.zh or name.en}：{remark.zh}")
+            yield Note("dataset-remark", line.path, message)
 
 
 def _subject(study: Study, scenario: str, numbers: Evaluator) -> Subject:

@@ -125,7 +125,7 @@ def _dataset_steps(line: Line) -> list[Step]:
         Step(
             Text("dataset", "数据集"),
             f"{use.id} ({use.geography}, {use.year or '?'}, {use.boundary})",
-            use.database,
+            f"{use.database} {use.digest[:19]}".strip(),
         ),
         Step(
             Text("intensity", "排放强度"),
@@ -135,6 +135,7 @@ def _dataset_steps(line: Line) -> list[Step]:
         Step(Text("source", "来源"), ", ".join(filter(None, (use.source, use.place))), use.licence),
         Step(Text("status", "状态"), use.status, use.note),
     ]
+    steps += [Step(Text("to be looked at", "需要核对"), "", remark.en) for remark in use.remarks]
     return steps
 
 

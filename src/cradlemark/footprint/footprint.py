@@ -50,6 +50,10 @@ class DatasetUse:
     origins_known: bool
     gases_complete: bool
     note: str = ""
+    digest: str = ""
+    """Of its database, ``sha256:...``."""
+    remarks: tuple[Text, ...] = ()
+    """What should be looked at before the number is used."""
 
 
 @attrs.frozen

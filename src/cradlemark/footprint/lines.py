@@ -80,7 +80,8 @@ def _line(activity: Activity, intensities: Intensities, linker: Linker, used: di
     intensity = tuple(float(value) for value in intensities.of(activity))
     dataset = intensities.dataset(activity.dataset) if activity.dataset else None
     if dataset is not None and dataset.id not in used:
-        used[dataset.id] = dataset_use(dataset)
+        digest = intensities.inventory.database_of(dataset.id).digest
+        used[dataset.id] = dataset_use(dataset, digest)
     spread = dataset_gsd(intensities.original(activity.dataset) if activity.dataset else None)
     linked = linker.used.get((activity.text, activity.dataset)) if activity.text else None
     return Line(
@@ -110,13 +111,13 @@ def _line(activity: Activity, intensities: Intensities, linker: Linker, used: di
     )
 
 
-def dataset_use(dataset: Dataset) -> DatasetUse:
-    """What a line says about its dataset."""
+def dataset_use(dataset: Dataset, digest: str) -> DatasetUse:
+    """What a line says about its dataset; `digest` is that of its database."""
     climate = dataset.climate
     return DatasetUse(
         dataset.id, dataset.database, dataset.name, dataset.unit, dataset.geography, dataset.year, dataset.boundary,
         climate.gwp_set, dataset.status, dataset.source.document, dataset.source.place, dataset.licence,
-        climate.origins_known, climate.gases_complete, dataset.note,
+        climate.origins_known, climate.gases_complete, dataset.note, digest, dataset.remarks,
     )  # fmt: skip
 
 

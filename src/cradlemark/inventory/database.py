@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 import attrs
 
@@ -45,28 +44,33 @@ class Inventory:
 
     databases: tuple[Database, ...]
 
-    @cached_property
-    def _index(self) -> dict[str, Dataset]:
-        index: dict[str, Dataset] = {}
-        for database in reversed(self.databases):
-            index.update(database.datasets)
-        return index
-
     def __getitem__(self, dataset_id: str) -> Dataset:
-        try:
-            return self._index[dataset_id]
-        except KeyError:
-            raise NotFoundError(
-                f"there is no dataset {dataset_id!r} in {', '.join(d.id for d in self.databases) or 'no database'}",
-                code="dataset-unknown",
-                hint="search with: cradlemark data search WORDS",
-            ) from None
+        for database in self.databases:
+            if dataset_id in database.datasets:
+                return database.datasets[dataset_id]
+        raise NotFoundError(
+            f"there is no dataset {dataset_id!r} in {', '.join(d.id for d in self.databases) or 'no database'}",
+            code="dataset-unknown",
+            hint="search with: cradlemark data search WORDS",
+        )
 
     def __contains__(self, dataset_id: object) -> bool:
-        return dataset_id in self._index
+        return any(dataset_id in database.datasets for database in self.databases)
 
     def __iter__(self) -> Iterator[Dataset]:
-        return iter(self._index.values())
+        ids = dict.fromkeys(key for database in reversed(self.databases) for key in database.datasets)
+        return (self[dataset_id] for dataset_id in ids)
 
     def __len__(self) -> int:
-        return len(self._index)
+        return len({key for database in self.databases for key in database.datasets})
+
+    def database_of(self, dataset_id: str) -> Database:
+        """The database that a dataset is taken from.
+
+        Raises
+        ------
+        NotFoundError
+            ``dataset-unknown``
+        """
+        self[dataset_id]
+        return next(database for database in self.databases if dataset_id in database.datasets)

@@ -152,3 +152,5 @@ class Dataset:
     note: str = ""
     primary_data_share: float | None = None
     """Share of primary data [0-1] that a supplier states for its own footprint."""
+    remarks: tuple[Text, ...] = ()
+    """What should be looked at before the number is used: doubts about its size, inputs that are cut off."""

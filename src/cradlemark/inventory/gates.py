@@ -91,10 +91,23 @@ def check_magnitude(dataset: Dataset, *, where: str = "") -> Problem | None:
     """
     if dataset.id in exceptions():
         return None
-    found = _gates_for(dataset)
-    if not found or any(gate.low <= _checked_value(dataset) / factor <= gate.high for gate, factor in found):
+    found = implausible(dataset.category, dataset.unit, _checked_value(dataset))
+    return Problem(where or dataset.id, "magnitude-implausible", *found) if found else None
+
+
+def implausible(category: str, unit: str, value: float) -> tuple[str, str] | None:
+    """Why a value is not plausible for its category, and the slip of unit that would explain it; None when it is.
+
+    Parameters
+    ----------
+    category, unit : str
+    value : float
+        [kg CO2e / unit], without biogenic parts where they are known.
+    """
+    found = _gates_for(category, unit)
+    if not found or any(gate.low <= value / factor <= gate.high for gate, factor in found):
         return None
-    return Problem(where or dataset.id, "magnitude-implausible", *_explain(dataset, *found[0]))
+    return _explain(value, unit, *found[0])
 
 
 def check_magnitudes(datasets: Iterable[Dataset]) -> tuple[Problem, ...]:
@@ -102,12 +115,12 @@ def check_magnitudes(datasets: Iterable[Dataset]) -> tuple[Problem, ...]:
     return tuple(problem for problem in map(check_magnitude, datasets) if problem)
 
 
-def _gates_for(dataset: Dataset) -> list[tuple[Gate, float]]:
+def _gates_for(category: str, unit: str) -> list[tuple[Gate, float]]:
     """Ranges for units of the same dimension, that of the same unit first, and one dataset unit in each of them."""
     found: list[tuple[Gate, float]] = []
-    for gate in gates(dataset.category):
+    for gate in gates(category):
         try:
-            found.append((gate, conversion_factor(dataset.unit, gate.unit)))
+            found.append((gate, conversion_factor(unit, gate.unit)))
         except InputError:
             continue
     return sorted(found, key=lambda pair: pair[1] != 1.0)
@@ -119,10 +132,10 @@ def _checked_value(dataset: Dataset) -> float:
     return fossil + land_use + aircraft if climate.origins_known else climate.total
 
 
-def _explain(dataset: Dataset, gate: Gate, factor: float) -> tuple[str, str]:
-    value = _checked_value(dataset) / factor
+def _explain(stated: float, unit: str, gate: Gate, factor: float) -> tuple[str, str]:
+    value = stated / factor
     message = (
-        f"{_checked_value(dataset):g} kg CO2e per {dataset.unit} is not plausible for "
+        f"{stated:g} kg CO2e per {unit} is not plausible for "
         f"{categories()[gate.category].en.lower()}: expected {gate.low:g} to {gate.high:g} kg CO2e per {gate.unit}"
     )
     slips = ENERGY_SLIPS if dimension(gate.unit) == "energy" else MASS_SLIPS

@@ -90,7 +90,7 @@ class Table:
     selector : str
         Field that names an entry in a path, for example ``part_number``.
     short : str
-        Field that a plain string stands for.
+        Field that a plain string stands for; ``id@digest`` for two of them, the second of which may be missing.
     keyed : bool
         Whether the entries may be written as tables named by their selector.
     extends : str

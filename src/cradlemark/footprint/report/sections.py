@@ -17,6 +17,7 @@ from cradlemark.footprint.report.content import (
     Picture,
     Table,
 )
+from cradlemark.footprint.report.databases import databases, remarks
 from cradlemark.footprint.report.figures import MassUnit, mass_unit, percent, significant
 from cradlemark.footprint.report.sankey import negative_lines, sankey
 from cradlemark.footprint.report.words import word
@@ -484,24 +485,26 @@ def assumptions(footprint: Footprint, language: Language) -> Iterator[Block]:
 
 def sources(footprint: Footprint, unit: MassUnit, language: Language) -> Iterator[Block]:
     """Every dataset that was used, with source and status."""
-    del unit
     yield Heading(word("sources", language))
     used = {line.dataset.id: (line.dataset, sum(line.intensity)) for line in footprint.lines if line.dataset}
     rows = tuple(
         (
             use.name[language], f"{significant(value, 4)} / {use.unit}", f"{use.geography} {use.year or ''}".strip(),
             use.boundary.replace("_", " "), use.gwp_set, word(f"status_{use.status}", language),
-            ", ".join(filter(None, (use.source, use.place))),
+            " · ".join((", ".join(filter(None, (use.source, use.place))), use.licence)),
+            f"{use.database} {use.digest.removeprefix('sha256:')[:12]}",
         )
         for use, value in used.values()
     )  # fmt: skip
-    keys = ("dataset", "kg_per_unit", "place_year", "dataset_boundary", "gwp", "status", "source")
+    keys = ("dataset", "kg_per_unit", "place_year", "dataset_boundary", "gwp", "status", "source", "database")
+    yield from databases(footprint, unit, language)
+    yield from remarks(footprint, language)
     yield Table(
         word("datasets_used", language),
         tuple(word(key, language) for key in keys),
         rows,
-        "lrlllll",
-        widths=(2.6, 1.3, 1, 1.3, 0.8, 1, 3.2),
+        "lrllllll",
+        widths=(2.4, 1.2, 0.9, 1.2, 0.7, 0.9, 2.9, 1.5),
         small=True,
     )
     matched = {

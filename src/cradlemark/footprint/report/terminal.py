@@ -15,7 +15,8 @@ from cradlemark.footprint.compare import Comparison
 from cradlemark.footprint.explain import Explanation
 from cradlemark.footprint.footprint import Footprint
 from cradlemark.footprint.report.comparison import cautions, line_differences, side_name, stage_differences
-from cradlemark.footprint.report.content import Table
+from cradlemark.footprint.report.content import Paragraph, Table
+from cradlemark.footprint.report.databases import databases, other_than_packaged, remarks
 from cradlemark.footprint.report.figures import mass_unit, percent, significant
 from cradlemark.footprint.report.sections import line_table, stage_table, unverified
 from cradlemark.footprint.report.words import word
@@ -57,6 +58,12 @@ def show_footprint(footprint: Footprint, *, language: Language, lines: int) -> N
     for block in unverified(footprint, unit, language):
         if isinstance(block, Table):
             console.print(_table(block, console.width), style="yellow")
+    if other_than_packaged(footprint):
+        for block in (*databases(footprint, unit, language), *remarks(footprint, language)):
+            if isinstance(block, Table):
+                console.print(_table(block, console.width))
+            elif isinstance(block, Paragraph):
+                console.print(escape(block.text), style="yellow")
     _finding_counts(console, footprint, language)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
 from cradlemark.inventory.concepts import Concepts, Stand
+from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching.recognise import Recogniser
 from cradlemark.inventory.matching.recognition import Recognition
@@ -45,11 +47,44 @@ class Offer:
         What it stands for.
     roles : frozenset of str
         Roles it can play.
+    doubtful : bool
+        Whether its number must not be taken without a person.
+    cut_offs : int
+        Inputs that are left out of its number because nobody supplies them.
     """
 
     dataset: Dataset
     stand: Stand
     roles: frozenset[str]
+    doubtful: bool = False
+    cut_offs: int = 0
+
+
+class PreparedDatasets(Mapping[str, Dataset]):
+    """Datasets that are too many to read all their names for one study: what they stand for was found out before."""
+
+    @property
+    @abstractmethod
+    def ids(self) -> Sequence[str]:
+        """Ids by row."""
+
+    @property
+    @abstractmethod
+    def by_concept(self) -> Mapping[str, Sequence[int]]:
+        """Rows by the concept they stand for."""
+
+    @property
+    @abstractmethod
+    def newest(self) -> int:
+        """Latest year of all of them; 0 when none is stated."""
+
+    @abstractmethod
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every name of a dataset, with its id."""
+
+    @abstractmethod
+    def offer(self, key: str) -> Offer:
+        """One of them as matching sees it."""
 
 
 def roles_of_category(category: str) -> frozenset[str]:
@@ -76,10 +111,27 @@ def stand_of(dataset: Dataset, concepts: Concepts, recogniser: Recogniser) -> St
 def _stand_by_name(dataset: Dataset, recogniser: Recogniser) -> Stand:
     roles = roles_of_category(dataset.category)
     role = next(iter(roles)) if len(roles) == 1 else ""
-    readings = [_head_first(text, role, recogniser) for text in (dataset.name.en, dataset.name.zh) if text]
-    best = max(readings, key=lambda reading: reading.hits[0].score if reading.hits else 0.0, default=None)
-    if best is None or not best.hits or best.hits[0].score < RECOGNISED:
+    return stand_by_names((dataset.name.en, dataset.name.zh), role, recogniser)
+
+
+def stand_by_names(names: Iterable[str], role: str, recogniser: Recogniser) -> Stand:
+    """What a dataset stands for by what its names say; for nothing when no name is recognised well enough.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Empty ones are passed over.
+    role : str
+        Part it plays; empty for any.
+    """
+    readings = [_head_first(text, role, recogniser) for text in names if text]
+    sure = [reading for reading in readings if reading.hits and reading.hits[0].score >= RECOGNISED]
+    if not sure:
         return Stand(())
+    best = max(sure, key=lambda reading: reading.hits[0].score)
+    for reading in sure:  # one name may say it closer than another: Aluminium, 原铝
+        if recogniser.concepts.is_within(reading.hits[0].concept, best.hits[0].concept):
+            best = reading
     variant = "recycled" if best.recycled else "virgin" if best.virgin else ""
     return Stand((best.hits[0].concept,), variant, best.form, best.treatment)
 
@@ -97,10 +149,66 @@ def _head_first(name: str, role: str, recogniser: Recogniser) -> Recognition:
     return attrs.evolve(whole, hits=head.hits)
 
 
-def offers_by_concept(offers: Iterable[Offer]) -> Mapping[str, tuple[Offer, ...]]:
-    """Offers by each concept they stand for."""
-    table: dict[str, list[Offer]] = defaultdict(list)
-    for offer in offers:
-        for concept in offer.stand.concepts:
-            table[concept].append(offer)
-    return {concept: tuple(found) for concept, found in table.items()}
+class Offers:
+    """All offers of an inventory; those of prepared datasets are made when they are asked for.
+
+    Parameters
+    ----------
+    inventory : Inventory
+    concepts, recogniser
+        To find out what the other datasets stand for.
+    """
+
+    def __init__(self, inventory: Inventory, concepts: Concepts, recogniser: Recogniser) -> None:
+        self._prepared = [
+            database.datasets
+            for database in inventory.databases
+            if isinstance(database.datasets, PreparedDatasets)
+        ]
+        self._at_once: dict[str, Offer] = {}
+        self._made: dict[str, Offer] = {}
+        self._by_concept: dict[str, list[Offer]] = defaultdict(list)
+        for database in reversed(inventory.databases):
+            if not isinstance(database.datasets, PreparedDatasets):
+                for dataset in database.datasets.values():
+                    stand = stand_of(dataset, concepts, recogniser)
+                    roles = roles_of_category(dataset.category)
+                    self._at_once[dataset.id] = Offer(dataset, stand, roles)
+        for offer in self._at_once.values():
+            for concept in offer.stand.concepts:
+                self._by_concept[concept].append(offer)
+        self._known: dict[str, tuple[Offer, ...]] = {}
+
+    def __getitem__(self, key: str) -> Offer:
+        if key in self._at_once:
+            return self._at_once[key]
+        if key not in self._made:
+            self._made[key] = next(found for found in self._prepared if key in found).offer(key)
+        return self._made[key]
+
+    def __contains__(self, concept: object) -> bool:
+        return concept in self._by_concept or any(concept in found.by_concept for found in self._prepared)
+
+    def of(self, concept: str) -> tuple[Offer, ...]:
+        """Offers that stand for a concept."""
+        if concept not in self._known:
+            prepared = (
+                self[found.ids[row]] for found in self._prepared for row in found.by_concept.get(concept, ())
+            )
+            self._known[concept] = (*self._by_concept.get(concept, ()), *prepared)
+        return self._known[concept]
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every name of a dataset, with its id."""
+        for offer in self._at_once.values():
+            dataset = offer.dataset
+            named = filter(None, (dataset.name.en, dataset.name.zh, *dataset.synonyms))
+            yield from ((name, dataset.id) for name in named)
+        for found in self._prepared:
+            yield from found.names()
+
+    @property
+    def newest(self) -> int:
+        """Latest year of all datasets; 0 when none is stated."""
+        years = [offer.dataset.year or 0 for offer in self._at_once.values()]
+        return max([*years, *(found.newest for found in self._prepared)], default=0)

@@ -12,9 +12,8 @@ from rapidfuzz import fuzz, process
 from cradlemark.core.language import Text
 from cradlemark.inventory.concepts import Concepts, packaged_concepts
 from cradlemark.inventory.database import Inventory
-from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.matching import reason
-from cradlemark.inventory.matching.index import Offer, offers_by_concept, roles_of_category, stand_of
+from cradlemark.inventory.matching.index import Offer, Offers
 from cradlemark.inventory.matching.normalise import is_han, read_line, squeeze
 from cradlemark.inventory.matching.rank import Deduction, deductions
 from cradlemark.inventory.matching.recognise import Recogniser, packaged_recogniser
@@ -38,6 +37,8 @@ FAR = 45.0
 """Points [0-100] at which a family is too far to serve a concept."""
 STAND_IN = 1.5
 """Points [0-100] lost by a dataset that is only also taken for the concept."""
+DOUBTFUL = ACCEPT - 1.0
+"""Most points [0-100] of a dataset whose number is doubtful: it is offered, and only a person takes it."""
 MEMORY = 20000
 """Answers remembered per matcher."""
 
@@ -121,13 +122,8 @@ class Matcher:
     def __attrs_post_init__(self) -> None:
         self._concepts: Concepts = packaged_concepts()
         self._recogniser: Recogniser = packaged_recogniser()
-        self._offers = {dataset.id: self._offer(dataset) for dataset in self.inventory}
-        self._by_concept = offers_by_concept(self._offers.values())
-        self._newest = max((d.year for d in self.inventory if d.year is not None), default=2025)
-
-    def _offer(self, dataset: Dataset) -> Offer:
-        stand = stand_of(dataset, self._concepts, self._recogniser)
-        return Offer(dataset, stand, roles_of_category(dataset.category))
+        self._offers = Offers(self.inventory, self._concepts, self._recogniser)
+        self._newest = self._offers.newest or 2025
 
     # --- public
     def find(self, query: Query, limit: int = 5) -> tuple[Match, ...]:
@@ -216,7 +212,7 @@ class Matcher:
 
     def _served(self, concept: str) -> bool:
         """Whether the inventory has a dataset for a concept or a family near enough."""
-        return any(step in self._by_concept for step, lost in self._concepts.lineage(concept) if lost < FAR)
+        return any(step in self._offers for step, lost in self._concepts.lineage(concept) if lost < FAR)
 
     @staticmethod
     def _feedstock(offer: Offer, role: str) -> bool:
@@ -229,13 +225,13 @@ class Matcher:
         seen: set[str] = set()
         for step, lost in self._concepts.lineage(hit.concept):
             words = Text() if step == hit.concept else reason.fallback(self._concepts[step], concept)
-            for offer in self._by_concept.get(step, ()):
+            for offer in self._offers.of(step):
                 if offer.dataset.id not in seen:
                     seen.add(offer.dataset.id)
                     yield offer, words, lost + (STAND_IN if step != offer.stand.concepts[0] else 0.0)
         for child in self._members.get(hit.concept, ()):
             words = reason.member(self._concepts[child], concept)
-            for offer in self._by_concept.get(child, ()):
+            for offer in self._offers.of(child):
                 if offer.dataset.id not in seen:
                     seen.add(offer.dataset.id)
                     yield offer, words, MEMBER_LOSS
@@ -262,7 +258,8 @@ class Matcher:
                 boundary=query.boundary,
             )
         )
-        return _Candidate(offer, max(0.0, score - sum(one.points for one in taken)), hit, relation, taken)
+        left = max(0.0, score - sum(one.points for one in taken))
+        return _Candidate(offer, min(left, DOUBTFUL) if offer.doubtful else left, hit, relation, taken)
 
     # --- by the datasets' own names
     @cached_property
@@ -270,11 +267,9 @@ class Matcher:
         """Squeezed names of datasets and, beside them, their ids."""
         texts: list[str] = []
         ids: list[str] = []
-        for dataset in self.inventory:
-            for name in (dataset.name.en, dataset.name.zh, *dataset.synonyms):
-                if name:
-                    texts.append(squeeze(read_line(name).plain).text)
-                    ids.append(dataset.id)
+        for name, dataset in self._offers.names():
+            texts.append(squeeze(read_line(name).plain).text)
+            ids.append(dataset)
         return texts, ids
 
     def _by_text(self, text: str, query: Query, role: str | None, *, least: float) -> Iterator[_Candidate]:

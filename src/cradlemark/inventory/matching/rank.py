@@ -22,6 +22,11 @@ YEAR_LOSS = 0.4
 YEAR_MOST = 8.0
 STATUS_LOSS = {"verified": 0.0, "derived": 2.0, "unverified": 5.0}
 """Points [0-100] for the status of a number; less than twenty years of age, so that age and status are weighed."""
+CUT_OFF_LOSS = 1.0
+"""Points [0-100] per input of the process itself that is cut off, up to `CUT_OFF_MOST`."""
+CUT_OFF_MOST = 8.0
+DOUBT_LOSS = 12.0
+"""Points [0-100] of a dataset whose number is doubtful; whatever is left, it is never taken without a person."""
 LOCAL = frozenset({"electricity", "heat"})
 """Concepts whose footprint is a matter of place; another place is no stand-in."""
 _BOUNDARIES: dict[Role, tuple[frozenset[str], frozenset[str]]] = {
@@ -83,10 +88,20 @@ def deductions(
         yield Deduction(
             offer.stand.penalty, Text(f"Note: {note.en}.", f"注意：{note.zh}。") if note else Text()
         )
+    if offer.doubtful or offer.cut_offs:
+        yield _incomplete(offer)
     if role == "waste":
         yield _treatment(offer, said)
     if dataset.category == "process_emission" and role == "process" and "直接" not in dataset.name.zh:
         yield Deduction(8.0)
+
+
+def _incomplete(offer: Offer) -> Deduction:
+    """Points for inputs that are cut off, and what makes the number doubtful."""
+    remarks = offer.dataset.remarks
+    points = min(CUT_OFF_MOST, CUT_OFF_LOSS * offer.cut_offs) + (DOUBT_LOSS if offer.doubtful else 0.0)
+    en = "; ".join(remark.en for remark in remarks)
+    return Deduction(points, Text(f"{en[:1].upper()}{en[1:]}.", f"{'；'.join(r.zh for r in remarks)}。"))
 
 
 @lru_cache(maxsize=4096)

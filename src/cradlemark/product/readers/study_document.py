@@ -163,7 +163,7 @@ class Decoder:
     def fields(self, table: Table, raw: object, path: Path) -> dict[str, Any] | None:
         """Read the fields of a table that are there; required ones that are missing or wrong are `NOTHING`."""
         if table.short and isinstance(raw, str):
-            raw = {table.short: raw}
+            raw = _written_out(table.short, raw)
         if not isinstance(raw, Mapping):
             self.problem(path, "table-expected", f"{_shown(raw)} is not a table", _table_hint(table, path))
             return None
@@ -292,6 +292,13 @@ class Decoder:
                 self.problem((*path, name), "name-twice", f"this entry has two names, {name!r} and another")
             entries.append(self.table(table.name, {**content, table.selector: name}, (*path, name)))
         return tuple(entry for entry in entries if entry is not NOTHING)
+
+
+def _written_out(short: str, text: str) -> dict[str, str]:
+    """Fields of a table that is written as one text; of ``id@digest`` the part after the mark may be missing."""
+    fields = short.split("@")
+    parts = text.split("@", maxsplit=1) if len(fields) == 2 else [text]
+    return dict(zip(fields, parts, strict=False))
 
 
 def _stand_ins() -> dict[str, Any]:

@@ -1,0 +1,133 @@
+"""Supply of a process database as masses of greenhouse gases by origin, so that any GWP set can be applied afterwards.
+
+All gases are solved as categories of one adjoint solve. Carbon dioxide that plants took from the air and that comes back
+from them is kept as a mass in both directions and weighs nothing (``co2_biogenic_balanced``), as in the climate impact of
+`intensities.product_intensities`; other gases from living matter have their own values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+
+from cradlemark.engine.intensities import intensities
+from cradlemark.engine.matrices import assemble
+from cradlemark.engine.solve import factorise
+from cradlemark.inventory.dataset import GasAmount, Origin
+from cradlemark.inventory.processes.allocation import content_of_flows
+from cradlemark.inventory.processes.characterise import Factors, greenhouse_flows
+from cradlemark.inventory.processes.matrix_system import matrix_system
+from cradlemark.inventory.processes.tables import FloatArray, ProcessDatabase
+
+Pair = tuple[str, Origin]
+"""A gas of the gas table and where it comes from."""
+
+BIOGENIC_CO2 = "co2_biogenic_balanced"
+_BIOGENIC = re.compile(r"biogenic|non-fossil|short cycle|生物", re.IGNORECASE)
+_LAND_USE = re.compile(r"land (?:use|transformation)|soil or biomass stock|土地", re.IGNORECASE)
+_AIRCRAFT = re.compile(r"stratosphere|aircraft|平流层|航空", re.IGNORECASE)
+_UPTAKE = re.compile(r"^carbon dioxide|^二氧化碳|^co2\b", re.IGNORECASE)
+_FROM_AIR = re.compile(r"\bair\b|空气|大气", re.IGNORECASE)
+
+
+@attrs.frozen(eq=False)
+class Supply:
+    """Masses of gases behind one unit of every product.
+
+    Parameters
+    ----------
+    pairs : tuple of (str, Origin)
+        Gas and origin of each row, in order.
+    masses : ndarray of float64, shape (pairs, activities)
+        [kg of the gas / reference unit of the product]; removals negative.
+    residual : float
+        Largest relative residual of the solution [1].
+    """
+
+    pairs: tuple[Pair, ...]
+    masses: FloatArray
+    residual: float
+
+    def gases(self, activity: int) -> tuple[GasAmount, ...]:
+        """Masses that are not zero for one activity [kg / reference unit]."""
+        column = self.masses[:, activity].tolist()
+        return tuple(
+            GasAmount(gas, origin, mass)
+            for (gas, origin), mass in zip(self.pairs, column, strict=True)
+            if mass
+        )
+
+
+def solve_supply(database: ProcessDatabase) -> Supply:
+    """Solve a database for the mass of every greenhouse gas by origin, behind one unit of every product.
+
+    Raises
+    ------
+    InputErrors, InaccurateError
+        From the engine, naming the processes to blame.
+    """
+    pairs, factors = gas_factors(database)
+    if not pairs:
+        return Supply((), np.zeros((0, len(database["activities"]))), 0.0)
+    solved = intensities(factorise(assemble(matrix_system(database, (factors,)))))
+    return Supply(pairs, solved.values, float(np.max(solved.residual, initial=0.0)))
+
+
+def gas_factors(database: ProcessDatabase) -> tuple[tuple[Pair, ...], Factors]:
+    """Gases of a database, each with its origin a category of its own [kg of the gas]."""
+    entries = [(pair, row, "output", mass) for pair, row, mass in _emissions(database)]
+    entries += [((BIOGENIC_CO2, "biogenic_removal"), row, "input", -mass) for row, mass in _uptakes(database)]
+    pairs = tuple(sorted({pair for pair, *_ in entries}))
+    place = {pair: index for index, pair in enumerate(pairs)}
+    return pairs, Factors(
+        tuple(f"{gas}, {origin} [kg]" for gas, origin in pairs),
+        np.array([place[pair] for pair, *_ in entries], np.int64),
+        np.array([row for _, row, *_ in entries], np.int64),
+        tuple(direction for *_, direction, _ in entries),
+        np.array([mass for *_, mass in entries], np.float64),
+    )
+
+
+def _emissions(database: ProcessDatabase) -> Iterator[tuple[Pair, int, float]]:
+    names, compartments = database["flows"].texts("name_en"), database["flows"].texts("category")
+    for flow in greenhouse_flows(database):
+        origin = origin_of_flow(flow.gas.id, names[flow.row], compartments[flow.row])
+        yield (flow.gas.id, origin), flow.row, flow.mass
+
+
+def origin_of_flow(gas: str, name: str, compartment: str) -> Origin:
+    """Origin that name and compartment of an emission tell; fossil when they tell none.
+
+    Examples
+    --------
+    >>> origin_of_flow("ch4_biogenic", "Methane, non-fossil", "air/unspecified")
+    'biogenic_emission'
+    >>> origin_of_flow("co2", "Carbon dioxide, fossil", "air/lower stratosphere + upper troposphere")
+    'aircraft'
+    """
+    if _LAND_USE.search(name):
+        return "land_use_change"
+    if "biogenic" in gas or _BIOGENIC.search(name):
+        return "biogenic_emission"
+    return "aircraft" if _AIRCRAFT.search(compartment) else "fossil"
+
+
+def _uptakes(database: ProcessDatabase) -> Iterator[tuple[int, float]]:
+    """Carbon dioxide that is taken from the air as a resource, with its mass [kg / reference unit of the flow]."""
+    flows = database["flows"]
+    mass = content_of_flows(flows, database["flow_properties"])["mass"]
+    for row in range(len(flows)):
+        name, compartment = flows.texts("name_en")[row], flows.texts("category")[row]
+        if flows.texts("kind")[row] != "elementary" or not np.isfinite(mass[row]):
+            continue
+        is_carbon_dioxide = flows.texts("cas")[row].lstrip("0") == "124-38-9" or bool(_UPTAKE.match(name))
+        from_air = bool(_FROM_AIR.search(f"{name} {compartment}")) and not _LAND_USE.search(name)
+        if is_carbon_dioxide and from_air and _is_resource(compartment):
+            yield row, float(mass[row])
+
+
+def _is_resource(compartment: str) -> bool:
+    return "resource" in compartment.lower() or "资源" in compartment
