@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,17 +12,31 @@ import click
 
 from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
 from cradlemark.cli.opening import language_option
-from cradlemark.core.language import Language, Text
+from cradlemark.core.language import Language, Text, visible
+from cradlemark.footprint.report.figures import percent, significant
 
 if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
+    from cradlemark.inventory.processes.cut_offs import CutOffWeights
     from cradlemark.inventory.processes.intensities import ProductIntensities
+
+NEGLIGIBLE = 0.0005
+"""Share of a result below which an estimate of cut-offs is called nothing [1]."""
 
 _WORDS = {
     "residual": Text("largest relative residual {value:.1e}", "最大相对残差 {value:.1e}"),
     "one_sided": Text("counted by one method only", "仅由一种方法计入"),
     "cut": Text("{count} inputs cut off", "{count} 个输入被截断"),
     "more": Text("... and {count} more; see all with --limit", "……另有 {count} 项；用 --limit 查看"),
+    "share": Text("cut-offs of its supply chain would add about {share}", "其供应链的截断估计约增加 {share}"),
+    "value": Text("cut-offs of its supply chain would add about {value} kg CO2e", "其供应链的截断估计约增加 {value} kg CO2e"),
+    "without": Text("{count} inputs without estimate", "{count} 个输入无估计"),
+    "summary": Text(
+        "cut-offs: {known} of {all} open inputs have an estimate; the results do not contain it",
+        "截断：{all} 个未链接输入中 {known} 个有估计；结果中不含该估计",
+    ),
+    "list": Text("open inputs and their proxies", "未链接的输入及其替代数据"),
+    "unknown": Text("weight unknown", "影响未知"),
 }  # fmt: skip
 
 
@@ -29,6 +45,9 @@ _WORDS = {
 @gwp_option
 @click.option("--search", default="", help="Only products or processes whose name has these words.")
 @click.option("--doubtful", is_flag=True, help="Only products whose value should be looked at.")
+@click.option(
+    "--cut-offs", is_flag=True, help="List every open input with its proxy, score, value and status."
+)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Number of products.")
 @store_option
 @json_option
@@ -38,41 +57,48 @@ def solve(
     gwp_set: str,
     search: str,
     doubtful: bool,
+    cut_offs: bool,
     limit: int,
     store: Path | None,
     as_json: bool,
     language: Language,
 ) -> None:
-    """Calculate the climate impact per unit of every product of database NAME and mark what looks wrong."""
-    from cradlemark.inventory.processes.intensities import product_intensities
-    from cradlemark.inventory.processes.store import find_processes, read_processes
+    """Calculate the climate impact per unit of every product of database NAME and mark what looks wrong.
 
-    about = find_processes(name, store)
-    solved = product_intensities(
-        read_processes(about.folder), gwp_set=cast("GwpSet", gwp_set), folder=about.folder
-    )
+    Open inputs are cut off. What they may weigh is estimated with proxies and shown, never added.
+    """
+    from cradlemark.inventory.matching import Matcher
+    from cradlemark.inventory.processes.cut_offs import cut_off_weights
+    from cradlemark.inventory.processes.intensities import product_intensities
+    from cradlemark.inventory.processes.solved import solve_database
+    from cradlemark.inventory.processes.store import read_processes
+    from cradlemark.inventory.starter import default_inventory
+
+    system = solve_database(read_processes(name, store), gwp_set=cast("GwpSet", gwp_set))
+    solved = product_intensities(system.database, system=system)
+    weights = cut_off_weights(system, Matcher(default_inventory()))
     chosen = [
         row
         for row in range(len(solved.products))
         if _has_words(search, solved, row) and (solved.doubts[row] or not doubtful)
     ]
     if as_json:
-        click.echo(json.dumps([_row(solved, row) for row in chosen], ensure_ascii=False, indent=2))
+        rows = [_row(solved, weights, row) for row in chosen]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     click.echo(solved.categories[0])
     for row in chosen[:limit]:
-        click.echo(
-            f"{solved.values[0, row]:>14.5g}  {solved.products[row][:70]}  | {solved.processes[row][:60]}"
-        )
-        remarks = list(solved.doubts[row])
-        if solved.cut_off_inputs[row]:
-            remarks.append(_WORDS["cut"].format(count=solved.cut_off_inputs[row])[language])
-        if remarks:
-            click.echo(f"{'':16}{'; '.join(remarks)}")
+        _show(solved, weights, row, language)
     if len(chosen) > limit:
         click.echo(_WORDS["more"].format(count=len(chosen) - limit)[language])
     for line in solved.one_sided[:limit]:
-        click.echo(f"{_WORDS['one_sided'][language]}: {line}")
+        click.echo(f"{_WORDS['one_sided'][language]}: {visible(line)}")
+    if cut_offs:
+        for line in _open_inputs(weights, language):
+            click.echo(line)
+    known, every = weights.estimated_uses
+    if every:
+        click.echo(_WORDS["summary"].format(known=known, all=every)[language])
     click.echo(_WORDS["residual"].format(value=solved.residual)[language])
 
 
@@ -81,12 +107,53 @@ def _has_words(words: str, solved: ProductIntensities, row: int) -> bool:
     return all(word in text for word in words.lower().split())
 
 
-def _row(solved: ProductIntensities, row: int) -> dict[str, Any]:
+def _show(solved: ProductIntensities, weights: CutOffWeights, row: int, language: Language) -> None:
+    product, process = visible(solved.products[row])[:70], visible(solved.processes[row])[:60]
+    click.echo(f"{solved.values[0, row]:>14.5g}  {product}  | {process}")
+    remarks = list(solved.doubts[row])
+    if solved.cut_off_inputs[row]:
+        remarks.append(_WORDS["cut"].format(count=solved.cut_off_inputs[row])[language])
+    remarks.extend(_estimate(float(solved.values[0, row]), weights, row, language))
+    if remarks:
+        click.echo(f"{'':16}{'; '.join(remarks)}")
+
+
+def _estimate(value: float, weights: CutOffWeights, row: int, language: Language) -> Iterator[str]:
+    added, unknown = float(weights.added[row]), int(weights.unknown[row])
+    if value == 0.0 and added:
+        yield _WORDS["value"].format(value=significant(added))[language]
+    elif value and abs(added / value) >= NEGLIGIBLE:
+        yield _WORDS["share"].format(share=percent(added / value))[language]
+    if unknown:
+        yield _WORDS["without"].format(count=unknown)[language]
+
+
+def _open_inputs(weights: CutOffWeights, language: Language) -> Iterator[str]:
+    yield f"{_WORDS['list'][language]}:"
+    for each in weights.inputs:
+        name = f"{each.uses:>6} x {visible(each.name[language])[:60]} [{visible(each.unit)}]"
+        if each.proxy is None:
+            yield f"{name}: {_WORDS['unknown'][language]}"
+            continue
+        proxy = each.proxy
+        weight = f"{significant(proxy.value, 4)} kg CO2e/{visible(each.unit)}"
+        yield f"{name}: {visible(proxy.name[language])[:60]} ({proxy.score:.0f}, {weight}, {proxy.status})"
+
+
+def _row(solved: ProductIntensities, weights: CutOffWeights, row: int) -> dict[str, Any]:
+    value, added = float(solved.values[0, row]), float(weights.added[row])
+    share = added / value if value else math.nan
     return {
         "product": solved.products[row],
         "process": solved.processes[row],
         "place": solved.places[row],
         "impacts": {name: float(solved.values[i, row]) for i, name in enumerate(solved.categories)},
         "cut_off_inputs": int(solved.cut_off_inputs[row]),
+        "cut_off_estimate": {
+            "own": float(weights.own[row]),
+            "supply_chain": added,
+            "share": None if math.isnan(share) else share,
+            "inputs_without_estimate": int(weights.unknown[row]),
+        },
         "doubts": list(solved.doubts[row]),
     }

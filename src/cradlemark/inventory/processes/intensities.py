@@ -10,7 +10,8 @@ import numpy as np
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.characterise import Factors
 from cradlemark.inventory.processes.matrix_system import activity_names
-from cradlemark.inventory.processes.stored_intensities import solved_intensities
+from cradlemark.inventory.processes.solved import Solved
+from cradlemark.inventory.processes.stored_intensities import intensities_of, solved_intensities
 from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
 
 HIGH = {
@@ -63,7 +64,11 @@ class ProductIntensities:
 
 
 def product_intensities(
-    database: ProcessDatabase, *, gwp_set: GwpSet = "AR6", folder: Path | None = None
+    database: ProcessDatabase,
+    *,
+    gwp_set: GwpSet = "AR6",
+    folder: Path | None = None,
+    system: Solved | None = None,
 ) -> ProductIntensities:
     """Impact of one unit of every product of a database.
 
@@ -74,6 +79,8 @@ def product_intensities(
         Of the climate impact by gas; the categories that came with the database follow it.
     folder : Path, optional
         Folder of the database: intensities that are kept there are used, or kept there when they had to be solved.
+    system : Solved, optional
+        The database solved already; then nothing is solved or looked for.
 
     Raises
     ------
@@ -82,7 +89,10 @@ def product_intensities(
     InputErrors, InaccurateError
         From the engine, naming the processes to blame.
     """
-    solved = solved_intensities(database, gwp_set=gwp_set, folder=folder)
+    if system is None:
+        solved = solved_intensities(database, gwp_set=gwp_set, folder=folder)
+    else:
+        solved = intensities_of(system)
     names = activity_names(database)
     cut = np.bincount(database["cut_offs"].integers("column"), minlength=len(names.products))
     return ProductIntensities(

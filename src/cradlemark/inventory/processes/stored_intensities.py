@@ -12,7 +12,7 @@ import numpy as np
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.characterise import Factors, climate_factors, own_factors
 from cradlemark.inventory.processes.columns import FloatArray
-from cradlemark.inventory.processes.solved import solve_database
+from cradlemark.inventory.processes.solved import Solved, solve_database
 from cradlemark.inventory.processes.stored_arrays import (
     StoredArrays,
     engine_version,
@@ -94,11 +94,19 @@ def solved_intensities(
         if stored is not None and values is not None:
             residual, error = float(stored.about["residual"]), float(stored.about["forward_error"])
             return SolvedIntensities(categories, factors, values, residual, error, kept=True, reused=True)
-    result = solve_database(database, gwp_set=gwp_set, methods=methods).result
+    solved = intensities_of(solve_database(database, gwp_set=gwp_set, methods=methods))
+    about = {"categories": categories, "residual": solved.residual, "forward_error": solved.forward_error}
+    kept = folder is not None and _keep(folder, basis, about, solved.values)
+    return attrs.evolve(solved, kept=kept)
+
+
+def intensities_of(system: Solved) -> SolvedIntensities:
+    """Intensities of a database that is solved already."""
+    result = system.result
     residual, error = (float(part.max(initial=0.0)) for part in (result.residual, result.forward_error))
-    about = {"categories": categories, "residual": residual, "forward_error": error}
-    kept = folder is not None and _keep(folder, basis, about, result.values)
-    return SolvedIntensities(categories, factors, result.values, residual, error, kept=kept)
+    return SolvedIntensities(
+        system.matrices.system.categories, system.factors, result.values, residual, error
+    )
 
 
 def _values(stored: StoredArrays | None, shape: tuple[int, int]) -> FloatArray | None:
