@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cradlemark.inventory.dataset import Dataset
     from cradlemark.inventory.import_result import ImportResult
     from cradlemark.inventory.matching import Role
+    from cradlemark.inventory.processes.store import StoredProcesses
+    from cradlemark.inventory.store import StoredDatabase
 
 BAD_INPUT = 2
 SHOWN = 50
@@ -42,6 +44,7 @@ _WORDS = {
     "database": Text("database", "数据库"),
     "category": Text("category", "类别"),
     "refused": Text("not in a product footprint", "不得用于产品碳足迹"),
+    "remark": Text("to be looked at", "需要核对"),
     "none": Text("nothing was found", "未找到"),
     "rows": Text("{kept} of {read} values kept", "保留 {kept} / {read} 个数值"),
     "stored": Text("stored as {name}", "已存为 {name}"),
@@ -76,9 +79,22 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print the r
 
 
 def _inventory(databases: Sequence[str], store: Path | None) -> Inventory:
-    from cradlemark.inventory.store import stored_inventory
+    """Named databases of datasets and of processes, or all that are imported, with the starter database last."""
+    from cradlemark.inventory.database import Inventory
+    from cradlemark.inventory.starter import starter_database
+    from cradlemark.inventory.store import list_databases
 
-    return stored_inventory(*databases, store=store)
+    imported = [item.id for item in list_databases(store)] + [item.id for item in _processes(store)]
+    names = dict.fromkeys(databases or imported)
+    found = [_open(name, store) for name in names if name != "starter"]
+    return Inventory((*found, starter_database()))
+
+
+def _processes(store: Path | None) -> tuple[StoredProcesses, ...]:
+    """Imported process databases; none where a folder of databases of datasets is named."""
+    from cradlemark.inventory.processes.store import list_processes
+
+    return () if store else list_processes()
 
 
 @data.command()
@@ -152,6 +168,8 @@ def show(
     click.echo(visible(f"{dataset.id}: {dataset.name[language]}"))
     for word, value in _facts(dataset, language):
         click.echo(f"  {_WORDS[word][language]:16} {visible(value)}")
+    for remark in dataset.remarks:
+        click.echo(f"  {_WORDS['remark'][language]:16} {visible(remark[language])}")
     siblings = [inventory[other] for other in dataset.alternatives if other in inventory]
     if siblings:
         click.echo(f"  {_WORDS['siblings'][language]}")
@@ -231,25 +249,9 @@ def list_data(
     from cradlemark.inventory.store import list_databases
 
     starter = starter_database()
-    rows = [
-        {
-            "id": item.id,
-            "version": item.version,
-            "digest": item.digest,
-            "count": item.count,
-            "licence": item.licence,
-        }
-        for item in list_databases(store)
-    ]
-    rows.append(
-        {
-            "id": starter.id,
-            "version": starter.version,
-            "digest": starter.digest,
-            "count": len(starter.datasets),
-            "licence": starter.licence,
-        }
-    )
+    rows = [_about(item, item.count) for item in list_databases(store)]
+    rows += [_about(item, item.counts["activities"]) for item in _processes(store)]
+    rows.append(_about(starter, len(starter.datasets)))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -260,11 +262,24 @@ def list_data(
         )
 
 
+def _about(item: StoredDatabase | StoredProcesses | Database, count: int) -> dict[str, str | int]:
+    about: dict[str, str | int] = {"id": item.id, "version": item.version, "digest": item.digest}
+    return {**about, "count": count, "licence": item.licence}
+
+
 def _open(name: str, store: Path | None) -> Database:
     from cradlemark.inventory.starter import starter_database
-    from cradlemark.inventory.store import read_database
+    from cradlemark.inventory.store import list_databases, read_database
 
-    return starter_database() if name == "starter" else read_database(name, store)
+    if name == "starter":
+        return starter_database()
+    if not store and all(item.id != name for item in list_databases()):
+        from cradlemark.inventory.processes.imported import imported_database, stored_version
+
+        processes = stored_version(name.partition("@")[0], name.partition("@")[2])
+        if processes:
+            return imported_database(processes)
+    return read_database(name, store)
 
 
 def _list_datasets(database: Database, category: str, as_json: bool, language: Language) -> None:

@@ -8,31 +8,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import attrs
+import numpy as np
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.places import known_place
-from cradlemark.core.quantities import dimension, normalise_unit
-from cradlemark.inventory.concepts import Stand, packaged_concepts
+from cradlemark.core.quantities import normalise_unit
+from cradlemark.inventory.concepts import Stand
 from cradlemark.inventory.gates import implausible
-from cradlemark.inventory.matching.index import roles_of_category, stand_by_names
-from cradlemark.inventory.matching.recognise import packaged_recogniser
+from cradlemark.inventory.processes.columns import FloatArray
 from cradlemark.inventory.processes.intensities import ProductIntensities, product_intensities
+from cradlemark.inventory.processes.standing import HOLDS_MATERIAL, standing
 from cradlemark.inventory.processes.supply import Supply, solve_supply
 from cradlemark.inventory.processes.tables import ProcessDatabase
-from cradlemark.inventory.starter import starter_database
 
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d(?!\d)")
 _IDENTIFIER = re.compile(r"[^\w.-]+")
-_BURNT = re.compile(r"combust|burn[et]|incinerat|燃烧|焚烧", re.IGNORECASE)
-_SEGMENT = re.compile(r"[,，;；]")
-_ELECTRICITY = re.compile(r"electric(?:ity|al energy)|\bpower mix|电力|电能", re.IGNORECASE)
-_SPARE_ROLES = frozenset({"material", "process"})
-"""Roles of a product whose name says nothing: it is found by its own name only."""
 
 
 @attrs.frozen
@@ -98,9 +94,12 @@ class Entry:
     roles: frozenset[str]
 
 
+_PROCESS = ("id", "name_en", "name_zh", "kind", "location", "valid_from", "valid_until", "technology")
+_FLOW = ("id", "name_en", "name_zh", "kind", "unit", "synonyms")
 _LISTS = ("doubts", "concepts", "roles")
-_STAND = ("concepts", "variant", "form", "treatment")
-COLUMNS = (*(field.name for field in attrs.fields(Entry) if field.name != "stand"), *_STAND)
+_STAND = ("concepts", "variant", "form", "treatment", "penalty")
+_NOTE = ("note_en", "note_zh")
+COLUMNS = (*(field.name for field in attrs.fields(Entry) if field.name != "stand"), *_STAND, *_NOTE)
 """Columns of a catalogue; lists are joined by `SEPARATOR`."""
 SEPARATOR = "\x1f"
 
@@ -132,7 +131,8 @@ class Catalogue:
         """One product."""
         values = {name: column[row] for name, column in self.columns.items()}
         lists = {name: split(values.pop(name)) for name in _LISTS}
-        stand = Stand(lists["concepts"], *(values.pop(name) for name in _STAND if name != "concepts"))
+        plain = {name: values.pop(name) for name in _STAND if name != "concepts"}
+        stand = Stand(lists["concepts"], **plain, note=Text(*(values.pop(name) for name in _NOTE)))
         return Entry(**values, doubts=lists["doubts"], stand=stand, roles=frozenset(lists["roles"]))
 
 
@@ -140,6 +140,7 @@ def _row(entry: Entry) -> dict[str, Any]:
     row: dict[str, Any] = {field.name: getattr(entry, field.name) for field in attrs.fields(Entry)}
     stand: Stand = row.pop("stand")
     row |= {name: getattr(stand, name) for name in _STAND} | {"roles": sorted(entry.roles)}
+    row |= dict(zip(_NOTE, (stand.note.en, stand.note.zh), strict=True))
     return row | {name: SEPARATOR.join(row[name]) for name in _LISTS}
 
 
@@ -160,34 +161,85 @@ def make_catalogue(database: ProcessDatabase) -> Catalogue:
     """
     solved = product_intensities(database)
     supply = solve_supply(database)
-    entries = [_entry(database, row, solved) for row in range(len(database["activities"]))]
-    return Catalogue.of(_unique(entries), supply)
+    return Catalogue.of(_unique(_entries(database, solved)), supply)
 
 
-def _entry(database: ProcessDatabase, row: int, solved: ProductIntensities) -> Entry:
-    activity = database["activities"].row(row)
-    process = database["processes"].row(int(activity["process"]))
-    flow = database["flows"].row(int(activity["flow"]))
-    unit = _unit(str(flow["unit"]))
-    treats = float(activity["amount"]) < 0.0 or flow["kind"] == "waste"
-    names = (str(flow["name_en"]), str(flow["name_zh"]), str(process["name_en"]), str(process["name_zh"]))
-    single = activity["allocation"] == "single"
-    stand, roles, category = standing(names if single else names[:2], unit, treats=treats)
-    gate = implausible(category, unit, float(solved.values[0, row]))
-    doubts = (*solved.doubts[row], *((gate[0],) if gate and not solved.doubts[row] else ()))
+def _entries(database: ProcessDatabase, solved: ProductIntensities) -> Iterator[Entry]:
+    processes, flows, activities = database["processes"], database["flows"], database["activities"]
+    process_columns = {name: processes.texts(name) for name in _PROCESS}
+    flow_columns = {name: flows.texts(name) for name in _FLOW}
+    inputs = mass_of_inputs(database)
+    columns = (
+        activities.integers("process"),
+        activities.integers("flow"),
+        activities.numbers("amount"),
+        inputs,
+    )
+    allocations = activities.texts("allocation")
+    for row, (process, flow, amount, mass) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        yield _entry(
+            database.id,
+            {name: column[process] for name, column in process_columns.items()},
+            {name: column[flow] for name, column in flow_columns.items()},
+            _Solved(float(solved.values[0, row]), solved.doubts[row], int(solved.cut_off_inputs[row])),
+            allocation=allocations[row],
+            treats=amount < 0.0 or flow_columns["kind"][flow] == "waste",
+            holds_material=mass >= HOLDS_MATERIAL,
+        )
+
+
+@attrs.frozen
+class _Solved:
+    value: float
+    doubts: tuple[str, ...]
+    cut_offs: int
+
+
+def _entry(
+    database: str,
+    process: dict[str, str],
+    flow: dict[str, str],
+    solved: _Solved,
+    *,
+    allocation: str,
+    treats: bool,
+    holds_material: bool,
+) -> Entry:
+    unit = _unit(flow["unit"])
+    names = (flow["name_en"], flow["name_zh"], process["name_en"], process["name_zh"])
+    place = standing(
+        names if allocation == "single" else names[:2], unit, treats=treats, holds_material=holds_material
+    )
+    gate = implausible(place.category, unit, solved.value) if not solved.doubts else None
     return Entry(
-        id=":".join(_IDENTIFIER.sub("_", str(part)) for part in (database.id, process["id"], flow["id"])),
-        name_en=names[0], name_zh=names[1], process_en=names[2], process_zh=names[3], process=str(process["id"]),
-        category=category, unit=unit, geography=_place(str(process["location"])), location=str(process["location"]),
-        year=_year(str(process["valid_from"])) or _year(str(process["valid_until"])), period=_period(process),
-        technology=str(process["technology"]), synonyms=str(flow["synonyms"]),
+        id=":".join(_IDENTIFIER.sub("_", part) for part in (database, process["id"], flow["id"])),
+        name_en=names[0], name_zh=names[1], process_en=names[2], process_zh=names[3], process=process["id"],
+        category=place.category, unit=unit, geography=_place(process["location"]), location=process["location"],
+        year=_year(process["valid_from"]) or _year(process["valid_until"]), period=_period(process),
+        technology=process["technology"], synonyms=flow["synonyms"],
         kind="aggregated" if process["kind"] == "aggregated" else "unit_process",
-        boundary="treatment" if treats else "cradle_to_gate", allocation=str(activity["allocation"]),
-        cut_offs=int(solved.cut_off_inputs[row]), doubts=doubts, stand=stand, roles=roles,
+        boundary="treatment" if treats else "cradle_to_gate", allocation=allocation, cut_offs=solved.cut_offs,
+        doubts=(*solved.doubts, *((gate[0],) if gate else ())), stand=place.stand, roles=place.roles,
     )  # fmt: skip
 
 
-def _unique(entries: Sequence[Entry]) -> Iterator[Entry]:
+def mass_of_inputs(database: ProcessDatabase) -> FloatArray:
+    """Mass of products an activity takes in, supplied or cut off, shape (activities,) [kg / reference unit]."""
+    activities, flows = database["activities"], database["flows"]
+    made = np.abs(activities.numbers("amount"))
+    in_kg = flows.coded("unit").within(("kg",))
+    technosphere, cut = database["technosphere"], database["cut_offs"]
+    taken = technosphere.numbers("amount")
+    bought = (taken < 0.0) & in_kg[activities.integers("flow")[technosphere.integers("row")]]
+    total = np.bincount(technosphere.integers("column")[bought], -taken[bought], minlength=len(made))
+    missing = in_kg[cut.integers("flow")]
+    total = total + np.bincount(
+        cut.integers("column")[missing], np.abs(cut.numbers("amount")[missing]), minlength=len(made)
+    )
+    return np.divide(total, made, out=np.zeros(len(made)), where=made > 0.0)
+
+
+def _unique(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Entries with identifiers that differ, whatever the source uses as identifiers."""
     seen: Counter[str] = Counter()
     for entry in entries:
@@ -221,81 +273,6 @@ def _year(text: str) -> int:
     return int(found.group()) if found else 0
 
 
-def _period(process: dict[str, str | float | int]) -> str:
-    years = dict.fromkeys(_year(str(process[name])) for name in ("valid_from", "valid_until"))
+def _period(process: Mapping[str, str]) -> str:
+    years = dict.fromkeys(_year(process[name]) for name in ("valid_from", "valid_until"))
     return "-".join(str(year) for year in years if year)
-
-
-def standing(names: tuple[str, ...], unit: str, *, treats: bool) -> tuple[Stand, frozenset[str], str]:
-    """What a product stands for in matching, the roles it can play, and its category.
-
-    Parameters
-    ----------
-    names : tuple of str
-        Product in English and Chinese; also the process, when it makes nothing else. Empty where there is none.
-    unit : str
-        Reference unit, which tells transport and energy from things.
-    treats : bool
-        Whether it takes in waste.
-
-    Notes
-    -----
-    A fuel that is not burnt here is offered as a material only: its supply is never the supply and burning that an
-    energy line of a study asks for.
-    """
-    fixed = _role_of_unit(unit, names)
-    role = "waste" if treats else fixed
-    concepts, recogniser = packaged_concepts(), packaged_recogniser()
-    told = [part for name in names for part in _SEGMENT.split(name)] if role == "transport" else names
-    stand = stand_by_names(told, role, recogniser)
-    kind = concepts[stand.concepts[0]].kind if stand.concepts else ""
-    burnt = any(_BURNT.search(name) for name in names)
-    if role:
-        roles = frozenset({"electricity", "energy"}) if role == "electricity" else frozenset({role})
-    elif burnt:
-        roles = frozenset({"energy"})
-    elif kind == "energy":
-        return stand, frozenset({"material"}), "fuel_supply"
-    else:
-        roles = frozenset({kind}) if kind in {"material", "process", "waste"} else _SPARE_ROLES
-    return stand, roles, _category(stand, roles, burnt=burnt)
-
-
-@cache
-def _role_of_unit(unit: str, names: tuple[str, ...]) -> str:
-    try:
-        kind = dimension(unit)
-    except InputError:
-        return ""
-    if kind in {"transport", "vehicle transport"}:
-        return "transport"
-    if kind == "energy":
-        return "electricity" if any(_ELECTRICITY.search(name) for name in names) else "energy"
-    return ""
-
-
-def _category(stand: Stand, roles: frozenset[str], *, burnt: bool) -> str:
-    """Category of what a product stands for, as the packaged datasets of the same concept or family have it."""
-    if "waste" in roles:
-        return "waste_treatment"
-    if "electricity" in roles:
-        return "electricity"
-    if burnt:
-        return "fuel_combustion"
-    for concept in stand.concepts[:1]:
-        for family, _ in packaged_concepts().lineage(concept):
-            for category in _categories_of_concepts().get(family, ()):
-                if roles & roles_of_category(category):
-                    return category
-    return "heat" if roles == {"energy"} else "other"
-
-
-@cache
-def _categories_of_concepts() -> dict[str, tuple[str, ...]]:
-    """Categories of the packaged datasets by the concept they stand for, the most frequent first."""
-    counts: dict[str, Counter[str]] = {}
-    datasets = starter_database().datasets
-    for identifier, stand in packaged_concepts().stands.items():
-        if stand.concepts and identifier in datasets:
-            counts.setdefault(stand.concepts[0], Counter())[datasets[identifier].category] += 1
-    return {concept: tuple(name for name, _ in found.most_common()) for concept, found in counts.items()}

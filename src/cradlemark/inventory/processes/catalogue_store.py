@@ -1,7 +1,7 @@
 """Catalogues kept beside the tables of their database: one Parquet file, made again when anything it rests on changes.
 
 It is derived and may be deleted at any time. Its name carries what it was made from: the digest of the database, the
-packaged tables of gases, concepts and gates, and the version of its own layout.
+engine, the packaged tables of gases, concepts and gates, and the version of its own layout.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from cradlemark.core.errors import TrustError
 from cradlemark.inventory.processes.catalogue import COLUMNS, SEPARATOR, Catalogue, make_catalogue
 from cradlemark.inventory.processes.schema import SCHEMA
 from cradlemark.inventory.processes.store import StoredProcesses, read_processes
+from cradlemark.inventory.processes.stored_arrays import engine_version
 from cradlemark.inventory.processes.supply import Supply
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the content of a catalogue changes its meaning."""
 _TABLES = (
     "gases.csv", "gates.toml", "concepts.csv", "concepts_designations.csv", "concepts_trade_names.csv",
@@ -43,7 +44,7 @@ def read_catalogue(about: StoredProcesses) -> Catalogue:
     tables = _state(about.folder)
     found = _read(file, tables)
     if found is None:
-        found = make_catalogue(read_processes(about.folder))
+        found = make_catalogue(read_processes(about.folder, verify=True))
         _keep(found, file, tables)
     return found
 
@@ -59,7 +60,7 @@ def _state(folder: Path) -> dict[str, list[int]]:
 
 @cache
 def _basis(digest: str) -> str:
-    total = hashlib.sha256(f"{LAYOUT}:{digest}".encode())
+    total = hashlib.sha256(f"{LAYOUT}:{digest}:{engine_version()}".encode())
     folder = resources.files("cradlemark.inventory") / "datasets"
     for name in _TABLES:
         total.update(hashlib.sha256((folder / name).read_bytes()).digest())

@@ -13,14 +13,12 @@ from collections.abc import Iterator
 import attrs
 import numpy as np
 
-from cradlemark.engine.intensities import intensities
-from cradlemark.engine.matrices import assemble
-from cradlemark.engine.solve import factorise
 from cradlemark.inventory.dataset import GasAmount, Origin
 from cradlemark.inventory.processes.allocation import content_of_flows
 from cradlemark.inventory.processes.characterise import Factors, greenhouse_flows
-from cradlemark.inventory.processes.matrix_system import matrix_system
-from cradlemark.inventory.processes.tables import FloatArray, ProcessDatabase
+from cradlemark.inventory.processes.columns import FloatArray
+from cradlemark.inventory.processes.solved import solve_database
+from cradlemark.inventory.processes.tables import ProcessDatabase
 
 Pair = tuple[str, Origin]
 """A gas of the gas table and where it comes from."""
@@ -66,14 +64,15 @@ def solve_supply(database: ProcessDatabase) -> Supply:
 
     Raises
     ------
+    MissingDataError
+        ``database-empty`` when there is no product with supply.
     InputErrors, InaccurateError
         From the engine, naming the processes to blame.
     """
     pairs, factors = gas_factors(database)
-    if not pairs:
-        return Supply((), np.zeros((0, len(database["activities"]))), 0.0)
-    solved = intensities(factorise(assemble(matrix_system(database, (factors,)))))
-    return Supply(pairs, solved.values, float(np.max(solved.residual, initial=0.0)))
+    result = solve_database(database, methods=(factors,)).result
+    first = len(result.values) - len(pairs)
+    return Supply(pairs, result.values[first:], float(result.residual[first:].max(initial=0.0)))
 
 
 def gas_factors(database: ProcessDatabase) -> tuple[tuple[Pair, ...], Factors]:
