@@ -8,6 +8,7 @@ it (``cut-off``).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, cast, get_args
 
@@ -25,6 +26,10 @@ MASS_UNITS: Mapping[str, float] = {"kg": 1.0, "g": 1e-3, "t": 1e3, "mg": 1e-6, "
 """Kilograms per reference unit of a property [kg]; the property is a mass when its unit is one of these."""
 ENERGY_UNITS: Mapping[str, float] = {"MJ": 1.0, "kJ": 1e-3, "GJ": 1e3, "J": 1e-6, "kWh": 3.6, "MWh": 3600.0}
 """Megajoules per reference unit of a property [MJ]."""
+_BEST = ("wet mass", "mass", "heating value, net", "lower heating value", "net calorific value", "dry mass")
+"""Names of properties that are preferred where several have a unit of mass or energy, the best first."""
+_PART = re.compile(r"\bin (?:wet|dry) mass\b|\bcontent\b", re.IGNORECASE)
+"""Properties that measure a part of the flow only, such as "water in wet mass"."""
 
 
 @attrs.frozen(eq=False)
@@ -156,20 +161,32 @@ def allocate(
 
 
 def content_of_flows(flows: Table, properties: Table) -> dict[str, FloatArray]:
-    """Mass [kg] and energy [MJ] per reference unit of every flow; nan when the source does not say."""
+    """Mass [kg] and energy [MJ] per reference unit of every flow; nan when the source does not say.
+
+    Of several properties with a unit of the kind the reference property counts, then wet mass or net heating value.
+    """
     content = {"mass": np.full(len(flows), np.nan), "energy": np.full(len(flows), np.nan)}
     columns = (
-        properties.integers("flow").tolist(),
-        properties.texts("property"),
-        properties.texts("unit"),
-        properties.numbers("factor").tolist(),
-    )
+        properties.integers("flow").tolist(), properties.texts("property"), properties.texts("name"),
+        properties.texts("unit"), properties.numbers("factor").tolist(),
+    )  # fmt: skip
     reference = flows.texts("property")
-    for flow, identifier, unit, factor in zip(*columns, strict=True):
+    best: dict[tuple[str, int], int] = {}
+    for flow, identifier, label, unit, factor in zip(*columns, strict=True):
         for name, units in (("mass", MASS_UNITS), ("energy", ENERGY_UNITS)):
-            if unit in units and (math.isnan(content[name][flow]) or identifier == reference[flow]):
+            rank = -1 if identifier == reference[flow] else _rank(label)
+            if unit in units and rank < best.get((name, flow), len(_BEST) + 1):
+                best[name, flow] = rank
                 content[name][flow] = factor * units[unit]
     return content
+
+
+def _rank(label: str) -> int:
+    """How well a property stands for mass or energy; too large for one that measures a part only."""
+    plain = label.strip().lower()
+    if plain in _BEST:
+        return _BEST.index(plain)
+    return len(_BEST) + (1 if _PART.search(plain) else 0)
 
 
 def _by_policy(

@@ -226,7 +226,9 @@ class _Assembly:
                 flow=flow, column=column, direction=direction, amount=amount, exchange=row
             )
             return
-        used = -amount if role == "avoided" else amount
+        # Where a treatment is written with a negative product, the waste it takes counts as an output in its row.
+        given = role == "avoided" or (role == "waste" and self._is_negative(providers[row], flow))
+        used = -amount if given else amount
         if providers[row] == NONE:
             self.builders["cut_offs"].add(
                 flow=flow, column=column, amount=used, reason=links[row], exchange=row
@@ -234,6 +236,12 @@ class _Assembly:
         else:
             supplier = self.made[providers[row], flow]
             self.builders["technosphere"].add(row=supplier, column=column, amount=-used, exchange=row)
+
+    def _is_negative(self, provider: int, flow: int) -> bool:
+        if provider == NONE:
+            return False
+        functions = self.functions[provider]
+        return functions.amounts[functions.flows.index(flow)] < 0.0
 
     def _replaced(self, process: int, flow: int, column: int, linker: Linker) -> None:
         """A by-product takes the place of the same product made elsewhere."""
