@@ -32,6 +32,14 @@ MAX_STREAMED = 4_000_000_000
 """Largest document of a zip [byte]."""
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
 """Endings of documents that are zips inside and are read whole by a reader of their own."""
+_OTHER_ARCHIVES = {
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!": "rar",
+    b"\x1f\x8b": "gzip",
+    b"\xfd7zXZ": "xz",
+    b"BZh": "bzip2",
+}
+"""Archives by their first bytes that have to be unpacked first; ecoinvent is delivered as 7z."""
 MAX_PARTS = 1_000_000
 """Most elements, lists, tables or values of one document."""
 
@@ -77,10 +85,21 @@ def open_archive(path: Path | str) -> Archive:
     if path.stat().st_size == 0:
         raise _error("the file is empty", "file-empty", path.name, "download or export it again")
     with path.open("rb") as file:
-        zipped = file.read(4).startswith(b"PK")
+        head = file.read(8)
+    _refuse_other_archives(head, path.name)
+    zipped = head.startswith(b"PK")
     if not zipped or path.suffix.lower() in WORKBOOKS:
         return FileArchive(path)
     return ZipArchive(path)
+
+
+def _refuse_other_archives(head: bytes, where: str) -> None:
+    for mark, name in _OTHER_ARCHIVES.items():
+        if head.startswith(mark):
+            raise _error(
+                f"a {name} archive is not read", "file-format", where,
+                "unpack it first, then give the folder or a zip of it",
+            )  # fmt: skip
 
 
 class FolderArchive:
