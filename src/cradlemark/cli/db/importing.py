@@ -46,7 +46,7 @@ def import_database(
     as_json: bool,
     language: Language,
 ) -> None:
-    """Import SOURCE, a zip or a folder of openLCA JSON-LD or ILCD documents, and print what became of it.
+    """Import SOURCE, a file, zip or folder of openLCA JSON-LD, ILCD or EcoSpold documents, and print what became of it.
 
     The database is stored also when parts of the source had to be refused; they are listed.
     """

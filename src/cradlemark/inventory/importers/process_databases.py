@@ -10,6 +10,8 @@ import attrs
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.archive import Archive, open_archive
+from cradlemark.inventory.importers.ecospold1 import is_ecospold1, read_ecospold1
+from cradlemark.inventory.importers.ecospold2 import is_ecospold2, read_ecospold2
 from cradlemark.inventory.importers.ilcd import is_ilcd, read_ilcd
 from cradlemark.inventory.importers.input_output.layout import is_input_output
 from cradlemark.inventory.importers.input_output.reading import read_input_output
@@ -51,6 +53,8 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("openLCA JSON-LD", is_openlca, read_openlca),
+    Format("EcoSpold 2", is_ecospold2, read_ecospold2),
+    Format("EcoSpold 1", is_ecospold1, read_ecospold1),
     Format("ILCD", is_ilcd, read_ilcd),
     Format("SimaPro CSV", is_simapro, read_simapro),
     Format("input-output table", is_input_output, read_input_output),
