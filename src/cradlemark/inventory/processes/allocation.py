@@ -28,7 +28,7 @@ ENERGY_UNITS: Mapping[str, float] = {"MJ": 1.0, "kJ": 1e-3, "GJ": 1e3, "J": 1e-6
 """Megajoules per reference unit of a property [MJ]."""
 _BEST = ("wet mass", "mass", "heating value, net", "lower heating value", "net calorific value", "dry mass")
 """Names of properties that are preferred where several have a unit of mass or energy, the best first."""
-_PART = re.compile(r"\bin (?:wet|dry) mass\b|\bcontent\b", re.IGNORECASE)
+_PART = re.compile(r"\bin (?:wet|dry) mass\b|\b(?:carbon|water) content\b", re.IGNORECASE)
 """Properties that measure a part of the flow only, such as "water in wet mass"."""
 
 
