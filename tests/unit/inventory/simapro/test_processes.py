@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
-from tests.unit.inventory.simapro.exports import (
-    amounts,
-    codes,
-    export,
-    header,
-    intensity,
-    listed,
-    process,
-    read,
-    write,
-)
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.process_databases import import_processes
+
+_SPEC = importlib.util.spec_from_file_location("simapro_exports", Path(__file__).with_name("exports.py"))
+assert _SPEC is not None
+assert _SPEC.loader is not None
+exports = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(exports)
+amounts = exports.amounts
+codes = exports.codes
+export = exports.export
+header = exports.header
+intensity = exports.intensity
+listed = exports.listed
+process = exports.process
+read = exports.read
+write = exports.write
 
 CO2 = "Carbon dioxide, fossil;high. pop.;kg;{};Undefined;0;0;0;"
 AIR = listed(

@@ -13,8 +13,8 @@ from cradlemark.inventory.importers.simapro.cells import text_of
 from cradlemark.inventory.importers.simapro.header import Header
 from cradlemark.inventory.importers.simapro.substances import read_cas
 from cradlemark.inventory.importers.simapro.units import Units
-from cradlemark.inventory.importers.simapro.values import Amount, read_amount, read_number, read_uncertainty
-from cradlemark.inventory.processes.records import FlowKind, Parameter, Uncertainty
+from cradlemark.inventory.importers.simapro.values import read_number
+from cradlemark.inventory.processes.records import FlowKind
 
 MOST_PRODUCTS = 2_000_000
 """Most products of an archive."""
@@ -89,8 +89,8 @@ class File:
         Begin of places in it: its name, when the archive has several documents.
     header : Header
     header_lines, lines : int
-    parameters : list of (str, Parameter)
-        Level (``Database`` or ``Project``) and parameter.
+    parameters : list of Block
+        Lists of parameters of the project and the database.
     kinds : Counter
         Blocks by kind.
     """
@@ -101,7 +101,7 @@ class File:
     header: Header
     header_lines: int
     lines: int = 0
-    parameters: list[tuple[str, Parameter]] = attrs.Factory(list)
+    parameters: list[Block] = attrs.Factory(list)
     kinds: Counter[str] = attrs.Factory(Counter)
     quotes: int = 0
 
@@ -139,7 +139,7 @@ def take_block(contents: Contents, file: File, block: Block) -> None:
     elif block.kind in SUBSTANCES:
         _substances(contents, file, block)
     elif "parameters" in block.kind:
-        _parameters(contents, file, block)
+        file.parameters.append(block)
     elif block.kind == "Quantities":
         contents.counts["quantities read"] += len(block.rows(block.kind))
     elif block.kind == "Method":
@@ -164,8 +164,8 @@ def _products(contents: Contents, file: File, block: Block) -> None:
                 )
             place = 0 if kind == "waste" or block.kind == "Product stage" else 1
             stage = block.kind == "Product stage"
-            product.waste_type = product.waste_type or ("" if stage else _at(rest, place))
-            product.category = product.category or _at(rest, 0 if stage else place + 1)
+            product.waste_type = product.waste_type or ("" if stage else cell_at(rest, place))
+            product.category = product.category or cell_at(rest, 0 if stage else place + 1)
             try:
                 product.made.add((contents.units.quantity_of(unit), kind))
             except InputError:
@@ -203,7 +203,8 @@ def product_cells(cells: list[str], header: Header) -> tuple[str, str, str, list
     return (name, third, second, rest) if header.layout == "old" else (name, second, third, rest)
 
 
-def _at(cells: list[str], place: int) -> str:
+def cell_at(cells: list[str], place: int) -> str:
+    """A cell; empty where the row is shorter."""
     return cells[place] if place < len(cells) else ""
 
 
@@ -235,8 +236,8 @@ def _substances(contents: Contents, file: File, block: Block) -> None:
         if not name:
             continue
         contents.counts["substances read"] += 1
-        comment = text_of(_at(cells, 3))
-        cas = read_cas(_at(cells, 2))
+        comment = text_of(cell_at(cells, 3))
+        cas = read_cas(cell_at(cells, 2))
         if cas.remark:
             contents.problem(
                 file.place(line, name),
@@ -248,60 +249,15 @@ def _substances(contents: Contents, file: File, block: Block) -> None:
             contents.substances[compartment, name] = Substance(cas.number, formula)
 
 
-def _parameters(contents: Contents, file: File, block: Block) -> None:
-    level = block.kind.split()[0]
-    for line, cells in block.rows(block.kind):
-        parameter = read_parameter(
-            contents, file, cells, file.place(line), calculated="Calculated" in block.kind
-        )
-        if parameter is not None:
-            file.parameters.append((level, parameter))
-
-
-def read_parameter(
-    contents: Contents, file: File, cells: list[str], where: str, *, calculated: bool
-) -> Parameter | None:
-    """An input or a calculated parameter; None, and a problem, when it cannot be read."""
-    decimal = file.header.decimal
-    try:
-        name = cells[0].strip()
-        amount = read_amount(_at(cells, 1), decimal)
-    except InputError as error:
-        contents.problem(where, error)
-        return None
-    uncertainty = None
-    if not calculated:
-        uncertainty = checked_uncertainty(contents, cells[2:6], amount, decimal, where)
-    comment = text_of(_at(cells, 2 if calculated else 7))
-    return Parameter(name, amount.value, amount.formula, comment, uncertainty)
-
-
-def checked_uncertainty(
-    contents: Contents, cells: list[str], amount: Amount, decimal: str, where: str
-) -> Uncertainty | None:
-    """A distribution; one that cannot be is listed and left out."""
-    try:
-        return read_uncertainty(cells, amount, decimal)
-    except InputError as error:
-        contents.problem(where, error)
-        contents.counts["uncertainties left out"] += 1
-        return None
-
-
-def global_parameters(contents: Contents, file: File) -> list[Parameter]:
-    """Parameters of the project and the database; the project's take the place of the database's."""
-    project = {parameter.name.lower() for level, parameter in file.parameters if level == "Project"}
-    found = []
-    for level, parameter in file.parameters:
-        if level == "Database" and parameter.name.lower() in project:
-            contents.problem(
-                f"{file.label}database parameter {parameter.name[:60]}",
-                InputError(
-                    "a parameter of the project has the same name and is used", code="parameter-hidden",
-                    hint="rename one of them",
-                ),
-            )  # fmt: skip
-            contents.unread["database parameters hidden by the project's"] += 1
+def joined(rows: list[tuple[int, list[str]]], file: File) -> Iterator[tuple[int, list[str]]]:
+    """Rows; in the old layout a row without a name goes on with the comment of the one before."""
+    last: tuple[int, list[str]] | None = None
+    for line, cells in rows:
+        if file.header.layout == "old" and last is not None and not cells[0].strip():
+            last[1][-1] += "\x7f" + " ".join(cell.strip() for cell in cells if cell.strip())
             continue
-        found.append(parameter)
-    return found
+        if last is not None:
+            yield last
+        last = line, cells
+    if last is not None:
+        yield last

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Literal
 
 import attrs
@@ -16,17 +15,17 @@ from cradlemark.inventory.importers.simapro.contents import (
     Block,
     Contents,
     File,
-    checked_uncertainty,
+    joined,
     product_cells,
-    read_parameter,
 )
 from cradlemark.inventory.importers.simapro.flows import Flows
+from cradlemark.inventory.importers.simapro.parameters import checked_uncertainty, parameters_of
 from cradlemark.inventory.importers.simapro.values import Amount, pedigree_of, read_amount
+from cradlemark.inventory.importers.simapro.waste import NOTHING, remainder, routes_of, times
 from cradlemark.inventory.processes.records import (
     AllocationFactor,
     AllocationMethod,
     Exchange,
-    Parameter,
     Process,
     RefusedExchange,
 )
@@ -71,6 +70,16 @@ class Lines:
     factors: list[AllocationFactor] = attrs.Factory(list)
 
 
+@attrs.frozen
+class Row:
+    """A row of exchanges: its section, the compartment of elementary ones, line and cells."""
+
+    heading: str
+    compartment: str
+    line: int
+    cells: list[str]
+
+
 def process_of(contents: Contents, flows: Flows, file: File, block: Block) -> Process:
     """A process with its products or the waste it treats, exchanges and parameters."""
     lines = Lines()
@@ -79,10 +88,12 @@ def process_of(contents: Contents, flows: Flows, file: File, block: Block) -> Pr
     for heading, compartment in EXCHANGES.items():
         for line, cells in joined(block.rows(heading), file):
             try:
-                row = (heading, compartment, line, cells)
-                lines.good.append(_exchange(contents, flows, file, block, row))
+                row = Row(heading, compartment, line, cells)
+                lines.good.append(exchange_of(contents, flows, file, block, row))
             except InputError as error:
                 lines.bad.append(refused(line, block, error))
+    if block.rows("Waste scenario"):
+        _routes(contents, flows, file, block, lines)
     first = (
         block.rows("Products") or block.rows("Waste treatment") or block.rows("Waste scenario") or [(0, [""])]
     )[0][1]
@@ -131,31 +142,6 @@ def place_of(name: str) -> str:
     return (found.group(1) or found.group(2)) if found else ""
 
 
-def parameters_of(contents: Contents, file: File, block: Block) -> Iterator[Parameter]:
-    """Parameters of a process or a product stage."""
-    for heading in ("Input parameters", "Calculated parameters"):
-        for line, cells in joined(block.rows(heading), file):
-            found = read_parameter(
-                contents, file, cells, file.place(line), calculated=heading.startswith("Calculated")
-            )
-            if found is not None:
-                yield found
-
-
-def joined(rows: list[tuple[int, list[str]]], file: File) -> Iterator[tuple[int, list[str]]]:
-    """Rows; in the old layout a row without a name goes on with the comment of the one before."""
-    last: tuple[int, list[str]] | None = None
-    for line, cells in rows:
-        if file.header.layout == "old" and last is not None and not cells[0].strip():
-            last[1][-1] += "\x7f" + " ".join(cell.strip() for cell in cells if cell.strip())
-            continue
-        if last is not None:
-            yield last
-        last = line, cells
-    if last is not None:
-        yield last
-
-
 def _products(
     contents: Contents, flows: Flows, file: File, block: Block, lines: Lines, method: AllocationMethod
 ) -> None:
@@ -201,25 +187,66 @@ def _share(cells: list[str], decimal: str) -> Amount:
     return Amount(amount.value / 100.0, f"({amount.formula})/100" if amount.formula else "")
 
 
+def _routes(contents: Contents, flows: Flows, file: File, block: Block, lines: Lines) -> None:
+    """Where a waste scenario sends waste of which the type is not known."""
+    line, cells = block.rows("Waste scenario")[0]
+    _, unit, amount_text, _ = product_cells(cells, file.header)
+    routes = routes_of(block, file)
+    lines.bad.extend(refused(line, block, error) for line, error in routes.open)
+    try:
+        total = read_amount(amount_text, file.header.decimal)
+    except InputError:
+        return  # told where the product is read
+    for fraction, share in routes.shares:
+        try:
+            flow, direction = flows.used(fraction.treatment, unit, waste=True)
+        except InputError as error:
+            lines.bad.append(refused(fraction.line, block, error))
+            continue
+        amount = times(total, share)
+        lines.good.append(
+            Exchange(
+                fraction.line - block.line, flow, direction, amount.value, unit=unit, formula=amount.formula,
+                flow_name=fraction.treatment,
+            )
+        )  # fmt: skip
+    rest = remainder(share for _, share in routes.shares)
+    if not rest.formula and abs(rest.value) > NOTHING:
+        contents.problem(
+            file.place(line, cells[0].strip()),
+            InputError(
+                f"waste of unknown type is treated to {100.0 * (1.0 - rest.value):g} %", code="waste-open",
+                hint="give the scenario a row for what remains",
+            ),
+        )  # fmt: skip
+
+
 def refused(line: int, block: Block, error: InputError, *, reference: bool = False) -> RefusedExchange:
     """An exchange that cannot be read, with its line in the message."""
     told = InputError(f"line {line}: {error.message}", code=error.code, hint=error.hint)
     return RefusedExchange(line - block.line, told, reference)
 
 
-def _exchange(
-    contents: Contents, flows: Flows, file: File, block: Block, row: tuple[str, str, int, list[str]]
-) -> Exchange:
-    heading, compartment, line, cells = row
+def exchange_of(contents: Contents, flows: Flows, file: File, block: Block, row: Row) -> Exchange:
+    """An exchange of a process or a product stage.
+
+    Raises
+    ------
+    InputError
+        ``value-missing``, ``value-long``, ``number-invalid`` or ``unit-unknown``.
+    """
+    heading, line, cells = row.heading, row.line, row.cells
     decimal = file.header.decimal
-    elementary = compartment != "technosphere"
-    sub = cells.pop(1).strip() if elementary and len(cells) > 1 else ""
-    name, unit, amount_text, rest = product_cells(cells, file.header)
+    elementary = row.compartment != "technosphere"
+    sub = cells[1].strip() if elementary and len(cells) > 1 else ""
+    name, unit, amount_text, rest = product_cells(
+        [cells[0], *cells[2:]] if elementary else cells, file.header
+    )
     if not name:
         raise InputError("the row names nothing", code="value-missing", hint="name the flow")
     amount = read_amount(amount_text, decimal)
     if elementary:
-        flow, direction = flows.elementary(compartment, sub, name, unit)
+        flow, direction = flows.elementary(row.compartment, sub, name, unit)
     else:
         flow, direction = flows.used(name, unit, waste=heading == "Waste to treatment")
     comment = _comment(rest, file.header.separator)

@@ -19,14 +19,16 @@ from cradlemark.inventory.importers.simapro.contents import (
     Contents,
     File,
     blocks_of,
-    global_parameters,
     settle_products,
     take_block,
 )
 from cradlemark.inventory.importers.simapro.flows import Flows
 from cradlemark.inventory.importers.simapro.header import is_header_line, looks_like_simapro, read_header
 from cradlemark.inventory.importers.simapro.methods import Methods
+from cradlemark.inventory.importers.simapro.parameters import global_parameters
 from cradlemark.inventory.importers.simapro.processes import process_of
+from cradlemark.inventory.importers.simapro.scopes import Scopes
+from cradlemark.inventory.importers.simapro.stages import Stages
 from cradlemark.inventory.importers.simapro.text import beginning, encoding_of, lines_of
 from cradlemark.inventory.importers.simapro.units import Units
 from cradlemark.inventory.processes.collect import Collected, Collector
@@ -73,6 +75,7 @@ class _Reader:
         self.collector = Collector(archive.name)
         self.contents = Contents(Units(self.collector.conversion))
         self.flows = Flows(self.contents, self.collector)
+        self.stages = Stages(self.contents, self.flows, Scopes(self.contents))
         self.files: list[File] = []
         self._progress = progress
         self._done = 0
@@ -139,7 +142,7 @@ class _Reader:
         self.collector.add_global_parameters(global_parameters(self.contents, file))
         rows, sections = self._sections(file)
         for block in blocks_of(sections, without=_ONLY_PROCESSES):
-            if block.kind == "Process":
+            if block.kind in {"Process", "Product stage"}:
                 self._process(file, block)
             self._tell(rows.line)
         self._done += file.lines
@@ -158,12 +161,15 @@ class _Reader:
     def _process(self, file: File, block: Block) -> None:
         if block.end == "file":
             raise InputError(
-                f"the file ends within the process at line {block.line}; it is left out", code="file-truncated",
+                f"the file ends within the block at line {block.line}; it is left out", code="file-truncated",
                 hint="export it again",
             )  # fmt: skip
-        process = process_of(self.contents, self.flows, file, block)
+        if block.kind == "Process":
+            process = process_of(self.contents, self.flows, file, block)
+        else:
+            process = self.stages.process_of(file, block)
         self.contents.units.publish()
-        where = f"{file.label}process at line {block.line} ({process.names[''][:60]})"
+        where = f"{file.label}{block.kind.lower()} at line {block.line} ({process.names[''][:60]})"
         self.collector.add_process(process, where=where)
 
     def _tell(self, line: int) -> None:
