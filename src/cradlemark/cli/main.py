@@ -38,6 +38,11 @@ _COMMANDS = {
     "data": ("cradlemark.cli.data", "data", "Search, show, list, import and check datasets."),
     "db": ("cradlemark.cli.db", "db", "Import, check, list and solve databases of unit processes."),
     "rules": ("cradlemark.cli.rules", "rules", "List and show rule packs, print a verifier's checklist."),
+    "programme": (
+        "cradlemark.cli.programme",
+        "programme",
+        "List, show and check label programmes.",
+    ),
     "new": ("cradlemark.cli.new", "new", "Write a new study to fill in."),
 }
 
