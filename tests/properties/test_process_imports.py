@@ -18,7 +18,8 @@ from cradlemark.inventory.importers.openlca_jsonld import read_openlca
 from cradlemark.inventory.processes.allocation import POLICIES
 from cradlemark.inventory.processes.assemble import assemble
 from cradlemark.inventory.processes.collect import Collected
-from cradlemark.inventory.processes.report import make_report, report_lines
+from cradlemark.inventory.processes.report import make_report
+from cradlemark.inventory.processes.report_terminal import report_lines
 from cradlemark.inventory.processes.tables import ProcessDatabase, digest_of_tables
 
 ODD: list[Any] = [

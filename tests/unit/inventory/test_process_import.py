@@ -13,7 +13,7 @@ import pytest
 from cradlemark.core.errors import InputError, NotFoundError, TrustError
 from cradlemark.inventory.importers.process_databases import ProcessImport, import_processes
 from cradlemark.inventory.processes.intensities import product_intensities
-from cradlemark.inventory.processes.report import report_lines
+from cradlemark.inventory.processes.report_terminal import report_lines
 from cradlemark.inventory.processes.store import (
     find_processes,
     list_processes,

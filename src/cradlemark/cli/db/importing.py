@@ -9,14 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
-from cradlemark.cli.db.options import allocation_option, json_option, source_argument, store_option
+from cradlemark.cli.db.options import (
+    allocation_option,
+    json_option,
+    report_option,
+    source_argument,
+    store_option,
+)
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
 
 if TYPE_CHECKING:
     from cradlemark.inventory.importers.process_databases import ProcessImport
+    from cradlemark.inventory.processes.report import ImportReport
 
 BAD_INPUT = 2
 
@@ -24,6 +32,7 @@ _WORDS = {
     "stored": Text("stored as {name}", "已存为 {name}"),
     "dry": Text("nothing was stored", "未存储"),
     "reading": Text("reading", "读取中"),
+    "report": Text("report written to {files}", "报告已写入 {files}"),
 }  # fmt: skip
 
 
@@ -33,6 +42,7 @@ _WORDS = {
 @click.option("--id", "database_id", default="", help="Name of the database; that of the file by default.")
 @click.option("--version", default="", help="Edition of the database.")
 @click.option("--licence", default="", help="Licence of the database.")
+@report_option
 @store_option
 @json_option
 @language_option
@@ -42,6 +52,7 @@ def import_database(
     database_id: str,
     version: str,
     licence: str,
+    report: Path | None,
     store: Path | None,
     as_json: bool,
     language: Language,
@@ -52,30 +63,46 @@ def import_database(
     """
     from cradlemark.inventory.processes.store import write_processes
 
+    _refuse_report_file(report)
     done = _read(source, allocation, language, database_id=database_id, version=version, licence=licence)
     document = done.report.as_document()
     folder = write_processes(done.database, store, report=document)
+    written = write_report_of(report, done.report, language)
     if as_json:
         click.echo(json.dumps(document | {"folder": folder.name}, ensure_ascii=False, indent=2))
         return
     _print_report(done, language)
     click.echo(_WORDS["stored"].format(name=folder.name)[language])
+    if written:
+        click.echo(written)
 
 
 @click.command()
 @source_argument
 @allocation_option
+@report_option
 @json_option
 @language_option
 @click.pass_context
-def check(ctx: click.Context, source: Path, allocation: str, as_json: bool, language: Language) -> None:
+def check(
+    ctx: click.Context,
+    source: Path,
+    allocation: str,
+    report: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
     """Read SOURCE as an import would and report; store nothing. The exit code is 2 when something was refused."""
+    _refuse_report_file(report)
     done = _read(source, allocation, language)
+    written = write_report_of(report, done.report, language)
     if as_json:
         click.echo(json.dumps(done.report.as_document(), ensure_ascii=False, indent=2))
     else:
         _print_report(done, language)
         click.echo(_WORDS["dry"][language])
+        if written:
+            click.echo(written)
     counts = done.report.counts
     refused = ("exchanges refused", "documents refused", "processes refused")
     ctx.exit(BAD_INPUT if any(counts.get(name) for name in refused) else 0)
@@ -83,9 +110,32 @@ def check(ctx: click.Context, source: Path, allocation: str, as_json: bool, lang
 
 def _read(source: Path, allocation: str, language: Language, **about: str) -> ProcessImport:
     from cradlemark.inventory.importers.process_databases import import_processes
+    from cradlemark.inventory.matching import Matcher
+    from cradlemark.inventory.processes.solved_report import with_results
+    from cradlemark.inventory.starter import default_inventory
 
     with _progress(_WORDS["reading"][language]) as told:
-        return import_processes(source, allocation=allocation, progress=told, **about)
+        done = import_processes(source, allocation=allocation, progress=told, **about)
+    report = with_results(done.report, done.database, Matcher(default_inventory()))
+    return attrs.evolve(done, report=report)
+
+
+def _refuse_report_file(path: Path | None) -> None:
+    """Say at once, before an hour of reading, that a report cannot be written there."""
+    if path is not None:
+        from cradlemark.cli.db.report_files import refuse_report_file
+
+        refuse_report_file(path)
+
+
+def write_report_of(path: Path | None, report: ImportReport, language: Language) -> str:
+    """Write a report where it is wanted and return a sentence about it; empty if it is not wanted."""
+    if path is None:
+        return ""
+    from cradlemark.cli.db.report_files import write_import_report
+
+    files = ", ".join(str(each) for each in write_import_report(path, report, language))
+    return _WORDS["report"].format(files=files)[language]
 
 
 @contextmanager
@@ -104,7 +154,7 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _print_report(done: ProcessImport, language: Language) -> None:
-    from cradlemark.inventory.processes.report import report_lines
+    from cradlemark.inventory.processes.report_terminal import report_lines
 
     for line in report_lines(done.report, language):
         click.echo(line)

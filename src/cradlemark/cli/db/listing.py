@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cradlemark.cli.db.options import json_option, name_argument, store_option
+from cradlemark.cli.db.options import json_option, name_argument, report_option, store_option
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
 
@@ -53,15 +54,17 @@ def list_databases(store: Path | None, as_json: bool, language: Language) -> Non
 
 @click.command()
 @name_argument
+@report_option
 @store_option
 @json_option
 @language_option
-def info(name: str, store: Path | None, as_json: bool, language: Language) -> None:
+def info(name: str, report: Path | None, store: Path | None, as_json: bool, language: Language) -> None:
     """Show what database NAME is and how it was imported; NAME is an id, a folder or the beginning of a digest."""
     from cradlemark.inventory.processes.store import find_processes, read_report
 
     about = find_processes(name, store)
-    report = read_report(about)
+    stored = read_report(about)
+    written = _write_report(report, stored, language)
     if as_json:
         described = {
             "id": about.id,
@@ -69,7 +72,7 @@ def info(name: str, store: Path | None, as_json: bool, language: Language) -> No
             "digest": about.digest,
             "tables": dict(about.counts),
         }
-        click.echo(json.dumps(described | {"report": report}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(described | {"report": stored}, ensure_ascii=False, indent=2))
         return
     click.echo(f"{about.id} {about.version}  {about.digest}")
     unknown = _WORDS["unknown"][language]
@@ -81,3 +84,12 @@ def info(name: str, store: Path | None, as_json: bool, language: Language) -> No
         click.echo(f"  {_WORDS[key][language]}: {value or unknown}")
     for table, count in about.counts.items():
         click.echo(f"  {table:24} {count:>12,}")
+    if written:
+        click.echo(written)
+
+
+def _write_report(path: Path | None, stored: dict[str, Any], language: Language) -> str:
+    from cradlemark.cli.db.importing import write_report_of
+    from cradlemark.inventory.processes.report import report_of_document
+
+    return write_report_of(path, report_of_document(stored), language) if path else ""

@@ -26,5 +26,10 @@ gwp_option = click.option(
     type=click.Choice(["AR4", "AR5", "AR6"]),
     help="Assessment report whose GWP100 values weigh the gases.",
 )
+report_option = click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the whole report to a file ending in .html (both languages, side by side) or .json.",
+)
 name_argument = click.argument("name")
 source_argument = click.argument("source", type=click.Path(path_type=Path))

@@ -71,12 +71,13 @@ def solve(
     from cradlemark.inventory.processes.cut_offs import cut_off_weights
     from cradlemark.inventory.processes.intensities import product_intensities
     from cradlemark.inventory.processes.solved import solve_database
-    from cradlemark.inventory.processes.store import read_processes
+    from cradlemark.inventory.processes.store import find_processes, read_processes
     from cradlemark.inventory.starter import default_inventory
 
-    system = solve_database(read_processes(name, store), gwp_set=cast("GwpSet", gwp_set))
-    solved = product_intensities(system.database, system=system)
-    weights = cut_off_weights(system, Matcher(default_inventory()))
+    about = find_processes(name, store)
+    database, gwp = read_processes(about.folder), cast("GwpSet", gwp_set)
+    solved = product_intensities(database, gwp_set=gwp, folder=about.folder)
+    weights = cut_off_weights(solve_database(database, gwp_set=gwp), Matcher(default_inventory()))
     chosen = [
         row
         for row in range(len(solved.products))

@@ -59,7 +59,16 @@ class Picture:
     caption: str
 
 
-Block = Heading | Paragraph | KeyFigures | Table | Picture
+@attrs.frozen
+class Fold:
+    """A long list that a reader opens when wanted; on paper its table stands there as it is."""
+
+    summary: str
+    table: Table
+    open: bool = False
+
+
+Block = Heading | Paragraph | KeyFigures | Table | Picture | Fold
 
 
 @attrs.frozen
@@ -71,3 +80,5 @@ class Document:
     subtitle: str
     blocks: tuple[Block, ...]
     footer: str
+    other: tuple[str, str, str] | None = None
+    """The same page in the other language: its language, its address beside this page, and the words of the link."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from html import escape
 from importlib import resources
+from urllib.parse import quote
 
 from cradlemark.footprint.report.content import (
     Block,
     Document,
+    Fold,
     Heading,
     KeyFigures,
     Paragraph,
@@ -16,6 +18,8 @@ from cradlemark.footprint.report.content import (
 )
 from cradlemark.footprint.report.svg import svg
 
+NARROW = 340.0
+"""Width up to which a picture fits a phone without being moved [pt]."""
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
 
 
@@ -33,10 +37,18 @@ def to_html(document: Document) -> str:
         f'<!doctype html>\n<html lang="{_LANGUAGE_TAGS[document.language]}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(document.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f'<header><h1>{escape(document.title)}</h1><p class="subtitle">{escape(document.subtitle)}</p></header>\n'
+        f'<header><h1>{escape(document.title)}</h1><p class="subtitle">{escape(document.subtitle)}</p>{_other(document)}</header>\n'
         f'<nav aria-label="{contents}"><ul>{links}</ul></nav>\n<main>\n{body}\n</main>\n'
         f"<footer><p>{escape(document.footer)}</p></footer>\n</body>\n</html>\n"
     )
+
+
+def _other(document: Document) -> str:
+    if document.other is None:
+        return ""
+    language, address, words = document.other
+    tag = _LANGUAGE_TAGS[language]
+    return f'<p class="other"><a href="{escape(quote(address))}" hreflang="{tag}" lang="{tag}">{escape(words)}</a></p>'
 
 
 def _block(block: Block, numbers: dict[int, int]) -> str:
@@ -55,9 +67,15 @@ def _block(block: Block, numbers: dict[int, int]) -> str:
             return f'<dl class="figures">{cards}</dl>'
         case Picture():
             caption = escape(block.caption)
-            return f"<figure>{svg(block.scene)}<figcaption>{caption}</figcaption></figure>"
+            narrow = ' class="narrow"' if block.scene.width <= NARROW else ""
+            return f"<figure{narrow}>{svg(block.scene)}<figcaption>{caption}</figcaption></figure>"
         case Table():
             return _table(block)
+        case Fold():
+            opened = " open" if block.open else ""
+            return (
+                f"<details{opened}><summary>{escape(block.summary)}</summary>{_table(block.table)}</details>"
+            )
 
 
 def _table(table: Table) -> str:

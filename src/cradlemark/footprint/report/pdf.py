@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import StateError
-from cradlemark.footprint.report.content import Block, Document, Table
+from cradlemark.footprint.report.content import Block, Document, Fold, Table
 from cradlemark.footprint.report.glyphs import Coverage, coverage
 from cradlemark.footprint.report.scene import Scene
 
@@ -91,6 +91,8 @@ def _content(document: Document) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Fold):
+        return _block(block.table)
     content = {
         "kind": type(block).__name__.lower(),
         **attrs.asdict(block, recurse=True, value_serializer=_plain),

@@ -2,32 +2,72 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
 
 import attrs
+import cattrs
+import numpy as np
 
-from cradlemark.core.errors import Problem
-from cradlemark.core.language import Language, Text
+from cradlemark.core.errors import Problem, StateError
 from cradlemark.inventory.processes.assemble import Assembled
 from cradlemark.inventory.processes.collect import Collected
 from cradlemark.inventory.processes.linking import AMBIGUOUS, LINKED, OPEN
 from cradlemark.inventory.processes.source_doubts import source_doubts
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
-LISTED = 200
-"""Entries of each kind that the terminal report and the lists keep; the counts are always of all."""
+SCHEMA_NAME = "cradlemark-import-report-1"
+"""Name of the form of the report as a document."""
+
+
+@attrs.frozen
+class Estimate:
+    """What a cut-off may weigh, by a proxy; shown, never added.
+
+    Parameters
+    ----------
+    name : str
+    source : str
+        Identifier of the proxy.
+    score : float
+        How well it fits [0-100].
+    value : float
+        [kg CO2e / unit of the cut-off]
+    status : str
+    """
+
+    name: str
+    source: str
+    score: float
+    value: float
+    status: str
 
 
 @attrs.frozen
 class Cut:
-    """Inputs of one flow that have no provider."""
+    """Inputs of one flow that have no provider, with the identifiers of all processes that use it."""
 
     flow: str
     unit: str
     reason: str
     exchanges: int
     processes: tuple[str, ...]
+    flow_id: str = ""
+    estimate: Estimate | None = None
+
+
+@attrs.frozen
+class ProductShare:
+    """What one product carries of a process: a share [1], or None when it differs by exchange."""
+
+    product: str
+    amount: float
+    unit: str
+    share: float | None
 
 
 @attrs.frozen
@@ -42,6 +82,28 @@ class Division:
     sum_low: float
     sum_high: float
     reasons: tuple[str, ...]
+    shares: tuple[ProductShare, ...] = ()
+
+
+@attrs.frozen
+class Converted:
+    """Exchanges whose unit was converted: reference units of the flow per source unit [1], and how many."""
+
+    source_unit: str
+    unit: str
+    factor: float
+    exchanges: int
+
+
+@attrs.frozen
+class Remarked:
+    """A product whose result should be looked at [kg CO2e / unit]."""
+
+    product: str
+    process: str
+    unit: str
+    value: float
+    reasons: tuple[str, ...]
 
 
 @attrs.frozen
@@ -53,6 +115,13 @@ class ImportReport:
     counts : mapping of str to int
         By name; see the reference of process databases. ``exchanges read`` is the sum of ``exchanges used``,
         ``exchanges idle``, ``exchanges unlinked``, ``exchanges ambiguous`` and ``exchanges refused``.
+    links : mapping of str to int
+        Inputs by the rule that found their provider, or the reason why there is none.
+    conversions : tuple of Converted
+    distributions, parameter_distributions : mapping of str to int
+        Uncertainties kept, by distribution.
+    remarked : tuple of Remarked
+        Products whose climate impact should be looked at.
     """
 
     id: str
@@ -68,6 +137,12 @@ class ImportReport:
     languages: Mapping[str, int]
     unread: Mapping[str, int]
     problems: tuple[Problem, ...]
+    conversions: tuple[Converted, ...] = ()
+    distributions: Mapping[str, int] = attrs.field(factory=dict)
+    parameter_distributions: Mapping[str, int] = attrs.field(factory=dict)
+    remarked: tuple[Remarked, ...] = ()
+    unsolved: str = ""
+    """Why the database has no result, when it has none."""
 
     @property
     def balanced(self) -> bool:
@@ -78,7 +153,38 @@ class ImportReport:
     def as_document(self) -> dict[str, object]:
         """The report as plain values for JSON."""
         document: dict[str, object] = attrs.asdict(self)
-        return document | {"balanced": self.balanced}
+        return {"schema": SCHEMA_NAME} | document | {"balanced": self.balanced}
+
+
+def report_of_document(document: Mapping[str, object]) -> ImportReport:
+    """The report that `ImportReport.as_document` wrote.
+
+    Raises
+    ------
+    StateError
+        ``report-unreadable`` for a report of another version of the program.
+    """
+    if document.get("schema") == SCHEMA_NAME:
+        values = {key: value for key, value in document.items() if key not in {"schema", "balanced"}}
+        with contextlib.suppress(cattrs.BaseValidationError):
+            return _converter().structure(values, ImportReport)
+    raise StateError(
+        "the stored import report is of another version of the program",
+        code="report-unreadable",
+        hint="import the source again with this version",
+    )
+
+
+@cache
+def _converter() -> cattrs.Converter:
+    return cattrs.Converter(forbid_extra_keys=True)
+
+
+def report_schema() -> dict[str, object]:
+    """The JSON Schema of the report as a document."""
+    text = resources.files("cradlemark.inventory.processes").joinpath("import-report.schema.json")
+    schema: dict[str, object] = json.loads(text.read_text(encoding="utf-8"))
+    return schema
 
 
 def make_report(collected: Collected, assembled: Assembled, database: ProcessDatabase) -> ImportReport:
@@ -103,14 +209,33 @@ def make_report(collected: Collected, assembled: Assembled, database: ProcessDat
     counts["processes without usable allocation"] = sum(not d.method for d in assembled.divided)
     counts["processes without product"] = len(assembled.without_product)
     counts["products with amount zero"] = len(assembled.empty_products)
+    counts.update(f"flows {kind}" for kind in database["flows"].texts("kind"))
+    counts["formulas stored"] = sum(problem.code == "formula-stored" for problem in collected.problems)
     return ImportReport(
         database.id, database.source, database.format, database.digest, database.allocation,
         dict(sorted(counts.items())), {name: links[name] for name in (*LINKED, *OPEN) if links[name]},
-        tuple(_divisions(assembled, database["processes"])), tuple(_cuts(database)),
+        tuple(_divisions(assembled, database)), tuple(_cuts(database)),
         tuple(database["processes"].texts("id")[row] for row in assembled.without_product),
         dict(sorted(collected.languages.items())), dict(sorted(collected.unread.items())),
-        (*collected.problems, *source_doubts(database)),
+        (*collected.problems, *source_doubts(database)), tuple(_conversions(database)),
+        _distributions(exchanges), _distributions(database["parameters"]),
     )  # fmt: skip
+
+
+def _conversions(database: ProcessDatabase) -> Iterator[Converted]:
+    """Units that were converted, the most frequent first."""
+    exchanges = database["exchanges"]
+    factors = exchanges.numbers("factor")
+    changed = np.flatnonzero(factors != 1.0).tolist()
+    sources, flows = exchanges.texts("source_unit"), exchanges.integers("flow")
+    units = database["flows"].texts("unit")
+    found = Counter((sources[row], units[flows[row]], float(factors[row])) for row in changed)
+    for (source, unit, factor), count in sorted(found.items(), key=lambda item: (-item[1], item[0])):
+        yield Converted(source, unit, factor, count)
+
+
+def _distributions(table: Table) -> dict[str, int]:
+    return dict(sorted(Counter(kind for kind in table.texts("distribution") if kind).items()))
 
 
 def _idle(database: ProcessDatabase) -> int:
@@ -121,18 +246,53 @@ def _idle(database: ProcessDatabase) -> int:
     return sum(link not in OPEN and process not in active for link, process in columns)
 
 
-def _divisions(assembled: Assembled, processes: Table) -> Iterator[Division]:
-    ids, names = processes.texts("id"), processes.texts("name_en")
+def _divisions(assembled: Assembled, database: ProcessDatabase) -> Iterator[Division]:
+    ids, names = database["processes"].texts("id"), _names(database["processes"])
+    shares = _shares(database) | _undivided(assembled, database)
     for item in assembled.divided:
         yield Division(
-            ids[item.process], names[item.process] or processes.texts("name_zh")[item.process], item.products,
-            item.method, *item.sums, item.reasons,
+            ids[item.process], names[item.process], item.products, item.method, *item.sums, item.reasons,
+            tuple(shares.get(item.process, ())),
         )  # fmt: skip
+
+
+def _shares(database: ProcessDatabase) -> dict[int, list[ProductShare]]:
+    activities, flows = database["activities"], _names(database["flows"])
+    units = database["flows"].texts("unit")
+    columns = (activities.integers("process"), activities.integers("flow"), activities.numbers("amount"), activities.numbers("share"))  # fmt: skip
+    found: dict[int, list[ProductShare]] = {}
+    for process, flow, amount, share in zip(*(column.tolist() for column in columns), strict=True):
+        known = None if np.isnan(share) else share
+        found.setdefault(process, []).append(ProductShare(flows[flow], amount, units[flow], known))
+    return found
+
+
+def _undivided(assembled: Assembled, database: ProcessDatabase) -> dict[int, list[ProductShare]]:
+    """Products of the processes without usable allocation."""
+    without = {item.process for item in assembled.divided if not item.method}
+    exchanges, names = database["exchanges"], _names(database["flows"])
+    units, amounts = database["flows"].texts("unit"), exchanges.numbers("amount").tolist()
+    columns = (exchanges.integers("process").tolist(), exchanges.integers("flow").tolist(), exchanges.texts("role"), amounts)  # fmt: skip
+    found: dict[int, dict[int, float]] = {process: {} for process in without}
+    for process, flow, role, amount in zip(*columns, strict=True):
+        if process in without and role in {"reference", "product"} and amount != 0.0:
+            found[process][flow] = found[process].get(flow, 0.0) + amount
+    return {
+        process: [ProductShare(names[flow], amount, units[flow], None) for flow, amount in made.items()]
+        for process, made in found.items()
+    }
+
+
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(
+        english or chinese
+        for english, chinese in zip(table.texts("name_en"), table.texts("name_zh"), strict=True)
+    )
 
 
 def _cuts(database: ProcessDatabase) -> Iterator[Cut]:
     exchanges, flows = database["exchanges"], database["flows"]
-    process_ids = database["processes"].texts("id")
+    process_ids, names = database["processes"].texts("id"), _names(flows)
     found: dict[tuple[int, str], list[int]] = {}
     columns = (
         exchanges.texts("link"),
@@ -144,92 +304,6 @@ def _cuts(database: ProcessDatabase) -> Iterator[Cut]:
             found.setdefault((flow, link), []).append(process)
     ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     for (flow, reason), users in ordered:
-        name = flows.texts("name_en")[flow] or flows.texts("name_zh")[flow]
-        shown = tuple(process_ids[row] for row in sorted(set(users))[:5])
-        yield Cut(name, flows.texts("unit")[flow], reason, len(users), shown)
-
-
-_LINES: tuple[tuple[str, Text], ...] = (
-    ("processes unit_process", Text("unit processes", "单元过程")),
-    ("processes aggregated", Text("aggregated processes", "汇总过程")),
-    ("processes refused", Text("processes refused", "被拒绝的过程")),
-    ("processes without product", Text("processes without product", "无产品的过程")),
-    ("flows read", Text("flows read", "读取的流")),
-    ("flows stored", Text("flows used by processes", "过程所用的流")),
-    ("exchanges read", Text("exchanges read", "读取的交换")),
-    ("exchanges used", Text("  of these used", "  其中：已使用")),
-    ("exchanges idle", Text("  kept, of processes that make nothing", "  已保留，其过程无产出")),
-    ("exchanges unlinked", Text("  unlinked (visible cut-offs)", "  未链接（显式截断）")),
-    ("exchanges ambiguous", Text("  ambiguous (several producers)", "  供应方不唯一")),
-    ("exchanges refused", Text("  refused", "  被拒绝")),
-    ("units converted", Text("exchanges with a unit converted", "换算单位的交换")),
-    ("formulas read", Text("formulas read", "读取的公式")),
-    ("formulas calculated", Text("formulas calculated", "已计算的公式")),
-    ("parameters", Text("parameters kept", "保留的参数")),
-    ("pedigrees", Text("data quality entries kept", "保留的数据质量条目")),
-    ("uncertainties", Text("uncertainties kept", "保留的不确定性")),
-    ("processes with several products", Text("processes with several products", "多产出过程")),
-    ("processes without usable allocation", Text("  without usable allocation", "  无可用分配")),
-    ("activities stored", Text("activities (process and product)", "活动（过程与产品）")),
-    ("impact categories", Text("impact categories", "影响类别")),
-    ("characterisation factors stored", Text("characterisation factors", "特征化因子")),
-)
-RULES: Mapping[str, Text] = {
-    "default_provider": Text("default provider", "默认供应方"),
-    "unique_producer": Text("the only producer", "唯一生产方"),
-    "same_place": Text("producer at the same place", "同地域的生产方"),
-    "wider_place": Text("producer of the wider place", "更大地域的生产方"),
-    "market": Text("the one market", "唯一市场过程"),
-    "open_provider_missing": Text("open: the default provider is not in the source", "未链接：默认供应方不在数据源中"),
-    "open_provider_other_product": Text("open: the default provider makes something else", "未链接：默认供应方不生产该产品"),
-    "open_no_producer": Text("open: no producer in the source", "未链接：数据源中无生产方"),
-    "open_several_producers": Text("open: several producers, no rule decides", "未链接：多个生产方，规则无法决定"),
-    "open_no_allocation": Text("open: the provider has no usable allocation", "未链接：供应方无可用分配"),
-    "open_waste_taken_in": Text("open: waste taken in without burden", "未链接：无负荷接收的废物"),
-}  # fmt: skip
-"""Names of the rules of linking and of the reasons to leave an input open."""
-_WORDS = {
-    "cuts": Text("inputs without provider, by flow", "无供应方的输入（按流）"),
-    "divisions": Text("processes with several products", "多产出过程"),
-    "none": Text("no usable allocation: its products have no supply", "无可用分配：其产品没有供应"),
-    "sums": Text("sums", "合计"),
-    "problems": Text("refused or in doubt", "被拒绝或存疑"),
-    "unread": Text("in the source, not kept", "数据源中未保留的内容"),
-    "more": Text("... and {count} more", "……另有 {count} 项"),
-}
-
-
-def report_lines(report: ImportReport, language: Language = "en", *, shown: int = 15) -> Iterator[str]:
-    """The report as lines for a terminal; at most `shown` entries of each list."""
-    yield f"{report.id}  ({report.format}, {report.allocation})  {report.digest}"
-    for key, label in _LINES:
-        if report.counts.get(key):
-            yield f"  {label[language]:48} {report.counts[key]:>10,}"
-    for rule, count in report.links.items():
-        yield f"    {RULES[rule][language]:46} {count:>10,}"
-    yield from _listed(
-        _WORDS["divisions"], [_division_line(d, language) for d in report.divisions], language, shown
-    )
-    cuts = [f"{c.exchanges:>6} x {c.flow[:70]} [{c.unit}]: {RULES[c.reason][language]}" for c in report.cuts]
-    yield from _listed(_WORDS["cuts"], cuts, language, shown)
-    yield from _listed(_WORDS["problems"], [str(problem) for problem in report.problems], language, shown)
-    unread = [f"{count:>6} x {name}" for name, count in report.unread.items()]
-    yield from _listed(_WORDS["unread"], unread, language, shown)
-
-
-def _division_line(division: Division, language: Language) -> str:
-    method = division.method or f"{_WORDS['none'][language]} ({'; '.join(division.reasons)})"
-    sums = ""
-    if division.method.startswith("declared"):
-        sums = f"  {_WORDS['sums'][language]} {division.sum_low:.6g}-{division.sum_high:.6g}"
-    return f"{division.name[:60]} ({division.products}): {method}{sums}"
-
-
-def _listed(title: Text, lines: list[str], language: Language, shown: int) -> Iterator[str]:
-    if not lines:
-        return
-    yield f"{title[language]}: {len(lines):,}"
-    for line in lines[:shown]:
-        yield f"  {line}"
-    if len(lines) > shown:
-        yield f"  {_WORDS['more'][language].format(count=len(lines) - shown)}"
+        shown = tuple(process_ids[row] for row in sorted(set(users)))
+        identifier = flows.texts("id")[flow]
+        yield Cut(names[flow], flows.texts("unit")[flow], reason, len(users), shown, identifier)
