@@ -7,6 +7,7 @@ import click
 from cradlemark.cli.db.importing import check, import_database
 from cradlemark.cli.db.listing import info, list_databases
 from cradlemark.cli.db.solving import solve
+from cradlemark.cli.db.template import template
 from cradlemark.cli.db.tree import tree
 
 
@@ -15,5 +16,5 @@ def db() -> None:
     """Databases of processes: unit processes with all their exchanges, linked and allocated."""
 
 
-for command in (import_database, check, list_databases, info, solve, tree):
+for command in (import_database, check, list_databases, info, solve, tree, template):
     db.add_command(command)

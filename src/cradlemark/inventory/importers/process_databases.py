@@ -16,6 +16,8 @@ from cradlemark.inventory.importers.ilcd import is_ilcd, read_ilcd
 from cradlemark.inventory.importers.input_output.layout import is_input_output
 from cradlemark.inventory.importers.input_output.reading import read_input_output
 from cradlemark.inventory.importers.openlca_jsonld import is_openlca, read_openlca
+from cradlemark.inventory.importers.process_tables.reading import read_process_tables
+from cradlemark.inventory.importers.process_tables.sheets import is_process_tables
 from cradlemark.inventory.importers.simapro import is_simapro, read_simapro
 from cradlemark.inventory.processes.allocation import policies_of
 from cradlemark.inventory.processes.assemble import assemble
@@ -58,6 +60,7 @@ FORMATS: tuple[Format, ...] = (
     Format("ILCD", is_ilcd, read_ilcd),
     Format("SimaPro CSV", is_simapro, read_simapro),
     Format("input-output table", is_input_output, read_input_output),
+    Format("process tables", is_process_tables, read_process_tables),
 )
 """Formats in the order in which they are tried."""
 

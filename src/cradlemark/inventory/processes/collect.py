@@ -203,7 +203,9 @@ class Collector:
         self.counts["exchanges refused"] += 1
         if refused.reference:
             self._without_reference.add(process)
-        self.problem(where, refused.error.code, refused.error.message, refused.error.hint)
+        self.problem(
+            refused.error.where or where, refused.error.code, refused.error.message, refused.error.hint
+        )
 
     def _known_flow(self, exchange: Exchange) -> Flow:
         flow = self.conversion.flows.get(exchange.flow)

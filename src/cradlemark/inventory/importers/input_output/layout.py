@@ -20,6 +20,7 @@ from cradlemark.inventory.importers.input_output.labels import Part, part_of
 from cradlemark.inventory.importers.input_output.matrix_reader import (
     LabelledMatrix,
     Rows,
+    first_labels,
     read_matrix,
     text_rows,
 )
@@ -65,12 +66,27 @@ class Document:
         return read_matrix(self.rows(), where=self.where)
 
 
+_BESIDE = {"demand", "output", "stressors", "intensities", "demand_stressors"}
+
+
 def is_input_output(archive: Archive) -> bool:
-    """Whether an archive has a matrix of transactions or coefficients, by its names alone."""
-    names = archive.names()
-    if any(_part(name) in {"transactions", "coefficients"} for name in names if _ending(name) in TEXTS):
-        return len(names) > 1
-    return any(_is_table_workbook(archive, name) for name in names[:3] if _ending(name) in BOOKS)
+    """Whether an archive has a matrix of transactions or coefficients and another part, or a matrix of sectors at least."""
+    texts = [name for name in archive.names() if _ending(name) in TEXTS]
+    core = [name for name in texts if _part(name) in {"transactions", "coefficients"}]
+    if core and any(_part(name) in _BESIDE for name in texts):
+        return True
+    if any(_is_square(archive, name) for name in core[:2]):
+        return len(texts) > 1
+    return any(_is_table_workbook(archive, name) for name in archive.names()[:3] if _ending(name) in BOOKS)
+
+
+def _is_square(archive: Archive, name: str) -> bool:
+    """Whether rows of a document have the labels of its columns, as far as its first rows say."""
+    try:
+        columns, rows = first_labels(text_rows(archive.open(name), where=name), where=name)
+    except InputError:
+        return False
+    return bool({label[-1] for label in columns} & {part for label in rows for part in label})
 
 
 def documents(archive: Archive) -> tuple[tuple[Document, ...], tuple[str, ...]]:

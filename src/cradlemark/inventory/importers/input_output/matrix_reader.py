@@ -167,6 +167,22 @@ def read_matrix(rows: Rows, *, where: str) -> LabelledMatrix:
     return _Filling(shape, where).fill(chain(first[shape.header :], lines))
 
 
+def first_labels(rows: Rows, *, where: str) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+    """Labels of the columns and of the first rows.
+
+    Raises
+    ------
+    InputError
+        As `read_matrix`.
+    """
+    lines = ((number, cells) for number, cells in rows if any(cell not in {None, ""} for cell in cells))
+    first = list(islice(lines, HEADER_WITHIN))
+    shape = _shape_of(first, where)
+    return shape.columns, tuple(
+        tuple(map(_text, cells[: shape.labels])) for _, cells in first[shape.header :]
+    )
+
+
 @attrs.frozen
 class _Shape:
     header: int
