@@ -6,15 +6,18 @@ between one solve and the next.
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from cradlemark.engine import draw_kernels as kernels
+from cradlemark.engine.dense_factors import DenseFactors
 from cradlemark.engine.draw_lanes import LANES
 from cradlemark.engine.draw_solver import CLOSE, ROUNDS
-from cradlemark.engine.solve import Factorisation
+from cradlemark.engine.solve import Block, Factorisation
 
 Array = NDArray[np.float64]
 Rows = tuple[NDArray[np.int64], NDArray[np.uint32], Array]
@@ -76,7 +79,7 @@ def batch_factors(factors: Factorisation, weight: Array, *, adjoint: bool) -> Ba
     """
     kernels.prepare()
     rows, columns, place = _numbering(factors)
-    pivots = np.concatenate([block.factors.U.diagonal() for block in factors.blocks])
+    pivots = np.concatenate([_sparse(block).U.diagonal() for block in factors.blocks])
     ends = (rows, columns) if adjoint else (columns, rows)
     size = weight[ends[1]]
     scaled = size * np.abs(pivots)
@@ -84,13 +87,13 @@ def batch_factors(factors: Factorisation, weight: Array, *, adjoint: bool) -> Ba
     upper: list[Part] = []
     for block in factors.blocks:
         span = slice(block.start, block.stop)
-        beside = block.right.tocoo()
-        at = (block.start + block.factors.perm_r[beside.coords[0]], place[block.stop + beside.coords[1]])
+        beside, factors_here = block.right.tocoo(), _sparse(block)
+        at = (block.start + factors_here.perm_r[beside.coords[0]], place[block.stop + beside.coords[1]])
         outside = _heavy(*at, beside.data, scaled, size, adjoint=adjoint)
         inner = (scaled[span], scaled[span]) if adjoint else (size[span], size[span])
-        below = _heavy(*_triangle(block.factors.L), *inner, adjoint=adjoint, start=block.start)
+        below = _heavy(*_triangle(factors_here.L), *inner, adjoint=adjoint, start=block.start)
         above = _heavy(
-            *_triangle(block.factors.U), scaled[span], size[span], adjoint=adjoint, start=block.start
+            *_triangle(factors_here.U), scaled[span], size[span], adjoint=adjoint, start=block.start
         )
         (lower if adjoint else upper).append(outside)
         lower.append(below)
@@ -103,14 +106,20 @@ def batch_factors(factors: Factorisation, weight: Array, *, adjoint: bool) -> Ba
     return BatchFactors(*ends, spans, above_rows, inverse, below_rows, ones)
 
 
+def _sparse(block: Block) -> Any:
+    """Return factors with triangles; draws of full blocks go one by one."""
+    assert not isinstance(block.factors, DenseFactors)
+    return block.factors
+
+
 def _numbering(factors: Factorisation) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Process at each row and at each column of the factors, and the column of each place of their order."""
     rows, columns, place = (np.empty(factors.order.size, dtype=np.int64) for _ in range(3))
     for block in factors.blocks:
         span = slice(block.start, block.stop)
-        rows[block.start + block.factors.perm_r] = factors.order[span]
-        columns[block.start + block.factors.perm_c] = factors.order[span]
-        place[span] = block.start + block.factors.perm_c
+        rows[block.start + _sparse(block).perm_r] = factors.order[span]
+        columns[block.start + _sparse(block).perm_c] = factors.order[span]
+        place[span] = block.start + _sparse(block).perm_c
     return rows, columns, place
 
 

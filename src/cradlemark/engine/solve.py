@@ -16,14 +16,18 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.sparse.linalg import SuperLU, splu
 
-from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.core.errors import CradlemarkError
+from cradlemark.engine.dense_factors import DenseFactors, dense_factors, is_dense
 from cradlemark.engine.matrices import Matrices, listed
+from cradlemark.engine.weak_loops import singular_system, weak_loops
 
 TOLERANCE = 1e-9
 """Largest residual and estimated forward error [1] of a result that is handed out."""
 OWN_BLOCK = 300
 """Strongly connected components of at least this many processes are factorised on their own."""
 REFINEMENTS = 3
+WEAK = 1e-5
+"""Gap of a loop [1] from which it can be to blame for an inaccurate result."""
 
 Array = NDArray[np.float64]
 
@@ -55,7 +59,7 @@ class Block:
 
     start: int
     stop: int
-    factors: SuperLU
+    factors: SuperLU | DenseFactors
     right: sparse.csr_array
 
 
@@ -71,13 +75,18 @@ class Factorisation:
     blocks : tuple of Block
         From top left to bottom right.
     pivot_threshold : float
-        0 for pivots from the diagonal, 1 for partial pivoting.
+        0 for pivots from the diagonal, 1 for partial pivoting, which a full matrix always has.
     """
 
     matrices: Matrices
     order: NDArray[np.int64]
     blocks: tuple[Block, ...]
     pivot_threshold: float
+
+    @property
+    def dense(self) -> bool:
+        """Whether a block was factorised as a full matrix."""
+        return any(isinstance(block.factors, DenseFactors) for block in self.blocks)
 
     def adjoint(self, right: Array) -> Array:
         """Solve Aᵀ x = right, shape (processes, columns), unchecked: back substitution over the blocks."""
@@ -114,8 +123,8 @@ def factorise(matrices: Matrices) -> Factorisation:
 
     Raises
     ------
-    InputError
-        ``system-singular``, with the processes that cancel each other.
+    InputErrors
+        ``system-singular``, with the processes that cancel each other, loop by loop.
 
     Notes
     -----
@@ -124,6 +133,8 @@ def factorise(matrices: Matrices) -> Factorisation:
     thousand times better than the tolerance, the matrix is factorised again with partial pivoting.
     """
     diagonal = _factorise(matrices, pivot_threshold=0.0)
+    if diagonal.pivot_threshold == 1.0:
+        return diagonal
     trial = np.ones((matrices.technosphere.shape[0], 1))
     checked = checked_system(diagonal, trial, kind="adjoint")
     values = diagonal.adjoint(trial)
@@ -135,20 +146,39 @@ def factorise(matrices: Matrices) -> Factorisation:
 
 
 def _factorise(matrices: Matrices, *, pivot_threshold: float) -> Factorisation:
+    if is_dense(matrices.technosphere):
+        return _full(matrices)
     order, cuts = _block_order(matrices.technosphere)
-    transposed = matrices.technosphere.T.tocsr()[order][:, order].tocsr()
+    transposed = matrices.technosphere.T.tocsr()
+    if len(cuts) > 1 or not (order[1:] > order[:-1]).all():
+        transposed = transposed[order][:, order].tocsr()
     blocks = []
     for start, stop, loops in cuts:
         rows = transposed[start:stop]
         diagonal = rows[:, start:stop].tocsc()
         try:
-            factors = splu(
-                diagonal, permc_spec="COLAMD" if loops else "NATURAL", diag_pivot_thresh=pivot_threshold
-            )
+            factors = _block_factors(diagonal, loops=loops, pivot_threshold=pivot_threshold)
         except RuntimeError as error:
-            raise _singular(matrices, diagonal, order[start:stop]) from error
+            raise singular_system(matrices) from error
         blocks.append(Block(start, stop, factors, rows[:, stop:].tocsr()))
     return Factorisation(matrices, order, tuple(blocks), pivot_threshold)
+
+
+def _full(matrices: Matrices) -> Factorisation:
+    """One block for all, without looking for loops, for there are hardly any other processes."""
+    count = matrices.technosphere.shape[0]
+    try:
+        factors = dense_factors(matrices.technosphere.toarray().T)
+    except RuntimeError as error:
+        raise singular_system(matrices) from error
+    block = Block(0, count, factors, sparse.csr_array((count, 0)))
+    return Factorisation(matrices, np.arange(count), (block,), 1.0)
+
+
+def _block_factors(block: sparse.csc_array, *, loops: bool, pivot_threshold: float) -> SuperLU | DenseFactors:
+    if is_dense(block):
+        return dense_factors(block.toarray(order="F"))
+    return splu(block, permc_spec="COLAMD" if loops else "NATURAL", diag_pivot_thresh=pivot_threshold)
 
 
 def _block_order(technosphere: sparse.csr_array) -> tuple[NDArray[np.int64], list[tuple[int, int, bool]]]:
@@ -171,28 +201,6 @@ def _block_order(technosphere: sparse.csr_array) -> tuple[NDArray[np.int64], lis
     if last < count:
         cuts.append((last, count, False))
     return order.astype(np.int64), cuts
-
-
-def _singular(matrices: Matrices, diagonal: sparse.csc_array, processes: NDArray[np.int64]) -> InputError:
-    """Name the processes of a loop that makes nothing, by inverse iteration on a slightly shifted block."""
-    size = diagonal.shape[0]
-    reference = np.asarray(diagonal.diagonal())
-    scaled = (diagonal @ sparse.diags_array(1.0 / reference)).tocsc()
-    shifted = splu((scaled + 1e-8 * sparse.eye_array(size)).tocsc())
-    vector = np.random.default_rng(0).uniform(0.5, 1.0, size)
-    for _ in range(4):
-        vector = shifted.solve(vector, "T")
-        vector = vector / np.abs(vector).max()
-    order = np.argsort(-np.abs(vector), kind="stable")
-    guilty = processes[order[: int((np.abs(vector) > 1e-3).sum())]]
-    names = listed(matrices.system.processes, guilty)
-    products = listed(matrices.system.products, matrices.system.reference[guilty])
-    return InputError(
-        f"the system has no single solution: {names} take as much from each other as they make of {products}",
-        code="system-singular",
-        where=f"processes {names}",
-        hint="check the amounts that these processes exchange; a loop has to make more than it uses",
-    )
 
 
 @attrs.frozen(eq=False)
@@ -233,7 +241,7 @@ def solve(operator: Operator, right: Array, *, kind: Literal["adjoint", "forward
     Notes
     -----
     The forward error is estimated from one more solve, M e = r + u (|M| |x| + |b|) z with the residual r, the unit
-    roundoff u and signs z that are random but fixed: small-sample statistical condition estimation with one sample
+    roundoff u and normal numbers z that are random but fixed: small-sample statistical condition estimation with one sample
     (Kenney, Laub and Reese, SIAM J. Sci. Comput. 19 (1998) 566-583). A backward stable solution of a nearly singular
     system has a small residual and a large estimate.
     """
@@ -276,10 +284,13 @@ class CheckedSystem:
         return difference, gross, _ratio(np.abs(difference), gross)
 
     def roundoff(self, gross: Array) -> Array:
-        """One unit roundoff of every equation, with fixed random signs."""
-        signs = np.random.default_rng(20261122).choice(np.array([-1.0, 1.0]), gross.shape[0])
+        """One unit roundoff of every equation, times normal numbers that are random but fixed.
+
+        Plain signs would cancel each other exactly in every other loop of two equal processes.
+        """
+        numbers = np.random.default_rng(20261122).standard_normal((gross.shape[0], 1))
         unit = float(np.finfo(np.float64).eps) / 2.0
-        return np.asarray(gross * (unit * signs.reshape(-1, 1)))
+        return np.asarray(gross * (unit * numbers))
 
     def forward_error(self, error: Array, values: Array, gross: Array) -> Array:
         """Error of each component relative to the gross sum of its terms, shape (processes, columns)."""
@@ -295,12 +306,16 @@ def _ratio(part: Array, whole: Array) -> Array:
 
 
 def _inaccurate(matrices: Matrices, residual: Array, error: Array) -> InaccurateError:
-    worst = np.maximum(residual, error).max(axis=1)
-    guilty = np.argsort(-worst, kind="stable")[: max(1, int((worst > TOLERANCE).sum()))]
+    loops = weak_loops(matrices, limit=WEAK)
+    if loops:
+        guilty = np.concatenate([loop.processes for loop in loops])
+    else:
+        worst = np.maximum(residual, error).max(axis=1)
+        guilty = np.argsort(-worst, kind="stable")[: max(1, int((worst > TOLERANCE).sum()))]
     names = listed(matrices.system.processes, guilty)
     return InaccurateError(
         f"the result is refused: relative residual {residual.max():.1e}, estimated error {error.max():.1e}, "
-        f"allowed {TOLERANCE:.0e}; worst at {names}",
+        f"allowed {TOLERANCE:.0e}; see {names}",
         code="result-inaccurate",
         where=f"processes {names}",
         hint="these processes nearly cancel each other, or amounts are far apart in size: check their exchanges",
