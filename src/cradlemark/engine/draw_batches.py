@@ -11,7 +11,7 @@ from cradlemark.engine.draw_batch_sample import BatchPattern, BatchSample, batch
 from cradlemark.engine.draw_lanes import LANES
 from cradlemark.engine.draw_sample import Pattern
 from cradlemark.engine.draw_solver import CLOSE
-from cradlemark.engine.draw_worker import Drawn, Stored, Worker
+from cradlemark.engine.draw_worker import Drawn, Judged, Stored, Worker
 from cradlemark.engine.solve import Factorisation
 
 Array = NDArray[np.float64]
@@ -28,17 +28,20 @@ class SideBySide:
         """Draws that converged, by number; their results are put into values, shape (categories, wanted, draws)."""
         sample = self.pattern.sample(worker.seed, numbers)
         sound = _sound(worker, sample)
-        solved, growth = [], np.zeros(sample.reference.shape)
+        solved = []
+        growth, turned = np.zeros(sample.reference.shape), np.zeros(sample.reference.shape)
         for column in range(worker.centre.shape[1]):
             one = self._column(worker, sample, column, sound)
             solved.append(one)
             sound &= one.converged & (one.residual <= CLOSE)
-            size = np.abs(one.values)
-            size /= worker.weight[:, column, None]
-            np.maximum(growth, size, out=growth)
+            size = one.values / worker.weight[:, column, None]
+            np.minimum(turned, size * worker.upright[:, column, None], out=turned)
+            np.maximum(growth, np.abs(size, out=size), out=growth)
             self._put(worker, sample, column, one.values, values)
         return {
-            number: worker.accepted(number, growth[:, lane], _accuracy(solved, lane), direct=False)
+            number: worker.accepted(
+                number, Judged(growth[:, lane], turned[:, lane]), _accuracy(solved, lane), direct=False
+            )
             for lane, number in enumerate(numbers)
             if sound[lane]
         }

@@ -17,6 +17,10 @@ from cradlemark.engine.solve import Factorisation, checked_system, factorise, so
 
 EXTREME = 1e3
 """A draw in which an impact is this many times the central gross one [1] is reported as near singularity."""
+ONE_SIDED = 0.9
+"""Share of the gross impact [1] that is left as net one in a product without avoided burdens worth the name."""
+TURNED = -1e-3
+"""Part of the central gross impact [1] from which an impact of the other sign is reported for such a product."""
 Array = NDArray[np.float64]
 Stored = NDArray[np.float64] | NDArray[np.float32]
 
@@ -50,6 +54,22 @@ class Drawn:
     suspect: Suspect | None
 
 
+@attrs.frozen(eq=False)
+class Judged:
+    """Size of the components of a draw against the central gross ones, over all columns.
+
+    Parameters
+    ----------
+    growth : ndarray of float64, shape (processes,)
+        Largest size [1].
+    turned : ndarray of float64, shape (processes,)
+        Smallest, negative where the sign has turned; 0 for components that are a difference of large terms [1].
+    """
+
+    growth: Array
+    turned: Array
+
+
 class Batches(Protocol):
     """What solves draws side by side."""
 
@@ -74,6 +94,8 @@ class Worker:
         Right-hand sides of the central system.
     centre, weight : ndarray of float64, shape (processes, columns)
         Its solution, and the size of each component that errors are measured against.
+    upright : ndarray of float64, shape (processes, columns)
+        Sign of the components whose terms have one sign; 0 for others.
     together : Batches, optional
         What solves draws side by side; None where they go one by one.
     """
@@ -86,6 +108,7 @@ class Worker:
     right: Array
     centre: Array
     weight: Array
+    upright: Array
     together: Batches | None
 
     def batch(self, numbers: range, values: Stored) -> list[Drawn]:
@@ -97,14 +120,21 @@ class Worker:
         ]
 
     def accepted(
-        self, number: int, growth: Array, accuracy: tuple[float, float, float], *, direct: bool
+        self, number: int, size: Judged, accuracy: tuple[float, float, float], *, direct: bool
     ) -> Drawn:
-        """Record a draw; growth, shape (processes,), is the size of each component against its central one [1]."""
-        place, suspect = int(np.argmax(growth)), None
-        if growth[place] > EXTREME:
-            name = self.pattern.matrices.system.processes[place]
-            reason = f"near singularity: {name!r} is {growth[place]:.0e} times its central gross value"
-            suspect = Suspect(number, refused=False, reason=reason)
+        """Record a draw, and say whether it is one to look at."""
+        names, reason = self.pattern.matrices.system.processes, ""
+        most, least = int(np.argmax(size.growth)), int(np.argmin(size.turned))
+        if size.growth[most] > EXTREME:
+            reason = (
+                f"near singularity: {names[most]!r} is {size.growth[most]:.0e} times its central gross value"
+            )
+        elif size.turned[least] < TURNED:
+            reason = (
+                f"beyond singularity: {names[least]!r} is {size.turned[least]:.2g} times its central gross value, "
+                "because a loop uses more than it makes"
+            )
+        suspect = Suspect(number, refused=False, reason=reason) if reason else None
         return Drawn(*accuracy, direct, suspect)
 
     def _alone(self, number: int, values: Stored) -> Drawn:
@@ -158,8 +188,9 @@ class Worker:
             values[:] = (columns.T * self.pattern.matrices.sign)[:, self.wanted]
         else:
             values[:] = sample.direct @ columns
-        growth = np.abs(columns / self.weight).max(axis=1)
-        return self.accepted(sample.number, growth, accuracy, direct=direct)
+        size = columns / self.weight
+        judged = Judged(np.abs(size).max(axis=1), (size * self.upright).min(axis=1))
+        return self.accepted(sample.number, judged, accuracy, direct=direct)
 
     def _refused(self, number: int, reason: str, values: Stored) -> Drawn:
         values[:] = np.nan
@@ -186,11 +217,12 @@ def worker(
     centre, weight = _centre(factors, right, adjoint=adjoint)
     drawn = pattern(factors, technosphere, biosphere)
     together = None
-    if can_batch(count):
+    if can_batch(count) and not factors.dense:
         from cradlemark.engine.draw_batches import side_by_side
 
         together = side_by_side(factors, drawn, weight, adjoint=adjoint)
-    return Worker(factors, drawn, seed, wanted, adjoint, right, centre, weight, together)
+    upright = np.where(np.abs(centre) > ONE_SIDED * weight, np.sign(centre), 0.0)
+    return Worker(factors, drawn, seed, wanted, adjoint, right, centre, weight, upright, together)
 
 
 def _centre(factors: Factorisation, right: Array, *, adjoint: bool) -> tuple[Array, Array]:
