@@ -6,8 +6,11 @@ import math
 from functools import lru_cache
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
 
-from cradlemark.core.errors import InputError
+from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.engine.system import NAMED_AT_MOST
 
 INDICATORS = ("reliability", "completeness", "temporal", "geographical", "technological", "sample")
 _FACTORS = {
@@ -83,3 +86,41 @@ def squared_gsd(pedigree: Pedigree, basic_factor: float = BASIC_FACTOR) -> float
 def gsd(pedigree: Pedigree, basic_factor: float = BASIC_FACTOR) -> float:
     """Geometric standard deviation (one sigma) [1] of a number with these scores."""
     return math.sqrt(squared_gsd(pedigree, basic_factor))
+
+
+ECOINVENT_3 = (
+    ("reliability", (0.0, 0.0006, 0.002, 0.008, 0.04)),
+    ("completeness", (0.0, 0.0001, 0.0006, 0.002, 0.008)),
+    ("temporal correlation", (0.0, 0.0002, 0.002, 0.008, 0.04)),
+    ("geographical correlation", (0.0, 2.5e-5, 0.0001, 0.0006, 0.002)),
+    ("further technological correlation", (0.0, 0.0006, 0.008, 0.04, 0.12)),
+)
+"""Variance of ln that each score 1-5 adds [1]. ecoinvent data quality guideline, version 3 (2013), table 10.5."""
+
+
+def added_variance(scores: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Variance of the natural logarithm [1] that ecoinvent 3 adds to the basic one, σ² = σ_b² + Σ σ_k².
+
+    Parameters
+    ----------
+    scores : ndarray of int, shape (numbers, 5)
+        Reliability, completeness, temporal, geographical and further technological correlation, 1 (best) to 5; 0 where there
+        is no score, which adds nothing.
+
+    Raises
+    ------
+    InputErrors
+        ``pedigree-invalid``, for each number with a score outside 0 to 5.
+    """
+    bad = np.flatnonzero(((scores < 0) | (scores > 5)).any(axis=1))
+    raise_if_any(
+        Problem(
+            f"entry {place}",
+            "pedigree-invalid",
+            f"pedigree scores {', '.join(map(str, scores[place]))}",
+            "use whole numbers 1 to 5, 0 for none",
+        )
+        for place in bad[:NAMED_AT_MOST]
+    )
+    table = np.array([(0.0, *variances) for _, variances in ECOINVENT_3])
+    return np.asarray(table[np.arange(len(ECOINVENT_3)), scores].sum(axis=1), dtype=np.float64)

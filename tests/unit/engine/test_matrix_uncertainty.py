@@ -14,6 +14,7 @@ from cradlemark.engine.matrix_uncertainty import (
     combined_gsd,
     draw_amounts,
     no_uncertainty,
+    with_pedigree,
 )
 from cradlemark.engine.system import Entries
 
@@ -84,3 +85,53 @@ def test_pedigree_adds_in_squares() -> None:
     assert combined_gsd(np.array([1.05]), np.array([1.2])) == pytest.approx(
         np.exp(np.sqrt(np.log(1.05) ** 2 + np.log(1.2) ** 2))
     )
+
+
+def scores(*entries: tuple[int, ...]) -> np.ndarray:
+    return np.array(entries)
+
+
+def test_ecoinvent_adds_variances_of_the_logarithm() -> None:
+    """varianceWithPedigreeUncertainty of ecoinvent 3 files: 0.0006 with (1, 2, 1, 1, 1), and 0.0081 with (4, 2, 1, 1, 1)."""
+    entries = Entries([0] * 3, [0] * 3, [2.0, -3.0, 1.0])
+    basic = Uncertainty([1, 1, 1], np.exp(np.sqrt([0.0006, 0.0414076479170032, 0.0006])), [0, 0, 0])
+    total = with_pedigree(entries, basic, scores((1, 2, 1, 1, 1), (4, 2, 1, 1, 1), (5, 5, 5, 5, 5)))
+    wanted = [0.0007, 0.0495076479170032, 0.0006 + 0.04 + 0.008 + 0.04 + 0.002 + 0.12]
+    assert np.log(total.first) ** 2 == pytest.approx(wanted)
+
+
+def test_the_square_of_the_standard_deviation_adds_in_other_families() -> None:
+    added = 0.04 + 0.12
+    amount = np.array([2.0, -3.0, 4.0, 5.0, 6.0, 7.0])
+    entries = Entries([0] * 6, [0] * 6, amount)
+    basic = Uncertainty([0, 2, 3, 4, 4, 1], [0, 0.5, 3.0, 4.5, 6.0, 1.1], [0, 0, 6.0, 7.0, 6.0, 0])
+    rows = scores(*[(5, 1, 1, 1, 5)] * 5, (0, 0, 0, 0, 0))
+    total = with_pedigree(entries, basic, rows)
+    check_uncertainty("technosphere", entries, total)
+    assert total.kind.tolist() == basic.kind.tolist()
+    for place, sd in ((1, 0.5), (2, 3.0 / np.sqrt(12.0)), (3, None)):
+        one = Entries([0] * DRAWS, [0] * DRAWS, np.full(DRAWS, amount[place]))
+        before, after = (
+            draw_amounts(
+                one,
+                Uncertainty(
+                    *(np.full(DRAWS, column[place]) for column in (spread.kind, spread.first, spread.second))
+                ),
+                np.random.default_rng(4),
+            ).std()
+            for spread in (basic, total)
+        )
+        if sd is not None:
+            assert before == pytest.approx(sd, rel=0.01)
+        assert after**2 == pytest.approx(before**2 + amount[place] ** 2 * np.expm1(added), rel=0.02)
+    for place in (0, 4, 5):
+        assert (total.first[place], total.second[place]) == pytest.approx(
+            (basic.first[place], basic.second[place])
+        )
+
+
+def test_impossible_scores_are_named() -> None:
+    entries = Entries([0] * 2, [0] * 2, [1.0, 1.0])
+    with pytest.raises(InputErrors) as error:
+        with_pedigree(entries, no_uncertainty(entries), scores((1, 1, 1, 1, 1), (1, 6, 1, 1, 1)))
+    assert [problem.where for problem in error.value.problems] == ["entry 1"]
