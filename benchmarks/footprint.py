@@ -6,6 +6,7 @@ Prints figures, judges nothing. Run it with ``make bench``; on a busy machine co
 from __future__ import annotations
 
 import csv
+import os
 import random
 import resource
 import statistics
@@ -78,6 +79,56 @@ def write_study(folder: Path, lines: int) -> None:
             )
 
 
+PRODUCTS = (
+    ("hot rolled steel", "热轧钢"), ("steel, low-alloyed", "低合金钢"), ("brass", "黄铜"), ("copper, cathode", "阴极铜"),
+    ("polyamide 66, glass-filled", "玻纤增强尼龙66"), ("polypropylene, granulate", "聚丙烯"), ("polycarbonate", "聚碳酸酯"),
+    ("aluminium alloy, ADC12", "铝合金"), ("zinc", "锌"), ("tin", "锡"), ("corrugated board box", "瓦楞纸箱"),
+    ("polyethylene, high density, granulate", "高密度聚乙烯"), ("stainless steel, 304", "不锈钢"), ("nickel", "镍"),
+    ("electricity, medium voltage", "电力"), ("synthetic rubber", "合成橡胶"), ("flat glass", "平板玻璃"),
+    ("polyethylene terephthalate", "聚对苯二甲酸乙二醇酯"), ("acetone, liquid", "丙酮"), ("cast iron", "铸铁"),
+)  # fmt: skip
+PLACES = ("CN", "DE", "US", "GLO", "RoW", "CN-GD", "FR", "RER", "JP", "IN")
+
+
+def import_synthetic(count: int) -> float:
+    """Store a database of so many processes with names as real ones have; time of its first use [s]."""
+    import attrs
+    import numpy as np
+    from process_store import synthetic_processes
+
+    from cradlemark.inventory.processes.columns import coded
+    from cradlemark.inventory.processes.imported import imported_database
+    from cradlemark.inventory.processes.store import find_processes, write_processes
+    from cradlemark.inventory.processes.tables import digest_of_tables
+
+    made = synthetic_processes(count)
+    random.seed(count)
+    names = [
+        PRODUCTS[random.randrange(len(PRODUCTS))] if random.random() < 0.3 else ("", "") for _ in range(count)
+    ]
+    flows, processes = made["flows"], made["processes"]
+    other = np.arange(count)
+    english = [
+        f"{en}, grade {i % 7}" if en else f"compound {i}, at plant"
+        for i, (en, _) in zip(other, names, strict=True)
+    ]
+    chinese = [zh or f"化合物{i}" for i, (_, zh) in zip(other, names, strict=True)]
+    rest = len(flows) - count
+    tables = dict(made.tables)
+    tables["flows"] = flows.replace(
+        name_en=(*english, *flows.texts("name_en")[count:]), name_zh=(*chinese, *("",) * rest)
+    )
+    tables["processes"] = processes.replace(
+        name_en=tuple(f"{name} production" for name in english),
+        location=coded([PLACES[i % len(PLACES)] for i in range(count)]),
+        valid_from=coded([str(2005 + i % 20) for i in range(count)]),
+    )
+    write_processes(attrs.evolve(made, tables=tables, digest=digest_of_tables(tables)))
+    start = time.perf_counter()
+    imported_database(find_processes("synthetic"))
+    return time.perf_counter() - start
+
+
 def cold(folder: Path, runs: int) -> tuple[float, float]:
     """Median wall time [s] and largest memory [MB] of the whole command in a new process."""
     command = [
@@ -124,6 +175,20 @@ def main() -> None:
             seconds, memory = cold(folder, runs)
             print(f"{lines:>6} BOM lines, cold process, 2,000 draws: {seconds:.2f} s, {memory:.0f} MB")
             print(f"{lines:>6} BOM lines, recalculation in process:  {recalculation(folder, 50):.2f} ms")
+        imported(Path(name), 20_000)
+
+
+def imported(folder: Path, count: int) -> None:
+    """Print the figures of a study of 200 lines beside an imported database."""
+    os.environ["CRADLEMARK_HOME"] = str(folder / "home")
+    first = import_synthetic(count)
+    study = folder / "200"
+    text = (study / "study.toml").read_text("utf-8")
+    (study / "study.toml").write_text('databases = ["synthetic"]\n' + text, encoding="utf-8")
+    seconds, memory = cold(study, 5)
+    print(f"{count:>6} imported processes, first use (solve, recognise names, keep): {first:.2f} s")
+    print(f"{count:>6} imported processes, 200 BOM lines, cold process: {seconds:.2f} s, {memory:.0f} MB")
+    print(f"{count:>6} imported processes, recalculation in process: {recalculation(study, 50):.2f} ms")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import attrs
 
@@ -60,18 +60,29 @@ class Offer:
     cut_offs: int = 0
 
 
+Cost = Callable[[str, int, int], float]
+
+
 class PreparedDatasets(Mapping[str, Dataset]):
     """Datasets that are too many to read all their names for one study: what they stand for was found out before."""
 
     @property
     @abstractmethod
-    def ids(self) -> Sequence[str]:
-        """Ids by row."""
+    def concepts(self) -> Collection[str]:
+        """Concepts that any of them stands for."""
 
-    @property
     @abstractmethod
-    def by_concept(self) -> Mapping[str, Sequence[int]]:
-        """Rows by the concept they stand for."""
+    def nearest(self, concept: str, cost: Cost, limit: int) -> Iterable[str]:
+        """Ids for a concept among which the best are, whatever the query says of units, forms and boundaries.
+
+        Parameters
+        ----------
+        concept : str
+        cost : callable
+            Points [0-100] that place, year and number of cut-off inputs cost; all else is equal in a group.
+        limit : int
+            Most ids of each group.
+        """
 
     @property
     @abstractmethod
@@ -177,7 +188,6 @@ class Offers:
         for offer in self._at_once.values():
             for concept in offer.stand.concepts:
                 self._by_concept[concept].append(offer)
-        self._known: dict[str, tuple[Offer, ...]] = {}
 
     def __getitem__(self, key: str) -> Offer:
         if key in self._at_once:
@@ -187,16 +197,13 @@ class Offers:
         return self._made[key]
 
     def __contains__(self, concept: object) -> bool:
-        return concept in self._by_concept or any(concept in found.by_concept for found in self._prepared)
+        return concept in self._by_concept or any(concept in found.concepts for found in self._prepared)
 
-    def of(self, concept: str) -> tuple[Offer, ...]:
-        """Offers that stand for a concept."""
-        if concept not in self._known:
-            prepared = (
-                self[found.ids[row]] for found in self._prepared for row in found.by_concept.get(concept, ())
-            )
-            self._known[concept] = (*self._by_concept.get(concept, ()), *prepared)
-        return self._known[concept]
+    def of(self, concept: str, cost: Cost, limit: int) -> Iterator[Offer]:
+        """Offers that stand for a concept; of prepared datasets those among which the best are."""
+        yield from self._by_concept.get(concept, ())
+        for found in self._prepared:
+            yield from (self[key] for key in found.nearest(concept, cost, limit))
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Every name of a dataset, with its id."""

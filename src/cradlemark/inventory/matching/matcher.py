@@ -15,7 +15,7 @@ from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.matching import reason
 from cradlemark.inventory.matching.index import Offer, Offers
 from cradlemark.inventory.matching.normalise import is_han, read_line, squeeze
-from cradlemark.inventory.matching.rank import Deduction, deductions
+from cradlemark.inventory.matching.rank import Deduction, cost_of, deductions
 from cradlemark.inventory.matching.recognise import Recogniser, packaged_recogniser
 from cradlemark.inventory.matching.recognition import BLOCKERS, Hit, Recognition
 
@@ -163,7 +163,7 @@ class Matcher:
     def search(self, words: str, limit: int = 10, *, role: Role | None = None) -> tuple[Match, ...]:
         """Free text over everything, or over one role; organisation factors too."""
         said = self._read(words, role or "")
-        found = list(self._by_concepts(said, Query(words), role))
+        found = list(self._by_concepts(said, Query(words), role, limit))
         listed = {candidate.offer.dataset.id for candidate in found}
         found += [
             c
@@ -183,7 +183,9 @@ class Matcher:
 
     def _find(self, query: Query, limit: int) -> tuple[Match, ...]:
         said = self._read(query.text, query.role)
-        found = [c for c in self._by_concepts(said, query, query.role) if self._allowed(c.offer, query)]
+        found = [
+            c for c in self._by_concepts(said, query, query.role, limit) if self._allowed(c.offer, query)
+        ]
         best = max((candidate.score for candidate in found), default=0.0)
         if best < ACCEPT and not (said.hits and self._never(said.hits[0].concept)):
             texts = (
@@ -198,11 +200,13 @@ class Matcher:
     def _allowed(offer: Offer, query: Query) -> bool:
         return query.purpose == "organisation" or offer.dataset.purpose != "organisation"
 
-    def _by_concepts(self, said: Recognition, query: Query, role: str | None) -> Iterator[_Candidate]:
+    def _by_concepts(
+        self, said: Recognition, query: Query, role: str | None, limit: int
+    ) -> Iterator[_Candidate]:
         blocked = bool(said.hits) and not self._served(said.hits[0].concept)
         for hit in said.hits[:3]:
             loss = BLOCKED_LOSS if blocked else 0.0
-            for offer, relation, lost in self._related(hit):
+            for offer, relation, lost in self._related(hit, query, limit):
                 if role is None or role in offer.roles or self._feedstock(offer, role):
                     yield self._weighed(offer, hit, relation, said, query, hit.score - lost - loss)
 
@@ -219,19 +223,20 @@ class Matcher:
         """A fuel that is bought as a material."""
         return role == "material" and offer.dataset.category == "fuel_supply"
 
-    def _related(self, hit: Hit) -> Iterator[tuple[Offer, Text, float]]:
+    def _related(self, hit: Hit, query: Query, limit: int) -> Iterator[tuple[Offer, Text, float]]:
         """Offers for the concept, its families and its members, with the points lost on the way."""
         concept = self._concepts[hit.concept]
+        cost = cost_of(query.role, query.place, query.year or self._newest)
         seen: set[str] = set()
         for step, lost in self._concepts.lineage(hit.concept):
             words = Text() if step == hit.concept else reason.fallback(self._concepts[step], concept)
-            for offer in self._offers.of(step):
+            for offer in self._offers.of(step, cost(step), limit):
                 if offer.dataset.id not in seen:
                     seen.add(offer.dataset.id)
                     yield offer, words, lost + (STAND_IN if step != offer.stand.concepts[0] else 0.0)
         for child in self._members.get(hit.concept, ()):
             words = reason.member(self._concepts[child], concept)
-            for offer in self._offers.of(child):
+            for offer in self._offers.of(child, cost(child), limit):
                 if offer.dataset.id not in seen:
                     seen.add(offer.dataset.id)
                     yield offer, words, MEMBER_LOSS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import attrs
@@ -43,6 +43,21 @@ _BOUNDARIES: dict[Role, tuple[frozenset[str], frozenset[str]]] = {
     "waste": (frozenset({"treatment", "gate_to_grave", "combustion"}), frozenset()),
     "process": (frozenset({"gate_to_gate", "cradle_to_gate", "direct_release", "treatment"}), frozenset()),
 }
+
+
+def cost_of(role: Role, place: str, year: int) -> Callable[[str], Callable[[str, int, int], float]]:
+    """Points [0-100] that place, year and cut-off inputs of a dataset cost, for each concept it stands for."""
+
+    def of_concept(concept: str) -> Callable[[str, int, int], float]:
+        local = role == "electricity" or concept in LOCAL
+
+        def cost(offered: str, dated: int, cut_offs: int) -> float:
+            where, when = _place(offered, place, local=local), _year(dated or None, year)
+            return where.points + when.points + _cut_off_points(cut_offs)
+
+        return cost
+
+    return of_concept
 
 
 @attrs.frozen
@@ -99,9 +114,13 @@ def deductions(
 def _incomplete(offer: Offer) -> Deduction:
     """Points for inputs that are cut off, and what makes the number doubtful."""
     remarks = offer.dataset.remarks
-    points = min(CUT_OFF_MOST, CUT_OFF_LOSS * offer.cut_offs) + (DOUBT_LOSS if offer.doubtful else 0.0)
+    points = _cut_off_points(offer.cut_offs) + (DOUBT_LOSS if offer.doubtful else 0.0)
     en = "; ".join(remark.en for remark in remarks)
     return Deduction(points, Text(f"{en[:1].upper()}{en[1:]}.", f"{'；'.join(r.zh for r in remarks)}。"))
+
+
+def _cut_off_points(cut_offs: int) -> float:
+    return min(CUT_OFF_MOST, CUT_OFF_LOSS * cut_offs)
 
 
 @lru_cache(maxsize=4096)

@@ -12,15 +12,16 @@ import tempfile
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from cradlemark.core.errors import TrustError
-from cradlemark.inventory.processes.catalogue import COLUMNS, SEPARATOR, Catalogue, make_catalogue
+from cradlemark.inventory.processes.catalogue import COLUMNS, SEPARATOR, Catalogue, Supply
+from cradlemark.inventory.processes.columns import FloatArray
 from cradlemark.inventory.processes.schema import SCHEMA
 from cradlemark.inventory.processes.store import StoredProcesses, read_processes
 from cradlemark.inventory.processes.stored_arrays import engine_version
-from cradlemark.inventory.processes.supply import Supply
 
 LAYOUT = 2
 """Raised when the content of a catalogue changes its meaning."""
@@ -38,12 +39,15 @@ def read_catalogue(about: StoredProcesses) -> Catalogue:
     TrustError
         ``digest-mismatch`` when the database is not what was imported.
     MissingDataError, InputErrors, InaccurateError
-        As `make_catalogue`.
+        As `cataloguing.make_catalogue`.
     """
     file = about.folder / f"catalogue-{_basis(about.digest)}.parquet"
     tables = _state(about.folder)
     found = _read(file, tables)
     if found is None:
+        # Loaded only when it is needed: the solver takes longer to load than a catalogue.
+        from cradlemark.inventory.processes.cataloguing import make_catalogue
+
         found = make_catalogue(read_processes(about.folder, verify=True))
         _keep(found, file, tables)
     return found
@@ -107,10 +111,10 @@ def _parsed(data: bytes, file: Path) -> Catalogue:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        table = pq.ParquetFile(pa.BufferReader(data)).read()
         about = json.loads(table.schema.metadata[b"cradlemark"])
         pairs = tuple((gas, origin) for gas, origin in about["pairs"])
-        masses = [table.column(f"{gas}{SEPARATOR}{origin}").to_numpy() for gas, origin in pairs]
+        masses = [_numbers(table.column(f"{gas}{SEPARATOR}{origin}")) for gas, origin in pairs]
         texts = {name: table.column(name).to_pylist() for name in COLUMNS}
     except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
         raise TrustError(
@@ -119,3 +123,14 @@ def _parsed(data: bytes, file: Path) -> Catalogue:
     shape = (len(pairs), table.num_rows)
     supply = Supply(pairs, np.array(masses, np.float64).reshape(shape), float(about["residual"]))
     return Catalogue(texts, supply)
+
+
+def _numbers(column: Any) -> FloatArray:
+    """Numbers of a column by its buffers; its own conversion would load pandas, which takes longer than all the rest."""
+    parts = [
+        np.frombuffer(chunk.buffers()[1], np.float64, count=len(chunk), offset=8 * chunk.offset)
+        for chunk in column.chunks
+    ]
+    if column.null_count or str(column.type) != "double":
+        raise TypeError(f"{column.type} with {column.null_count} empty places instead of numbers")
+    return np.concatenate(parts) if parts else np.zeros(0)

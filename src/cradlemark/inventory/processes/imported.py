@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from heapq import nsmallest
 from pathlib import Path
 
 import attrs
@@ -14,7 +15,7 @@ from cradlemark.core.language import Text
 from cradlemark.inventory.characterisation import climate_from_gases, gases
 from cradlemark.inventory.database import Database
 from cradlemark.inventory.dataset import Dataset, GwpSet, Source
-from cradlemark.inventory.matching.index import Offer, PreparedDatasets
+from cradlemark.inventory.matching.index import Cost, Offer, PreparedDatasets
 from cradlemark.inventory.processes.catalogue import Catalogue, Entry, split
 from cradlemark.inventory.processes.catalogue_store import read_catalogue
 from cradlemark.inventory.processes.store import StoredProcesses, list_processes
@@ -38,6 +39,7 @@ _DOUBTS = tuple(
 )
 """Doubts of the solver and of the magnitude gates in Chinese."""
 NOT_STATED = "not stated"
+_ALIKE = ("concepts", "unit", "category", "boundary", "roles", "variant", "form", "treatment", "penalty")
 SHORTEST_DIGEST = 8
 """Fewest digits of a digest that name a database."""
 
@@ -64,19 +66,35 @@ class ImportedDatasets(PreparedDatasets):
         """Row of the catalogue by dataset id."""
         return {entry_id: row for row, entry_id in enumerate(self.catalogue.columns["id"])}
 
-    @property
-    def ids(self) -> Sequence[str]:
-        """Ids in the order of the catalogue."""
-        return self.catalogue.columns["id"]
-
     @cached_property
-    def by_concept(self) -> Mapping[str, Sequence[int]]:
-        """Rows by the concept they stand for."""
-        found: dict[str, list[int]] = {}
-        for row, cell in enumerate(self.catalogue.columns["concepts"]):
-            for concept in split(cell):
-                found.setdefault(concept, []).append(row)
-        return found
+    def _groups(self) -> Mapping[str, Sequence[Sequence[int]]]:
+        """Rows by concept, in groups that are equal in all that matching looks at but place, year and cut-offs."""
+        columns = self.catalogue.columns
+        alike = zip(*(columns[name] for name in _ALIKE), columns["doubts"], strict=True)
+        found: dict[str, dict[tuple[object, ...], list[int]]] = {}
+        for row, (cell, (*rest, doubts)) in enumerate(zip(columns["concepts"], alike, strict=True)):
+            if cell:
+                key = (*rest, bool(doubts))
+                for concept in split(cell):
+                    found.setdefault(concept, {}).setdefault(key, []).append(row)
+        return {concept: tuple(groups.values()) for concept, groups in found.items()}
+
+    @property
+    def concepts(self) -> Collection[str]:
+        """Concepts that any product stands for."""
+        return self._groups.keys()
+
+    def nearest(self, concept: str, cost: Cost, limit: int) -> Iterator[str]:
+        """Ids of the products nearest in place and year, of each group."""
+        columns = self.catalogue.columns
+        ids, places, years, cut_offs = (columns[name] for name in ("id", "geography", "year", "cut_offs"))
+        for rows in self._groups.get(concept, ()):
+            ranked = rows
+            if len(rows) > limit:
+                ranked = nsmallest(
+                    limit, rows, key=lambda row: (cost(places[row], years[row], cut_offs[row]), ids[row])
+                )
+            yield from (ids[row] for row in ranked)
 
     @cached_property
     def newest(self) -> int:

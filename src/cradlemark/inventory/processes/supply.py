@@ -10,18 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import attrs
 import numpy as np
 
-from cradlemark.inventory.dataset import GasAmount, Origin
+from cradlemark.inventory.dataset import Origin
 from cradlemark.inventory.processes.allocation import content_of_flows
+from cradlemark.inventory.processes.catalogue import Pair, Supply
 from cradlemark.inventory.processes.characterise import Factors, greenhouse_flows
-from cradlemark.inventory.processes.columns import FloatArray
 from cradlemark.inventory.processes.solved import solve_database
 from cradlemark.inventory.processes.tables import ProcessDatabase
-
-Pair = tuple[str, Origin]
-"""A gas of the gas table and where it comes from."""
 
 BIOGENIC_CO2 = "co2_biogenic_balanced"
 _BIOGENIC = re.compile(r"biogenic|non-fossil|short cycle|生物", re.IGNORECASE)
@@ -29,34 +25,6 @@ _LAND_USE = re.compile(r"land (?:use|transformation)|soil or biomass stock|土�
 _AIRCRAFT = re.compile(r"stratosphere|aircraft|平流层|航空", re.IGNORECASE)
 _UPTAKE = re.compile(r"^carbon dioxide|^二氧化碳|^co2\b", re.IGNORECASE)
 _FROM_AIR = re.compile(r"\bair\b|空气|大气", re.IGNORECASE)
-
-
-@attrs.frozen(eq=False)
-class Supply:
-    """Masses of gases behind one unit of every product.
-
-    Parameters
-    ----------
-    pairs : tuple of (str, Origin)
-        Gas and origin of each row, in order.
-    masses : ndarray of float64, shape (pairs, activities)
-        [kg of the gas / reference unit of the product]; removals negative.
-    residual : float
-        Largest relative residual of the solution [1].
-    """
-
-    pairs: tuple[Pair, ...]
-    masses: FloatArray
-    residual: float
-
-    def gases(self, activity: int) -> tuple[GasAmount, ...]:
-        """Masses that are not zero for one activity [kg / reference unit]."""
-        column = self.masses[:, activity].tolist()
-        return tuple(
-            GasAmount(gas, origin, mass)
-            for (gas, origin), mass in zip(self.pairs, column, strict=True)
-            if mass
-        )
 
 
 def solve_supply(database: ProcessDatabase) -> Supply:
