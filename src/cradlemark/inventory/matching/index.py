@@ -12,6 +12,7 @@ import attrs
 from cradlemark.inventory.concepts import Concepts, Stand
 from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import Dataset
+from cradlemark.inventory.matching.normalise import key_of
 from cradlemark.inventory.matching.recognise import Recogniser
 from cradlemark.inventory.matching.recognition import Recognition
 
@@ -91,7 +92,7 @@ class PreparedDatasets(Mapping[str, Dataset]):
 
     @abstractmethod
     def names(self) -> Iterator[tuple[str, str]]:
-        """Every name of a dataset, with its id."""
+        """Every name of a dataset as matching compares it, see `normalise.key_of`, with its id."""
 
     @abstractmethod
     def offer(self, key: str) -> Offer:
@@ -206,11 +207,11 @@ class Offers:
             yield from (self[key] for key in found.nearest(concept, cost, limit))
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """Every name of a dataset, with its id."""
+        """Every name of a dataset as matching compares it, see `normalise.key_of`, with its id."""
         for offer in self._at_once.values():
             dataset = offer.dataset
             named = filter(None, (dataset.name.en, dataset.name.zh, *dataset.synonyms))
-            yield from ((name, dataset.id) for name in named)
+            yield from ((key_of(name), dataset.id) for name in named)
         for found in self._prepared:
             yield from found.names()
 

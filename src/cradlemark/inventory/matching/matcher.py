@@ -273,7 +273,7 @@ class Matcher:
         texts: list[str] = []
         ids: list[str] = []
         for name, dataset in self._offers.names():
-            texts.append(squeeze(read_line(name).plain).text)
+            texts.append(name)
             ids.append(dataset)
         return texts, ids
 

@@ -57,6 +57,8 @@ class Entry:
     stand : Stand
         What it stands for in matching.
     roles : frozenset of str
+    keys : tuple of str
+        All its names as matching compares them.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Entry:
     doubts: tuple[str, ...]
     stand: Stand
     roles: frozenset[str]
+    keys: tuple[str, ...]
 
 
 @attrs.frozen(eq=False)
@@ -110,7 +113,7 @@ class Supply:
         )
 
 
-_LISTS = ("doubts", "concepts", "roles")
+_LISTS = ("doubts", "concepts", "roles", "keys")
 _STAND = ("concepts", "variant", "form", "treatment", "penalty")
 _NOTE = ("note_en", "note_zh")
 COLUMNS = (*(field.name for field in attrs.fields(Entry) if field.name != "stand"), *_STAND, *_NOTE)
@@ -147,7 +150,13 @@ class Catalogue:
         lists = {name: split(values.pop(name)) for name in _LISTS}
         plain = {name: values.pop(name) for name in _STAND if name != "concepts"}
         stand = Stand(lists["concepts"], **plain, note=Text(*(values.pop(name) for name in _NOTE)))
-        return Entry(**values, doubts=lists["doubts"], stand=stand, roles=frozenset(lists["roles"]))
+        return Entry(
+            **values,
+            doubts=lists["doubts"],
+            stand=stand,
+            roles=frozenset(lists["roles"]),
+            keys=lists["keys"],
+        )
 
 
 def _row(entry: Entry) -> dict[str, Any]:

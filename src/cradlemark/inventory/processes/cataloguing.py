@@ -14,6 +14,7 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.places import known_place
 from cradlemark.core.quantities import normalise_unit
 from cradlemark.inventory.gates import implausible
+from cradlemark.inventory.matching.normalise import key_of
 from cradlemark.inventory.processes.catalogue import Catalogue, Entry
 from cradlemark.inventory.processes.columns import FloatArray
 from cradlemark.inventory.processes.intensities import ProductIntensities, product_intensities
@@ -98,6 +99,7 @@ def _entry(
         kind="aggregated" if process["kind"] == "aggregated" else "unit_process",
         boundary="treatment" if treats else "cradle_to_gate", allocation=allocation, cut_offs=solved.cut_offs,
         doubts=(*solved.doubts, *((gate[0],) if gate else ())), stand=place.stand, roles=place.roles,
+        keys=tuple(dict.fromkeys(key for key in map(_key, names) if key)),
     )  # fmt: skip
 
 
@@ -123,6 +125,9 @@ def _unique(entries: Iterable[Entry]) -> Iterator[Entry]:
     for entry in entries:
         seen[entry.id] += 1
         yield attrs.evolve(entry, id=f"{entry.id}:{seen[entry.id]}") if seen[entry.id] > 1 else entry
+
+
+_key = cache(key_of)
 
 
 @cache

@@ -102,12 +102,10 @@ class ImportedDatasets(PreparedDatasets):
         return max(self.catalogue.columns["year"], default=0)
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """Every name with the id of its dataset."""
+        """Every name as matching compares it, with the id of its dataset."""
         columns = self.catalogue.columns
-        for column in ("name_en", "name_zh", "process_en", "process_zh"):
-            yield from (
-                (name, dataset) for name, dataset in zip(columns[column], columns["id"], strict=True) if name
-            )
+        for keys, dataset in zip(columns["keys"], columns["id"], strict=True):
+            yield from ((key, dataset) for key in split(keys))
 
     def offer(self, key: str) -> Offer:
         """One dataset as matching sees it."""
