@@ -108,7 +108,15 @@ def _joint1(rng: random.Random, number: int, made: list[Good], goods: list[Good]
         values = (first, second, 100 - first - second)
         shares += [allocation1(j + 1, [one], value) for j, value in enumerate(values)]
     return dataset1(
-        number, f"refinery {number}", *products, *lines, *shares, location="CH", category="refining", subcategory="all", kind=5
+        number,
+        f"refinery {number}",
+        *products,
+        *lines,
+        *shares,
+        location="CH",
+        category="refining",
+        subcategory="all",
+        kind=5,
     )
 
 
@@ -152,7 +160,9 @@ def _flows2(rng: random.Random) -> list[str]:
     for name, first, second in rng.sample(GASES, 3):
         amount = exact(rng.lognormvariate(0, 2))
         label = {"en": name, "de": f"{name} (de)"}
-        lines.append(elementary2("emission", label, amount, inside=_spread2(rng, amount), compartment=(first, second)))
+        lines.append(
+            elementary2("emission", label, amount, inside=_spread2(rng, amount), compartment=(first, second))
+        )
     name, first, second = rng.choice(RESOURCES)
     lines.append(elementary2("resource", name, exact(rng.uniform(0, 9)), compartment=(first, second)))
     return lines
@@ -164,7 +174,9 @@ def _maker2(
     activity, product, unit = makers[i]
     made = {"en": product, "de": f"{product} (de)", "zh": f"产品 {i}"}
     others = [one for one in makers if one[0] == activity and one[1] != product]
-    lines = [product2("made", made, 1, unit, after=property2("price", 2.0, "EUR2005") + property2("dry mass", 0.5))]
+    lines = [
+        product2("made", made, 1, unit, after=property2("price", 2.0, "EUR2005") + property2("dry mass", 0.5))
+    ]
     lines += [product2("co-product", name, 0, kind) for _, name, kind in others]
     for number, (maker, name, kind) in enumerate(rng.sample([m for m in makers if m[0] != activity], 4)):
         amount = exact(rng.uniform(0.01, 0.1)) * rng.choice((1, 1, 1, -1))

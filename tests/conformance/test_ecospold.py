@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.conformance.brightway import run_brightway
+from tests.conformance.ecospold_databases import database1, database2
 
 from cradlemark.engine.intensities import intensities
 from cradlemark.engine.matrices import assemble
@@ -28,8 +30,6 @@ from cradlemark.engine.solve import factorise
 from cradlemark.inventory.importers.process_databases import ProcessImport, import_processes
 from cradlemark.inventory.processes.characterise import Factors
 from cradlemark.inventory.processes.matrix_system import matrix_system
-from tests.conformance.brightway import run_brightway
-from tests.conformance.ecospold_databases import database1, database2
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
 AGREEMENT = 1e-9
@@ -94,7 +94,9 @@ def own_scores(done: ProcessImport) -> dict[tuple[str, str], float]:
     rows = [row for row, kind in enumerate(flows.texts("kind")) if kind == "elementary"]
     values = np.array([factor_of(flows.texts("id")[row]) for row in rows])
     zeros = np.zeros(len(rows), np.int64)
-    system = matrix_system(database, [Factors(("score",), zeros, np.array(rows, np.int64), ("",) * len(rows), values)])
+    system = matrix_system(
+        database, [Factors(("score",), zeros, np.array(rows, np.int64), ("",) * len(rows), values)]
+    )
     solved = intensities(factorise(assemble(system)))
     names = [flows.texts("name_en")[f] for f in database["activities"].integers("flow").tolist()]
     return dict(zip(zip(names, system.places or (), strict=True), solved.values[0].tolist(), strict=True))

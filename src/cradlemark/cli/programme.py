@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cradlemark.cli.opening import language_option
-from cradlemark.core.errors import raise_if_any
+from cradlemark.core.errors import Problem, raise_if_any
 from cradlemark.core.language import Language, Text
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def lint(names: tuple[str, ...], language: Language) -> None:
     from cradlemark.label.programme_lint import lint as lint_programme
     from cradlemark.label.programme_reader import programme_ids
 
-    problems = []
+    problems: list[Problem] = []
     for name in names or programme_ids():
         found = _open(name)
         wrong = lint_programme(found)
