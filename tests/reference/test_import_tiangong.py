@@ -82,3 +82,19 @@ def test_values_that_rest_on_cut_offs_are_marked(imported: ProcessImport) -> Non
     solved = product_intensities(imported.database)
     silent = [i for i in np.flatnonzero(solved.values[0] == 0.0).tolist() if not solved.doubts[i]]
     assert not silent
+
+
+def test_what_a_practitioner_would_question_is_marked(imported: ProcessImport) -> None:
+    """Looked at by hand: a primary ingot without its metal, and a data set called epoxy resin whose product is PVC."""
+    solved = product_intensities(imported.database)
+    marked = {
+        solved.products[i].split(";")[0]: " ".join(doubts)
+        for i, doubts in enumerate(solved.doubts)
+        if doubts and solved.values[0, i] > 0.0
+    }
+    assert set(marked) == {"Aluminium, primary, ingot [kg]", "polyvinylchloride resin (E-PVC)"}
+    assert "of the lowest" in marked["Aluminium, primary, ingot [kg]"]
+    assert "epoxy" in marked["polyvinylchloride resin (E-PVC)"]
+    usual = {name: solved.values[0, i] for i, name in enumerate(solved.products) if not solved.doubts[i]}
+    assert len(usual) == 3
+    assert all(0.5 < value < 3.0 for value in usual.values())

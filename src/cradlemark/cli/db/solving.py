@@ -81,7 +81,7 @@ def solve(
     chosen = [
         row
         for row in range(len(solved.products))
-        if _has_words(search, solved, row) and (solved.doubts[row] or not doubtful)
+        if _has_words(search, solved, row) and (not doubtful or solved.doubts[row])
     ]
     if as_json:
         rows = [_row(solved, weights, row) for row in chosen]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import overload
 
 import attrs
 import numpy as np
@@ -10,9 +12,10 @@ import numpy as np
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.characterise import Factors
 from cradlemark.inventory.processes.matrix_system import activity_names
+from cradlemark.inventory.processes.plausibility import doubt_of, is_judged
 from cradlemark.inventory.processes.solved import Solved
 from cradlemark.inventory.processes.stored_intensities import intensities_of, solved_intensities
-from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
+from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase, Table
 
 HIGH = {
     "kg": 300.0,
@@ -24,7 +27,7 @@ HIGH = {
     "l": 20.0,
     "m2": 5_000.0,
 }
-"""Intensity above which a product is looked at [kg CO2e / unit]; our own choice, wide on purpose."""
+"""Intensity above which a product that is not recognised is looked at [kg CO2e / unit]; our own choice, wide on purpose."""
 PEERS = 3
 """Least number of makers of one product for a comparison among them."""
 FAR = 10.0
@@ -44,7 +47,7 @@ class ProductIntensities:
     products, processes, places : tuple of str
     cut_off_inputs : ndarray of int64, shape (activities,)
         Inputs of the activity itself that have no provider.
-    doubts : tuple of tuple of str
+    doubts : sequence of tuple of str
         Why a value should be looked at, for each activity.
     residual : float
         Largest relative residual of the solution [1].
@@ -58,7 +61,7 @@ class ProductIntensities:
     processes: tuple[str, ...]
     places: tuple[str, ...]
     cut_off_inputs: IntArray
-    doubts: tuple[tuple[str, ...], ...]
+    doubts: Sequence[tuple[str, ...]]
     residual: float
     one_sided: tuple[str, ...] = ()
 
@@ -97,7 +100,7 @@ def product_intensities(
     cut = np.bincount(database["cut_offs"].integers("column"), minlength=len(names.products))
     return ProductIntensities(
         solved.categories, solved.values, names.products, names.processes, names.places, cut,
-        _doubts(database, solved.values[0], cut), solved.residual, one_sided(database, *solved.factors[:2]),
+        Doubts(database, solved.values[0], cut), solved.residual, one_sided(database, *solved.factors[:2]),
     )  # fmt: skip
 
 
@@ -117,25 +120,62 @@ def one_sided(database: ProcessDatabase, by_gas: Factors, own: Factors) -> tuple
     )
 
 
-def _doubts(database: ProcessDatabase, climate: FloatArray, cut: IntArray) -> tuple[tuple[str, ...], ...]:
-    flows = database["activities"].integers("flow")
-    unit_of = database["flows"].texts("unit")
-    makers, median = _peers(flows, climate)
-    columns = zip(
-        climate.tolist(), cut.tolist(), flows.tolist(), makers.tolist(), median.tolist(), strict=True
-    )
-    found: list[tuple[str, ...]] = []
-    for value, cut_off, flow, others, middle in columns:
-        unit = unit_of[flow]
+class Doubts(Sequence[tuple[str, ...]]):
+    """Why the climate impact of each activity should be looked at; found when it is asked for, as names have to be read.
+
+    Parameters
+    ----------
+    database : ProcessDatabase
+    climate : ndarray of float64, shape (activities,)
+        [kg CO2e / reference unit of the product]
+    cut_off_inputs : ndarray of int64, shape (activities,)
+    """
+
+    def __init__(self, database: ProcessDatabase, climate: FloatArray, cut_off_inputs: IntArray) -> None:
+        activities = database["activities"]
+        self._climate, self._cut = climate, cut_off_inputs
+        self._flows, self._processes = activities.integers("flow"), activities.integers("process")
+        self._made = np.bincount(self._processes, minlength=1)
+        self._makers, self._median = _peers(self._flows, climate)
+        self._database = database
+
+    def __len__(self) -> int:
+        return int(self._climate.size)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[tuple[str, ...], ...]: ...
+    def __getitem__(self, index: int | slice) -> tuple[str, ...] | tuple[tuple[str, ...], ...]:
+        if isinstance(index, slice):
+            return tuple(self._of(row) for row in range(*index.indices(len(self))))
+        return self._of(range(len(self))[index])
+
+    def _of(self, row: int) -> tuple[str, ...]:
+        value, cut_off = float(self._climate[row]), int(self._cut[row])
         reasons = (
             "negative" if value < 0.0 else "",
             "no climate impact: all its inputs are cut off" if value == 0.0 and cut_off else "",
             "no climate impact" if value == 0.0 and not cut_off else "",
-            f"above {HIGH[unit]:g} kg CO2e per {unit}" if value > HIGH.get(unit, np.inf) else "",
-            _against_peers(value, others, middle),
+            self._by_name(row, value) if value > 0.0 else "",
+            _against_peers(value, int(self._makers[row]), float(self._median[row])),
         )
-        found.append(tuple(reason for reason in reasons if reason))
-    return tuple(found)
+        return tuple(reason for reason in reasons if reason)
+
+    def _by_name(self, row: int, value: float) -> str:
+        """Against what names and unit lead to expect; a product that nothing is known of against one limit per unit."""
+        flows, processes = self._database["flows"], self._database["processes"]
+        flow, process = int(self._flows[row]), int(self._processes[row])
+        unit, product = flows.texts("unit")[flow], _either(flows, flow)
+        # A process with several products is named after one of them.
+        named = _either(processes, process) if self._made[process] == 1 else ""
+        if is_judged(product, named, unit):
+            return doubt_of(product, named, unit, value)
+        return f"above {HIGH[unit]:g} kg CO2e per {unit}" if value > HIGH.get(unit, np.inf) else ""
+
+
+def _either(table: Table, row: int) -> str:
+    return table.texts("name_en")[row] or table.texts("name_zh")[row]
 
 
 def _peers(flows: IntArray, climate: FloatArray) -> tuple[IntArray, FloatArray]:
