@@ -207,8 +207,13 @@ FURTHER_OFF = {
     "Petroleum refining, at refinery": 1.0041,
     "Petroleum refining, for olefins production, at plant": 1.0041,
 }
-"""Ours over the list's, where they differ by more than 0.1 %: the refinery itself and what burns its residual oil, liquefied
-gas or gasoline, of which the list says that it does not divide the refinery. All others burn diesel or no oil."""
+"""Ours over the list's, where they differ by more than 0.1 %.
+
+Nine are the refinery itself and what burns its residual oil, liquefied gas or gasoline: with the burden of these products
+taken out, 15 to 17 % of what burns them is missing, and below 1 % of what burns diesel; the list says that it does not divide the
+refinery. Secondary aluminium does not touch the refinery. All its inputs are without default provider; the list was made
+on the whole database, where scrap and others have a single maker (inferred: the subset does not hold them).
+"""
 
 
 def test_every_row_of_the_comparison_list(imported: ProcessImport) -> None:
