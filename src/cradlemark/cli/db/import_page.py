@@ -76,6 +76,7 @@ class _Page:
             ("balance", self._balance),
             ("counts", self._counts),
             ("links", self._links),
+            ("mapping", self._mapping),
             ("cuts", self._cuts),
             ("divisions", self._divisions),
             ("remarked", self._remarked),
@@ -159,6 +160,19 @@ class _Page:
             for rule, count in self.report.links.items()
         )
         yield self._table("links", rows, "lrr")
+
+    def _mapping(self) -> Iterator[Block]:
+        if not self.report.mapping:
+            return
+        yield Paragraph(visible(self.report.mapping), small=True)
+        rows = tuple(
+            (
+                visible(item.where), visible(item.flow), visible(" ".join((item.process, item.place)).strip()),
+                visible(item.choice), self._number(item.exchanges),
+            )
+            for item in self.report.chosen
+        )  # fmt: skip
+        yield self._fold("mapping", rows, "llllr", count=self._number(len(rows)))
 
     def _cuts(self) -> Iterator[Block]:
         cuts = self.report.cuts

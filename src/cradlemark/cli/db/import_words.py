@@ -112,7 +112,9 @@ WORDS: Mapping[str, Text] = {
     "without": Text("Processes without product", "无产品的过程"),
     "without_fold": Text("{count} processes that make nothing that can be used", "{count} 个没有可用产出的过程"),
     "without_header": Text("Identifier", "标识符"),
-    "mapping": Text("Mapping file {name}, {digest}", "映射文件 {name}，{digest}"),
+    "mapping": Text("Decided in the mapping file", "映射文件的决定"),
+    "mapping_header": Text("Line|Flow|Only for|Decision|Exchanges", "行|流|仅限|决定|交换数"),
+    "mapping_fold": Text("{count} decisions", "{count} 项决定"),
     "footer": Text("Cradlemark. Digest of the database: {digest}", "Cradlemark。数据库摘要：{digest}"),
     "other": Text("中文", "English"),
 }  # fmt: skip
@@ -128,6 +130,11 @@ CODES: Mapping[str, Text] = {
     "value-missing": Text("Values that are missing", "缺失的值"),
     "value-unknown": Text("Values that are not known", "未知的值"),
     "xml-syntax": Text("Documents that are no XML", "不是 XML 的文档"),
+    "mapping-unknown": Text("Identifiers of the mapping file that are unknown", "映射文件中未知的标识符"),
+    "mapping-product": Text("Providers that do not make what is asked for", "不生产所需产品的供应方"),
+    "mapping-unit": Text("Units of the mapping file that do not convert", "映射文件中无法换算的单位"),
+    "mapping-choice": Text("Lines of the mapping file without one clear choice", "映射文件中选择不明确的行"),
+    "mapping-duplicate": Text("Inputs that are decided twice", "重复决定的输入"),
     "mapping-unused": Text("Lines of the mapping file that met nothing", "映射文件中未起作用的行"),
 }
 """Titles of groups of problems; another code stands for itself."""

@@ -15,9 +15,11 @@ import click
 from cradlemark.cli.db.options import (
     allocation_option,
     json_option,
+    mapping_option,
     report_option,
     source_argument,
     store_option,
+    template_option,
 )
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
@@ -32,6 +34,7 @@ _WORDS = {
     "stored": Text("stored as {name}", "已存为 {name}"),
     "dry": Text("nothing was stored", "未存储"),
     "reading": Text("reading", "读取中"),
+    "template": Text("{count} open inputs written to {path}", "{count} 个未链接输入已写入 {path}"),
     "report": Text("report written to {files}", "报告已写入 {files}"),
 }  # fmt: skip
 
@@ -42,6 +45,8 @@ _WORDS = {
 @click.option("--id", "database_id", default="", help="Name of the database; that of the file by default.")
 @click.option("--version", default="", help="Edition of the database.")
 @click.option("--licence", default="", help="Licence of the database.")
+@mapping_option
+@template_option
 @report_option
 @store_option
 @json_option
@@ -52,6 +57,8 @@ def import_database(
     database_id: str,
     version: str,
     licence: str,
+    mapping: Path | None,
+    template: Path | None,
     report: Path | None,
     store: Path | None,
     as_json: bool,
@@ -63,23 +70,28 @@ def import_database(
     """
     from cradlemark.inventory.processes.store import write_processes
 
-    _refuse_report_file(report)
-    done = _read(source, allocation, language, database_id=database_id, version=version, licence=licence)
+    _refuse_output_files(report, template)
+    done = _read(
+        source, allocation, mapping, language, database_id=database_id, version=version, licence=licence
+    )
     document = done.report.as_document()
     folder = write_processes(done.database, store, report=document)
-    written = write_report_of(report, done.report, language)
+    written = [write_report_of(report, done.report, language), _write_template(template, done, language)]
     if as_json:
         click.echo(json.dumps(document | {"folder": folder.name}, ensure_ascii=False, indent=2))
         return
     _print_report(done, language)
     click.echo(_WORDS["stored"].format(name=folder.name)[language])
-    if written:
-        click.echo(written)
+    for sentence in written:
+        if sentence:
+            click.echo(sentence)
 
 
 @click.command()
 @source_argument
 @allocation_option
+@mapping_option
+@template_option
 @report_option
 @json_option
 @language_option
@@ -88,44 +100,68 @@ def check(
     ctx: click.Context,
     source: Path,
     allocation: str,
+    mapping: Path | None,
+    template: Path | None,
     report: Path | None,
     as_json: bool,
     language: Language,
 ) -> None:
     """Read SOURCE as an import would and report; store nothing. The exit code is 2 when something was refused."""
-    _refuse_report_file(report)
-    done = _read(source, allocation, language)
-    written = write_report_of(report, done.report, language)
+    _refuse_output_files(report, template)
+    done = _read(source, allocation, mapping, language)
+    written = [write_report_of(report, done.report, language), _write_template(template, done, language)]
     if as_json:
         click.echo(json.dumps(done.report.as_document(), ensure_ascii=False, indent=2))
     else:
         _print_report(done, language)
         click.echo(_WORDS["dry"][language])
-        if written:
-            click.echo(written)
+        for sentence in written:
+            if sentence:
+                click.echo(sentence)
     counts = done.report.counts
     refused = ("exchanges refused", "documents refused", "processes refused")
     ctx.exit(BAD_INPUT if any(counts.get(name) for name in refused) else 0)
 
 
-def _read(source: Path, allocation: str, language: Language, **about: str) -> ProcessImport:
+def _read(
+    source: Path, allocation: str, mapping: Path | None, language: Language, **about: str
+) -> ProcessImport:
     from cradlemark.inventory.importers.process_databases import import_processes
     from cradlemark.inventory.matching import Matcher
+    from cradlemark.inventory.processes.mapping_files import read_mapping
     from cradlemark.inventory.processes.solved_report import with_results
     from cradlemark.inventory.starter import default_inventory
 
+    choices = read_mapping(mapping) if mapping else None
     with _progress(_WORDS["reading"][language]) as told:
-        done = import_processes(source, allocation=allocation, progress=told, **about)
+        done = import_processes(source, allocation=allocation, mapping=choices, progress=told, **about)
     report = with_results(done.report, done.database, Matcher(default_inventory()))
     return attrs.evolve(done, report=report)
 
 
-def _refuse_report_file(path: Path | None) -> None:
-    """Say at once, before an hour of reading, that a report cannot be written there."""
-    if path is not None:
-        from cradlemark.cli.db.report_files import refuse_report_file
+def _refuse_output_files(report: Path | None, template: Path | None) -> None:
+    """Say at once, before an hour of reading, that something cannot be written there."""
+    from cradlemark.cli.db.output_files import refuse_ending
 
-        refuse_report_file(path)
+    if report is not None:
+        refuse_ending(report, ".html", ".json")
+    if template is not None:
+        refuse_ending(template, ".toml", ".csv")
+
+
+def _write_template(path: Path | None, done: ProcessImport, language: Language) -> str:
+    """Write a mapping file to fill in and return a sentence about it; empty if it is not wanted."""
+    if path is None:
+        return ""
+    from cradlemark.cli.db.output_files import write_text
+    from cradlemark.inventory.matching import Matcher
+    from cradlemark.inventory.processes.mapping_template import open_flows, template_csv, template_toml
+    from cradlemark.inventory.starter import default_inventory
+
+    opened = open_flows(done.database, Matcher(default_inventory()))
+    table = path.suffix.lower() == ".csv"
+    write_text(path, template_csv(opened) if table else template_toml(done.database.id, opened))
+    return _WORDS["template"].format(count=len(opened), path=path)[language]
 
 
 def write_report_of(path: Path | None, report: ImportReport, language: Language) -> str:

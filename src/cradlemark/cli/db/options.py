@@ -26,6 +26,17 @@ gwp_option = click.option(
     type=click.Choice(["AR4", "AR5", "AR6"]),
     help="Assessment report whose GWP100 values weigh the gases.",
 )
+mapping_option = click.option(
+    "--mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File ending in .toml or .csv that decides about inputs: a provider, a proxy, or a cut-off with its reason.",
+)
+template_option = click.option(
+    "--mapping-template",
+    "template",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a mapping file (.toml or .csv) of all open inputs with candidates, to be filled in.",
+)
 report_option = click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),

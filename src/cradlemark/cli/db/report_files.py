@@ -12,19 +12,6 @@ from cradlemark.core.language import LANGUAGES, Language
 from cradlemark.footprint.report.html import to_html
 from cradlemark.inventory.processes.report import ImportReport
 
-ENDINGS = (".html", ".json")
-
-
-def refuse_report_file(path: Path) -> None:
-    """Refuse a file that no report can be written to, before anything is read.
-
-    Raises
-    ------
-    InputError
-        ``output-format``
-    """
-    refuse_ending(path, *ENDINGS)
-
 
 def write_import_report(path: Path, report: ImportReport, language: Language) -> tuple[Path, ...]:
     """Write the report; a page is written in the chosen language, and beside it in the other one.
@@ -44,7 +31,7 @@ def write_import_report(path: Path, report: ImportReport, language: Language) ->
     InputError
         ``output-format``, ``output-unwritable``
     """
-    refuse_report_file(path)
+    refuse_ending(path, ".html", ".json")
     if path.suffix.lower() == ".json":
         write_text(path, json.dumps(report.as_document(), ensure_ascii=False, indent=1) + "\n")
         return (path,)

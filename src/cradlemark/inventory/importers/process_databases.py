@@ -22,6 +22,7 @@ from cradlemark.inventory.importers.simapro import is_simapro, read_simapro
 from cradlemark.inventory.processes.allocation import policies_of
 from cradlemark.inventory.processes.assemble import assemble
 from cradlemark.inventory.processes.collect import Collected
+from cradlemark.inventory.processes.mapping_files import MappingFile
 from cradlemark.inventory.processes.report import ImportReport, make_report
 from cradlemark.inventory.processes.tables import ProcessDatabase, digest_of_tables
 
@@ -80,6 +81,7 @@ def import_processes(
     database_id: str = "",
     version: str = "",
     licence: str = "",
+    mapping: MappingFile | None = None,
     progress: Progress | None = None,
 ) -> ProcessImport:
     """Import an export of another system; see `FORMATS`.
@@ -95,6 +97,8 @@ def import_processes(
         Name of the database; that of the file by default.
     version, licence : str
         Edition and licence of the database.
+    mapping : MappingFile, optional
+        Decisions about inputs; they come before every rule and belong to the identity of the database.
     progress : callable, optional
         Is told how many of how many documents are done.
 
@@ -112,12 +116,13 @@ def import_processes(
     finally:
         archive.close()
     _refuse_empty(collected, name)
-    assembled = collected.assembled or assemble(collected.tables, policies)
+    choices = mapping.choices if mapping else ()
+    assembled = collected.assembled or assemble(collected.tables, policies, choices)
     database = ProcessDatabase(
         database_id or Path(name).stem, version, licence, name, collected.format, ",".join(policies),
         assembled.tables, digest_of_tables(assembled.tables),
     )  # fmt: skip
-    return ProcessImport(database, make_report(collected, assembled, database))
+    return ProcessImport(database, make_report(collected, assembled, database, mapping=mapping))
 
 
 def read_archive(archive: Archive, *, progress: Progress | None = None) -> Collected:

@@ -20,7 +20,8 @@ from cradlemark.inventory.processes.allocation import (
     allocate,
     content_of_flows,
 )
-from cradlemark.inventory.processes.linking import Demand, Linker
+from cradlemark.inventory.processes.linking import MAPPED, Demand, Linker
+from cradlemark.inventory.processes.mapping import Choice, Decisions, decide
 from cradlemark.inventory.processes.schema import NONE
 from cradlemark.inventory.processes.tables import Table, TableBuilder
 
@@ -48,9 +49,13 @@ class Assembled:
     without_product: tuple[int, ...]
     empty_products: tuple[int, ...]
     """Rows of exchanges that name a product with the amount zero: no function."""
+    decisions: Decisions = attrs.field(factory=lambda: Decisions({}))
+    """What a mapping file decided."""
 
 
-def assemble(tables: Mapping[str, Table], policies: Sequence[Policy]) -> Assembled:
+def assemble(
+    tables: Mapping[str, Table], policies: Sequence[Policy], choices: Sequence[Choice] = ()
+) -> Assembled:
     """Divide processes, link inputs and make the columns of the matrices.
 
     Parameters
@@ -59,13 +64,18 @@ def assemble(tables: Mapping[str, Table], policies: Sequence[Policy]) -> Assembl
         Tables of a source, in order.
     policies : sequence of Policy
         Allocation policies in order of preference.
+    choices : sequence of Choice
+        Of a mapping file; they come before every rule.
     """
-    return _Assembly(tables, policies).run()
+    return _Assembly(tables, policies, choices).run()
 
 
 class _Assembly:
-    def __init__(self, tables: Mapping[str, Table], policies: Sequence[Policy]) -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], policies: Sequence[Policy], choices: Sequence[Choice]
+    ) -> None:
         self.tables = dict(tables)
+        self.choices = choices
         self.exchanges = tables["exchanges"]
         self.policies = policies
         self.roles = self.exchanges.texts("role")
@@ -84,6 +94,8 @@ class _Assembly:
             name: TableBuilder(name) for name in ("activities", "technosphere", "biosphere", "cut_offs")
         }
         self.empty: list[int] = []
+        self.supplied: dict[int, tuple[int, float]] = {}
+        """Flow that is supplied and its units per unit of the flow asked for, where both differ, by exchange."""
 
     def run(self) -> Assembled:
         """Do the three steps in order."""
@@ -94,7 +106,8 @@ class _Assembly:
                 self.functions[process] = found
         self._divide()
         self._name_activities()
-        linker = Linker(self.tables["processes"], self.functions, set(self.shares))
+        decisions = decide(self.choices, self.tables, self.functions)
+        linker = Linker(self.tables["processes"], self.functions, set(self.shares), decisions)
         links, providers = self._link(linker)
         for process in sorted(self.shares):
             self._entries(process, links, providers, linker)
@@ -102,8 +115,9 @@ class _Assembly:
             link=tuple(links), provider=np.array(providers, np.int64)
         )
         self.tables |= {name: builder.table() for name, builder in self.builders.items()}
+        self.tables["mappings"] = decisions.table()
         without = tuple(row for row in range(len(self.tables["processes"])) if row not in self.functions)
-        return Assembled(self.tables, tuple(self.divided), without, tuple(self.empty))
+        return Assembled(self.tables, tuple(self.divided), without, tuple(self.empty), decisions)
 
     def _is_function(self, row: int) -> bool:
         if self.roles[row] not in {"reference", "product"}:
@@ -185,9 +199,12 @@ class _Assembly:
                 role = self.roles[row]
                 if role in DEMANDS:
                     demand = Demand(process, self.flows[row], declared[row], places[row])
-                    links[row], providers[row] = linker.find(demand)
-                    if providers[row] != NONE and (providers[row], self.flows[row]) not in self.made:
+                    found = linker.find(demand)
+                    links[row], providers[row] = found.rule, found.process
+                    if found.process != NONE and (found.process, found.flow) not in self.made:
                         links[row], providers[row] = "open_no_allocation", NONE
+                    elif found.rule == MAPPED:
+                        self.supplied[row] = found.flow, found.factor
                 elif role == "treatment":
                     links[row] = "open_waste_taken_in"
         return links, providers
@@ -226,16 +243,19 @@ class _Assembly:
                 flow=flow, column=column, direction=direction, amount=amount, exchange=row
             )
             return
+        supplied, factor = self.supplied.get(row, (flow, 1.0))
         # Where a treatment is written with a negative product, the waste it takes counts as an output in its row.
-        given = role == "avoided" or (role == "waste" and self._is_negative(providers[row], flow))
+        given = role == "avoided" or (role == "waste" and self._is_negative(providers[row], supplied))
         used = -amount if given else amount
         if providers[row] == NONE:
             self.builders["cut_offs"].add(
                 flow=flow, column=column, amount=used, reason=links[row], exchange=row
             )
         else:
-            supplier = self.made[providers[row], flow]
-            self.builders["technosphere"].add(row=supplier, column=column, amount=-used, exchange=row)
+            supplier = self.made[providers[row], supplied]
+            self.builders["technosphere"].add(
+                row=supplier, column=column, amount=-used * factor, exchange=row
+            )
 
     def _is_negative(self, provider: int, flow: int) -> bool:
         if provider == NONE:
@@ -246,14 +266,14 @@ class _Assembly:
     def _replaced(self, process: int, flow: int, column: int, linker: Linker) -> None:
         """A by-product takes the place of the same product made elsewhere."""
         for row in self._output_rows(process, flow):
-            rule, provider = linker.find(Demand(process, flow), without=process)
-            supplier = self.made.get((provider, flow), NONE)
+            found = linker.find(Demand(process, flow), without=process)
+            supplier = self.made.get((found.process, found.flow), NONE)
             if supplier == NONE:
                 self.builders["cut_offs"].add(
                     flow=flow, column=column, amount=-self.amounts[row], exchange=row,
-                    reason=rule if provider == NONE else "open_no_allocation",
+                    reason=found.rule if found.process == NONE else "open_no_allocation",
                 )  # fmt: skip
             else:
                 self.builders["technosphere"].add(
-                    row=supplier, column=column, amount=self.amounts[row], exchange=row
+                    row=supplier, column=column, amount=self.amounts[row] * found.factor, exchange=row
                 )

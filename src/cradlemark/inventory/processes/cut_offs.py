@@ -18,7 +18,15 @@ from scipy.sparse import csgraph
 from cradlemark.core.language import Text
 from cradlemark.engine.solve import solve
 from cradlemark.inventory.matching import Matcher
-from cradlemark.inventory.processes.proxies import Proxy, Wanted, packaged_proxy
+from cradlemark.inventory.processes.products import products_of
+from cradlemark.inventory.processes.proxies import (
+    CHOSEN,
+    Proxy,
+    Wanted,
+    chosen_proxy,
+    packaged_proxy,
+    unit_factor,
+)
 from cradlemark.inventory.processes.solved import Solved
 from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
 
@@ -102,6 +110,7 @@ def cut_off_weights(solved: Solved, matcher: Matcher) -> CutOffWeights:
     first = {flow: proxy for flow, proxy in packaged.items() if proxy is not None}
     _, added = _added(solved, needed, first)
     proxies = first | _from_database(solved, wanted, added)
+    proxies |= _by_person(solved, wanted, matcher, added)
     own, added = _added(solved, needed, proxies)
     uses = _uses(database, needed)
     names, chinese = (database["flows"].texts(column) for column in ("name_en", "name_zh"))
@@ -160,6 +169,31 @@ def _from_database(solved: Solved, wanted: Mapping[int, Wanted], added: FloatArr
             reason = SAME.format(count=len(makers[flow]))
             found[flow] = _calculated(database, flow, makers[flow][0], 100.0, median, reason)
     return found | _of_similar_name(database, wanted, makers, values)
+
+
+def _by_person(
+    solved: Solved, wanted: Mapping[int, Wanted], matcher: Matcher, added: FloatArray
+) -> dict[int, Proxy]:
+    """Proxies that a mapping file chose; one that is unknown or does not convert stands for nothing."""
+    database = solved.database
+    table, rows = database["mappings"], {name: row for row, name in enumerate(database["flows"].texts("id"))}
+    own = {product.id: product for product in products_of(database)} if len(table) else {}
+    found: dict[int, Proxy] = {}
+    columns = zip(table.texts("flow"), table.texts("proxy"), table.numbers("factor").tolist(), strict=True)
+    for identifier, source, factor in columns:
+        flow = rows.get(identifier, -1)
+        if not source or flow not in wanted:
+            continue
+        product = own.get(source)
+        if product is None:
+            proxy = chosen_proxy(source, wanted[flow].unit, factor, matcher)
+        else:
+            total = float(solved.result.values[0, product.activity] + added[product.activity])
+            scale = unit_factor(wanted[flow].unit, product.unit, factor)
+            proxy = Proxy(product.name, source, 100.0, total * scale, "calculated", CHOSEN)
+        if proxy is not None and np.isfinite(proxy.value):
+            found[flow] = proxy
+    return found
 
 
 def _of_similar_name(

@@ -7,6 +7,7 @@ a stated kind when only the mix is there, fuels with their burning (the burning 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Literal
@@ -20,6 +21,7 @@ from cradlemark.core.quantities import conversion_factor
 from cradlemark.inventory.dataset import Dataset, Status
 from cradlemark.inventory.matching import Matcher, Query
 
+CHOSEN = Text("Chosen in the mapping file.", "由映射文件指定。")
 Standing = Status | Literal["calculated"]
 """Status of a packaged number; ``calculated`` for one that the database itself gives."""
 
@@ -125,6 +127,39 @@ def packaged_proxy(wanted: Wanted, matcher: Matcher) -> Proxy | None:
         source = f"{dataset.database or 'starter'}:{dataset.id}"
         return Proxy(dataset.name, source, found.score, value * scale, dataset.status, found.reason)
     return None
+
+
+def chosen_proxy(source: str, unit: str, factor: float, matcher: Matcher) -> Proxy | None:
+    """The packaged factor that a person chose, ``starter:ID``; None when there is none or it does not convert.
+
+    Parameters
+    ----------
+    source : str
+    unit : str
+        Reference unit of the flow it stands for.
+    factor : float
+        Units of the factor per unit of the flow [1]; nan when the units tell.
+    matcher : Matcher
+        Over the packaged factors.
+    """
+    identifier = source.partition(":")[2] or source
+    if identifier not in matcher.inventory:
+        return None
+    dataset = matcher.inventory[identifier]
+    scale = unit_factor(unit, dataset.unit, factor)
+    if math.isnan(scale):
+        return None
+    return Proxy(dataset.name, source, 100.0, dataset.climate.total * scale, dataset.status, CHOSEN)
+
+
+def unit_factor(asked: str, given: str, factor: float) -> float:
+    """Units that are given per unit that is asked for [1]: the stated factor, else what the units tell, else nan."""
+    if not math.isnan(factor):
+        return factor
+    try:
+        return 1.0 if asked == given else conversion_factor(asked, given)
+    except CradlemarkError:
+        return math.nan
 
 
 def _queries(wanted: Wanted) -> Iterator[tuple[Query, float]]:

@@ -17,6 +17,7 @@ from cradlemark.core.errors import Problem, StateError
 from cradlemark.inventory.processes.assemble import Assembled
 from cradlemark.inventory.processes.collect import Collected
 from cradlemark.inventory.processes.linking import AMBIGUOUS, LINKED, OPEN
+from cradlemark.inventory.processes.mapping_files import MappingFile
 from cradlemark.inventory.processes.source_doubts import source_doubts
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
@@ -96,6 +97,29 @@ class Converted:
 
 
 @attrs.frozen
+class Chosen:
+    """A line of the mapping file and how many exchanges it decided.
+
+    Parameters
+    ----------
+    where : str
+        Place in the mapping file.
+    flow, process, place : str
+        What it is about.
+    choice : str
+        ``provider ...``, ``proxy ...`` or ``cut-off: reason``.
+    exchanges : int
+    """
+
+    where: str
+    flow: str
+    process: str
+    place: str
+    choice: str
+    exchanges: int
+
+
+@attrs.frozen
 class Remarked:
     """A product whose result should be looked at [kg CO2e / unit]."""
 
@@ -140,6 +164,9 @@ class ImportReport:
     conversions: tuple[Converted, ...] = ()
     distributions: Mapping[str, int] = attrs.field(factory=dict)
     parameter_distributions: Mapping[str, int] = attrs.field(factory=dict)
+    mapping: str = ""
+    """Name and digest of the mapping file; empty without one."""
+    chosen: tuple[Chosen, ...] = ()
     remarked: tuple[Remarked, ...] = ()
     unsolved: str = ""
     """Why the database has no result, when it has none."""
@@ -187,7 +214,13 @@ def report_schema() -> dict[str, object]:
     return schema
 
 
-def make_report(collected: Collected, assembled: Assembled, database: ProcessDatabase) -> ImportReport:
+def make_report(
+    collected: Collected,
+    assembled: Assembled,
+    database: ProcessDatabase,
+    *,
+    mapping: MappingFile | None = None,
+) -> ImportReport:
     """Count and list what an import did."""
     exchanges = database["exchanges"]
     links = Counter(link for link in exchanges.texts("link") if link)
@@ -217,9 +250,31 @@ def make_report(collected: Collected, assembled: Assembled, database: ProcessDat
         tuple(_divisions(assembled, database)), tuple(_cuts(database)),
         tuple(database["processes"].texts("id")[row] for row in assembled.without_product),
         dict(sorted(collected.languages.items())), dict(sorted(collected.unread.items())),
-        (*collected.problems, *source_doubts(database)), tuple(_conversions(database)),
-        _distributions(exchanges), _distributions(database["parameters"]),
+        (*collected.problems, *_of_mapping(assembled, mapping), *source_doubts(database)),
+        tuple(_conversions(database)), _distributions(exchanges), _distributions(database["parameters"]),
+        f"{mapping.name} {mapping.digest}" if mapping else "", tuple(_chosen(assembled)),
     )  # fmt: skip
+
+
+def _of_mapping(assembled: Assembled, mapping: MappingFile | None) -> Iterator[Problem]:
+    """What is wrong with lines of the mapping file, and lines that met no input."""
+    decisions = assembled.decisions
+    yield from decisions.problems
+    refused = {problem.where for problem in decisions.problems}
+    for choice in mapping.choices if mapping else ():
+        if choice.where not in refused and not choice.proxy and not decisions.uses.get(choice, 0):
+            yield Problem(
+                choice.where, "mapping-unused", f"no input of {choice.flow[:80]} is meant by this line",
+                "check flow, process and place, or take the line out",
+            )  # fmt: skip
+
+
+def _chosen(assembled: Assembled) -> Iterator[Chosen]:
+    for choice, uses in sorted(assembled.decisions.uses.items()):
+        said = f"provider {choice.provider} {choice.provider_flow}".strip()
+        if not choice.provider:
+            said = f"proxy {choice.proxy}" if choice.proxy else f"cut-off: {choice.cut_off}"
+        yield Chosen(choice.where, choice.flow, choice.process, choice.place, said, uses)
 
 
 def _conversions(database: ProcessDatabase) -> Iterator[Converted]:

@@ -45,16 +45,19 @@ DISTRIBUTIONS: Mapping[str, Text] = {
     "uniform": Text("uniform", "均匀"),
 }
 RULES: Mapping[str, Text] = {
+    "mapping": Text("mapping file", "映射文件"),
     "default_provider": Text("default provider", "默认供应方"),
     "unique_producer": Text("the only producer", "唯一生产方"),
     "same_place": Text("producer at the same place", "同地域的生产方"),
     "wider_place": Text("producer of the wider place", "更大地域的生产方"),
     "market": Text("the one market", "唯一市场过程"),
+    "newest": Text("newest edition of the same data set", "同一数据集的最新版本"),
     "open_provider_missing": Text("open: the default provider is not in the source", "未链接：默认供应方不在数据源中"),
     "open_provider_other_product": Text("open: the default provider makes something else", "未链接：默认供应方不生产该产品"),
     "open_no_producer": Text("open: no producer in the source", "未链接：数据源中无生产方"),
     "open_several_producers": Text("open: several producers, no rule decides", "未链接：多个生产方，规则无法决定"),
     "open_no_allocation": Text("open: the provider has no usable allocation", "未链接：供应方无可用分配"),
+    "open_by_mapping": Text("open: cut off in the mapping file", "未链接：映射文件指定截断"),
     "open_waste_taken_in": Text("open: waste taken in without burden", "未链接：无负荷接收的废物"),
 }  # fmt: skip
 """Names of the rules of linking and of the reasons to leave an input open."""

@@ -167,6 +167,22 @@ SCHEMA: Mapping[str, tuple[Field, ...]] = {
         *_fields("text", reason="why there is no provider"),
         *_fields("integer", exchange="row of exchanges"),
     ),
+    "mappings": (
+        *_fields(
+            "text",
+            flow="identifier of the flow that is asked for",
+            process="identifier of the process that asks; empty: all",
+            place="place of the exchange or the process; empty: all",
+            provider="identifier of the process that was chosen to supply, or empty",
+            provider_flow="identifier of what it supplies; empty: the flow itself",
+        ),
+        *_fields("number", factor="units of the supplied flow per unit of the flow [1]; nan when not given"),
+        *_fields(
+            "text",
+            proxy="what stands for the flow in the estimate of cut-offs, or empty",
+            cut_off="reason why it is left out on purpose, or empty",
+        ),
+    ),
     "impact_categories": (
         *_fields("text", id="identifier in the source", method="name of the method"),
         *_NAMES,
