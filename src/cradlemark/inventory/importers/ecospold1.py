@@ -30,7 +30,7 @@ from cradlemark.inventory.importers.ecospold1_products import (
     product_name,
 )
 from cradlemark.inventory.importers.ecospold_values import line, number, unit_property, whole_number
-from cradlemark.inventory.importers.xml_stream import Record, read_records
+from cradlemark.inventory.importers.xml_stream import Record, beginning, read_records
 from cradlemark.inventory.processes.collect import Collected, Collector
 from cradlemark.inventory.processes.records import (
     CharacterisationFactor,
@@ -82,10 +82,10 @@ def _documents(archive: Archive) -> list[str]:
     return [name for name in archive.names() if name.lower().endswith((".xml", ".spold"))]
 
 
-def _is_document(archive: Archive, name: str) -> bool:
-    with archive.open(name) as file:
-        head = file.read(4096).replace(b"\0", b"")
-    return bool(_ROOT.search(head)) and not _VERSION_2.search(head)
+def _is_document(archive: Archive, name: str) -> bool | None:
+    """Whether a document is EcoSpold 1; None when it cannot be read."""
+    head = beginning(archive, name)
+    return None if head is None else bool(_ROOT.search(head)) and not _VERSION_2.search(head)
 
 
 class _Reader:
@@ -97,7 +97,7 @@ class _Reader:
         self._categories: set[str] = set()
 
     def read(self) -> Collected:
-        names = [name for name in _documents(self.archive) if _is_document(self.archive, name)]
+        names = [name for name in _documents(self.archive) if _is_document(self.archive, name) is not False]
         others = len(self.archive.names()) - len(names)
         if others:
             self.collector.unread["documents of other kinds"] += others

@@ -26,12 +26,11 @@ from cradlemark.inventory.importers.ecospold2_flows import FlowRegister, classif
 from cradlemark.inventory.importers.ecospold2_links import Links
 from cradlemark.inventory.importers.ecospold2_master import MASTER_ROOTS, MasterData
 from cradlemark.inventory.importers.ecospold_values import line
-from cradlemark.inventory.importers.xml_stream import read_records
+from cradlemark.inventory.importers.xml_stream import beginning, read_records
 from cradlemark.inventory.processes.collect import Collected, Collector
 from cradlemark.inventory.processes.records import Process
 
 ACTIVITIES = ("activityDataset", "childActivityDataset")
-_HEAD = 4096
 _VERSION_2 = re.compile(rb"EcoSpold02|<(?:[\w.-]+:)?(?:child)?activityDataset\b", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)[\s>]")
 _RESULT = "2"
@@ -68,8 +67,7 @@ def read_ecospold2(archive: Archive, *, progress: Callable[[int, int], None] | N
 
 
 def _kind(archive: Archive, name: str) -> Literal["", "master", "data"]:
-    with archive.open(name) as file:
-        head = file.read(_HEAD).replace(b"\0", b"")
+    head = beginning(archive, name) or b""
     if not _VERSION_2.search(head):
         return ""
     root = _ROOT.search(head)

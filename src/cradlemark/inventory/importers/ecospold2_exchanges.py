@@ -26,7 +26,6 @@ from cradlemark.inventory.importers.ecospold2_flows import (
     FlowRegister,
     Property,
     classification,
-    properties_of,
     text,
 )
 from cradlemark.inventory.importers.ecospold_values import (
@@ -130,10 +129,10 @@ class LineReader:
         made = side == "output" and code in {"0", "2"}
         amount = required_number(element, "amount")
         rank = (MADE if made else USED, self.activity, position)
-        flow = self.register.register(element, elementary=elementary, rank=rank)
+        properties = self.register.properties_of(element)
+        flow = self.register.register(element, properties, elementary=elementary, rank=rank)
         kind = classification(element, BY_PRODUCT)
         waste = side == "output" and (code == "3" or (code == "2" and kind == WASTE))
-        properties = tuple(properties_of(element))
         exchange = Exchange(
             position, flow, "input" if side == "input" else "output", amount,
             reference=side == "output" and code == "0", avoided=waste,
@@ -161,6 +160,8 @@ class LineReader:
     def _count_unread(self, element: Element) -> None:
         self.unread.update(f"exchange {name}" for name in _UNREAD_ATTRIBUTES if element.get(name))
         self.unread.update(f"exchange {child.tag}" for child in element if child.tag in _UNREAD_CHILDREN)
+        spread = sum(child.find("uncertainty") is not None for child in element.findall("property"))
+        self.unread.update({"exchange property uncertainty": spread} if spread else {})
         if element.get("mathematicalRelation") and not _formula(element):
             self.unread["exchange mathematicalRelation that is not in force"] += 1
 

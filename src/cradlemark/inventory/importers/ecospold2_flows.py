@@ -8,7 +8,7 @@ of one that uses it; the first by activity and exchange. What differs is counted
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 import attrs
@@ -60,23 +60,6 @@ class Property:
     variable: str = ""
 
 
-def properties_of(element: Element) -> Iterator[Property]:
-    """Properties of an exchange; those without a number are left out.
-
-    Raises
-    ------
-    InputError
-        ``number-invalid``
-    """
-    for child in element.findall("property"):
-        if not line(child.get("amount")):
-            continue
-        yield Property(
-            line(child.get("propertyId")).lower(), text(child, "name"), text(child, "unitName") or "dimensionless",
-            number(child.get("amount")), line(child.get("variableName")),
-        )  # fmt: skip
-
-
 class FlowRegister:
     """Registers flows with a collector and keeps their properties until all are known."""
 
@@ -88,18 +71,49 @@ class FlowRegister:
         self.waste: set[str] = set()
         """Flows that are waste."""
         self._properties: dict[str, dict[str, tuple[tuple[int, str, int], float]]] = {}
+        self._labels: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def properties_of(self, element: Element) -> tuple[Property, ...]:
+        """Properties of an exchange; those without a number are left out.
+
+        Raises
+        ------
+        InputError
+            ``number-invalid``
+        """
+        return tuple(
+            self._property(child) for child in element.findall("property") if line(child.get("amount"))
+        )
+
+    def _property(self, child: Element) -> Property:
+        identifier = line(child.get("propertyId")).lower()
+        key = identifier, child.get("unitId") or ""
+        # The same few properties stand in every exchange: their names are read once.
+        label = self._labels.get(key) if all(key) else None
+        if label is None:
+            label = text(child, "name"), text(child, "unitName") or "dimensionless"
+            self._labels[key] = label
+        return Property(identifier, *label, number(child.get("amount")), line(child.get("variableName")))
 
     def unit_of(self, element: Element) -> str:
         """Name of the unit of an exchange."""
         return text(element, "unitName") or self.units.get(line(element.get("unitId")).lower(), "")
 
-    def register(self, element: Element, *, elementary: bool, rank: tuple[int, str, int]) -> str:
+    def register(
+        self,
+        element: Element,
+        properties: tuple[Property, ...],
+        *,
+        elementary: bool,
+        rank: tuple[int, str, int],
+    ) -> str:
         """Identifier of the flow of an exchange, registered when it is met first.
 
         Parameters
         ----------
         element : Element
             An exchange, or an entry of the master data.
+        properties : tuple of Property
         elementary : bool
         rank : tuple
             `MASTER`, `MADE` or `USED`, activity and number of the exchange.
@@ -124,7 +138,7 @@ class FlowRegister:
             )  # fmt: skip
         if classification(element, BY_PRODUCT) == WASTE:
             self.waste.add(identifier)
-        for found in properties_of(element):
+        for found in properties:
             self._keep(identifier, found, rank)
         return identifier
 

@@ -63,7 +63,8 @@ class MasterData:
     def _flow(self, entry: Element) -> None:
         try:
             elementary = entry.tag == "elementaryExchange"
-            self.register.register(entry, elementary=elementary, rank=(MASTER, "", 0))
+            properties = self.register.properties_of(entry)
+            self.register.register(entry, properties, elementary=elementary, rank=(MASTER, "", 0))
         except InputError as error:
             name = text(entry, "name")[:60]
             self.register.collector.problem(f"master data, {name}", error.code, error.message, error.hint)

@@ -76,6 +76,15 @@ def read_records(archive: Archive, name: str) -> Iterator[Record]:
         yield from _Parser(name).records(file)
 
 
+def beginning(archive: Archive, name: str) -> bytes | None:
+    """First bytes of a document, without those of wide encodings that are zero; None when they cannot be read."""
+    try:
+        with archive.open(name) as file:
+            return _read(file, name, 4096).replace(b"\0", b"")
+    except InputError:
+        return None
+
+
 class _Parser:
     def __init__(self, where: str) -> None:
         self._where = where
@@ -192,9 +201,9 @@ def _texts(file: IO[bytes], where: str) -> Iterator[str]:
         data = _read(file, where)
 
 
-def _read(file: IO[bytes], where: str) -> bytes:
+def _read(file: IO[bytes], where: str, most: int = CHUNK) -> bytes:
     try:
-        return file.read(CHUNK)
+        return file.read(most)
     except _DAMAGE as error:
         raise InputError(
             "the archive is damaged or cut off", code="file-truncated", where=where,
