@@ -105,3 +105,19 @@ def test_errors_are_those_of_the_library(
     call: Any, arguments: tuple[str, ...], error: type[Exception]
 ) -> None:
     assert isinstance(call(*arguments).exception, error)
+
+
+@pytest.mark.parametrize("kind", ["openlca", "bw-processing"])
+def test_export_writes_a_file_once(export: Path, call: Any, tmp_path: Path, kind: str) -> None:
+    call("import", str(export), "--id", "copper")
+    out = tmp_path / "out.zip"
+    done = call("export", "copper", str(out), "--format", kind)
+    assert done.exit_code == 0, done.output
+    assert (
+        f"out.zip written: {'openLCA JSON-LD 2.0' if kind == 'openlca' else 'bw_processing data package'}"
+        in done.output
+    )
+    assert isinstance(call("export", "copper", str(out), "--format", kind).exception, InputError)
+    assert isinstance(
+        call("export", "copper", str(tmp_path / "no" / "x.zip"), "--format", kind).exception, InputError
+    )

@@ -1,9 +1,10 @@
-"""``cradlemark db``: databases of processes, imported, listed, checked, solved and explained."""
+"""``cradlemark db``: databases of processes, imported, listed, checked, solved, explained and exported."""
 
 from __future__ import annotations
 
 import click
 
+from cradlemark.cli.db.exporting import export
 from cradlemark.cli.db.importing import check, import_database
 from cradlemark.cli.db.listing import info, list_databases
 from cradlemark.cli.db.solving import solve
@@ -16,5 +17,5 @@ def db() -> None:
     """Databases of processes: unit processes with all their exchanges, linked and allocated."""
 
 
-for command in (import_database, check, list_databases, info, solve, tree, template):
+for command in (import_database, check, list_databases, info, solve, tree, template, export):
     db.add_command(command)

@@ -70,6 +70,12 @@ def _flow_places(database: ProcessDatabase) -> IntArray:
     return np.where(occurs, np.cumsum(occurs).reshape(occurs.shape) - 1, NONE)
 
 
+def flow_keys(database: ProcessDatabase) -> tuple[tuple[int, str], ...]:
+    """Row of flows and direction of each row of the biosphere matrix, in order."""
+    found = np.argwhere(_flow_places(database) != NONE).tolist()
+    return tuple((flow, ("input", "output")[side]) for flow, side in found)
+
+
 @attrs.frozen
 class ActivityNames:
     """What stands for each activity in messages and lists."""

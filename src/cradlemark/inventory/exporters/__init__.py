@@ -1,0 +1,1 @@
+"""Databases of processes, written for other systems."""
