@@ -60,3 +60,53 @@ def run_brightway(program: str, *arguments: object, folder: Path) -> Any:
 def scores(package: Path, *, draws: int = 0, folder: Path) -> Any:
     """All products and categories of an exported package as bw2calc computes them, and Monte Carlo draws of the first category."""
     return run_brightway(SCORES, package, draws, folder=folder)
+
+
+RANDOM_PACKAGE = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import numpy as np, bw_processing as bwp
+from bw2calc import LCA
+from fsspec.implementations.zip import ZipFileSystem
+
+path, seed, options = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
+rng, n, flows = np.random.default_rng(seed), 60, 7
+form = bwp.MatrixSerializeFormat(options.pop("form"))
+package = bwp.create_datapackage(fs=ZipFileSystem(path, mode="w"), name="random", matrix_serialize_format_type=form, **options)
+
+def pairs(row, col):
+    found = np.empty(len(row), dtype=bwp.INDICES_DTYPE)
+    found["row"], found["col"] = row, col
+    return found
+
+ids = rng.permutation(np.arange(100, 100 + n))
+sign = np.where(np.arange(n) % 9 == 4, -1.0, 1.0)  # every ninth treats waste
+package.add_persistent_vector(matrix="technosphere_matrix", name="made", indices_array=pairs(ids, ids), data_array=sign * rng.uniform(1, 3, n))
+for number in range(3):
+    rows, cols = rng.integers(0, n, 150), rng.integers(0, n, 150)
+    keep = rows != cols
+    rows, cols = rows[keep], cols[keep]
+    data = rng.lognormal(-4, 1, len(rows)) * sign[rows]
+    package.add_persistent_vector(matrix="technosphere_matrix", name=f"used{number}", indices_array=pairs(ids[rows], ids[cols]),
+                                  data_array=data, flip_array=rng.random(len(rows)) < 0.9)
+    package.add_persistent_vector(matrix="biosphere_matrix", name=f"given{number}",
+                                  indices_array=pairs(rng.integers(0, flows, 100), ids[rng.integers(0, n, 100)]), data_array=rng.normal(1, 2, 100))
+package.add_persistent_array(matrix="biosphere_matrix", name="scenarios", indices_array=pairs([0], ids[:1]), data_array=np.array([[1e9, 2e9]]))
+package.add_persistent_vector(matrix="characterization_matrix", name="c", indices_array=pairs(np.r_[np.arange(flows), 99, 3], np.r_[np.zeros(flows), 0, 5]),
+                              data_array=rng.uniform(0, 5, flows + 2), global_index=0, identifier=["random", "score"])
+package.finalize_serialization()
+package = bwp.load_datapackage(ZipFileSystem(path))
+run, scores = LCA({int(ids[0]): 1}, data_objs=[package]), {}
+run.lci(factorize=True)
+run.lcia()
+for identifier, which in zip(ids.tolist(), sign.tolist()):
+    run.lcia(demand={identifier: which})
+    scores[identifier] = run.score
+print(json.dumps(scores))
+"""
+
+
+def random_package(path: Path, *, seed: int, folder: Path, **options: object) -> dict[str, float]:
+    """Let bw_processing write a random package; scores of one unit made, or treated, of each process by bw2calc."""
+    found: dict[str, float] = run_brightway(RANDOM_PACKAGE, path, seed, json.dumps(options), folder=folder)
+    return found

@@ -10,6 +10,7 @@ import attrs
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.archive import Archive, open_archive
+from cradlemark.inventory.importers.brightway_package import is_brightway_package, read_brightway_package
 from cradlemark.inventory.importers.ecospold1 import is_ecospold1, read_ecospold1
 from cradlemark.inventory.importers.ecospold2 import is_ecospold2, read_ecospold2
 from cradlemark.inventory.importers.ilcd import is_ilcd, read_ilcd
@@ -59,6 +60,7 @@ FORMATS: tuple[Format, ...] = (
     Format("EcoSpold 2", is_ecospold2, read_ecospold2),
     Format("EcoSpold 1", is_ecospold1, read_ecospold1),
     Format("ILCD", is_ilcd, read_ilcd),
+    Format("bw_processing data package", is_brightway_package, read_brightway_package),
     Format("SimaPro CSV", is_simapro, read_simapro),
     Format("input-output table", is_input_output, read_input_output),
     Format("process tables", is_process_tables, read_process_tables),

@@ -1,0 +1,153 @@
+"""Arrays of data packages, read without trusting them: NumPy files without pickled objects, and Parquet.
+
+What a header claims is compared with a limit before anything is allocated, and memory grows only with the bytes that are
+really there.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import tokenize
+import warnings
+import zipfile
+import zlib
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.importers.archive import Archive
+
+Array = NDArray[np.generic]
+MAX_BYTES = 1_000_000_000
+"""Largest array [byte]."""
+MAX_ROWS_FREE = 2_000_000
+"""Rows that a Parquet file may have whatever its size."""
+MAX_ROWS_PER_BYTE = 20
+"""Most rows per byte of a larger Parquet file [1/byte]."""
+_CHUNK = 1 << 22
+_LONGEST_HEADER = 10_000
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, MemoryError, NotImplementedError, OSError, OverflowError,
+    RecursionError, SyntaxError, TypeError, tokenize.TokenError, ValueError,
+)  # fmt: skip
+"""What damaged members and headers, which are evaluated as Python literals, raise."""
+
+
+def read_array(archive: Archive, name: str) -> Array:
+    """Read an array of a data package; the ending of its name decides the format.
+
+    Raises
+    ------
+    InputError
+        ``file-format`` for another format, pickled objects or a damaged header, ``file-bomb`` when it claims to be larger
+        than 1 GB, ``file-truncated`` when it holds less than it claims.
+    """
+    where = f"{archive.name}, {name}"
+    if name.endswith(".npy"):
+        with archive.open(name) as stream:
+            return _read_numpy(stream, where)
+    if name.endswith((".parquet", ".pqt")):
+        return _read_parquet(archive.read(name), where)
+    raise _error("the array is neither .npy nor .parquet", "file-format", where)
+
+
+def column_of(array: Array, name: str) -> Array:
+    """A column of a structured array."""
+    found: Array = array[name]  # type: ignore[call-overload]
+    return found
+
+
+def column_names(array: Array) -> tuple[str, ...]:
+    """Columns of a structured array; none for a plain one."""
+    return array.dtype.names or ()
+
+
+def _read_numpy(stream: IO[bytes], where: str) -> Array:
+    shape, fortran, dtype = _header(stream, where)
+    if dtype.hasobject:
+        raise _error("the array holds pickled Python objects", "file-format", where)
+    size = math.prod(shape) * dtype.itemsize
+    if len(shape) not in {1, 2} or any(length < 0 for length in shape):
+        raise _error(f"the array has the shape {shape}", "file-format", where)
+    if size > MAX_BYTES or dtype.itemsize > 1_000:
+        raise _error(f"the array claims {size:,} bytes", "file-bomb", where)
+    content = _at_most(stream, size, where)
+    if len(content) != size:
+        raise _error(f"the array claims {size:,} bytes and has {len(content):,}", "file-truncated", where)
+    return np.frombuffer(content, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+
+
+def _header(stream: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
+    try:
+        version = np.lib.format.read_magic(stream)
+        read = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        with warnings.catch_warnings(action="ignore"):  # of old headers
+            # A header of version 2 names its length in four bytes: it is read through a bound.
+            shape, fortran, dtype = read(_Bounded(stream), max_header_size=_LONGEST_HEADER)  # type: ignore[arg-type]
+    except _DAMAGE as error:
+        raise _error(
+            f"the header of the array cannot be read ({type(error).__name__})", "file-format", where
+        ) from error
+    return tuple(int(length) for length in shape), bool(fortran), dtype
+
+
+class _Bounded:
+    """A stream that ends where a header has to end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._left = _LONGEST_HEADER + 16
+
+    def read(self, size: int) -> bytes:
+        """Bytes, in all at most a header."""
+        content = self._stream.read(min(size, self._left))
+        self._left -= len(content)
+        return content
+
+
+def _at_most(stream: IO[bytes], size: int, where: str) -> bytearray:
+    content = bytearray()
+    try:
+        while len(content) < size and (block := stream.read(min(_CHUNK, size - len(content)))):
+            content += block
+    except _DAMAGE as error:
+        raise _error("the array is damaged or cut off", "file-truncated", where) from error
+    return content
+
+
+def _read_parquet(content: bytes, where: str) -> Array:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(io.BytesIO(content))
+        rows, width = file.metadata.num_rows, file.metadata.num_columns
+        if rows * width > max(MAX_ROWS_FREE * 7, MAX_ROWS_PER_BYTE * len(content)) or width > 2_000:
+            raise _error(f"the array claims {rows:,} rows of {width} columns", "file-bomb", where)
+        columns = {name: file.read([name]).column(0).to_numpy() for name in file.schema_arrow.names}
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise _error(f"the array cannot be read ({type(error).__name__})", "file-format", where) from error
+    return _joined(columns, where)
+
+
+def _joined(columns: dict[str, Array], where: str) -> Array:
+    """One array of named columns, of one column, or of numbered ones."""
+    if not columns or any(column.dtype.kind not in "iufb" for column in columns.values()):
+        raise _error("the array has columns that are no numbers", "file-format", where)
+    if all(name.isdigit() for name in columns):
+        stacked = np.column_stack(list(columns.values()))
+        return stacked[:, 0] if len(columns) == 1 else stacked
+    found = np.empty(len(next(iter(columns.values()))), dtype=[(n, c.dtype) for n, c in columns.items()])
+    for name, column in columns.items():
+        found[name] = column
+    return found
+
+
+def _error(message: str, code: str, where: str) -> InputError:
+    return InputError(message, code=code, where=where, hint="write the package again with bw_processing")
