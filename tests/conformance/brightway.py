@@ -110,3 +110,73 @@ def random_package(path: Path, *, seed: int, folder: Path, **options: object) ->
     """Let bw_processing write a random package; scores of one unit made, or treated, of each process by bw2calc."""
     found: dict[str, float] = run_brightway(RANDOM_PACKAGE, path, seed, json.dumps(options), folder=folder)
     return found
+
+
+WORKBOOK = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import bw2data, bw2io, bw_processing as bwp, numpy as np
+from bw2calc import LCA
+from bw2data.parameters import ActivityParameter, parameters
+
+path, flow, fields = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+bw2data.projects.set_current("held against")
+bw2data.Database("biosphere3").register()
+reader = bw2io.CSVImporter if path.endswith(".csv") else bw2io.ExcelImporter
+read = reader(path)
+read.apply_strategies()
+read.match_database(fields=fields)
+open_ones = len(list(read.unlinked))
+read.drop_unlinked(i_am_reckless=True)
+own_parameters = read._prepare_activity_parameters()
+if read.project_parameters:
+    read.write_project_parameters()
+read.write_database(activate_parameters=True)
+read._write_activity_parameters(own_parameters)
+nodes = list(bw2data.Database(read.db_name))
+for node in nodes:  # formulas of activities without parameters of their own
+    found = ActivityParameter.get_or_none(database=node["database"], code=node["code"])
+    group = found.group if found else f"group {node.id}"
+    parameters.add_exchanges_to_group(group, node)
+    ActivityParameter.recalculate_exchanges(group)
+nodes = list(bw2data.Database(read.db_name))
+
+# Brightway stores amounts with 32 bits for its matrices; here they go in as they were read.
+parts, made = {"technosphere_matrix": [], "biosphere_matrix": []}, {}
+for node in nodes:
+    if node.get("type") not in ("process", "processwithreferenceproduct", None):
+        continue
+    edges = list(node.edges())
+    productions = [edge for edge in edges if edge["type"] == "production"]
+    if not productions:
+        parts["technosphere_matrix"].append((node.id, node.id, 1.0))
+    made[node["name"]] = (node.id, next((e["amount"] for e in productions if e.input == node), 1.0))
+    for edge in edges:
+        sign = -1.0 if edge["type"] == "technosphere" else 1.0
+        label = "biosphere_matrix" if edge["type"] == "biosphere" else "technosphere_matrix"
+        parts[label].append((edge.input.id, node.id, sign * edge["amount"]))
+package = bwp.create_datapackage()
+for label, entries in parts.items():
+    indices = np.array([entry[:2] for entry in entries], dtype=bwp.INDICES_DTYPE)
+    package.add_persistent_vector(matrix=label, name=label, indices_array=indices, data_array=np.array([e[2] for e in entries]))
+row = bw2data.get_node(database=read.db_name, code=flow).id
+package.add_persistent_vector(matrix="characterization_matrix", name="c", data_array=np.ones(1),
+                              indices_array=np.array([(row, row)], dtype=bwp.INDICES_DTYPE))
+run, scores = None, {}
+for name, (identifier, amount) in made.items():
+    demand = {identifier: 1.0 if amount > 0 else -1.0}
+    if run is None:
+        run = LCA(demand, data_objs=[package])
+        run.lci(factorize=True)
+        run.lcia()
+    else:
+        run.lcia(demand=demand)
+    scores[name] = run.score
+print()
+print(json.dumps({"scores": scores, "unlinked": open_ones}))
+"""
+
+
+def workbook_scores(path: Path, *, flow: str, fields: list[str], folder: Path) -> Any:
+    """A workbook as bw2io reads it, computed by bw2calc: one unit made (or treated) by each process, counting one flow."""
+    return run_brightway(WORKBOOK, path, json.dumps(flow), json.dumps(fields), folder=folder)

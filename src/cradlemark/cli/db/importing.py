@@ -64,7 +64,7 @@ def import_database(
     as_json: bool,
     language: Language,
 ) -> None:
-    """Import SOURCE, a file, zip or folder of openLCA JSON-LD, ILCD or EcoSpold documents, and print what became of it.
+    """Import SOURCE, a file, zip or folder in a format that is recognised, and print what became of it.
 
     The database is stored also when parts of the source had to be refused; they are listed.
     """

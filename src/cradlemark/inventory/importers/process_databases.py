@@ -11,6 +11,10 @@ import attrs
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.archive import Archive, open_archive
 from cradlemark.inventory.importers.brightway_package import is_brightway_package, read_brightway_package
+from cradlemark.inventory.importers.brightway_workbook import (
+    is_brightway_workbook,
+    read_brightway_workbook,
+)
 from cradlemark.inventory.importers.ecospold1 import is_ecospold1, read_ecospold1
 from cradlemark.inventory.importers.ecospold2 import is_ecospold2, read_ecospold2
 from cradlemark.inventory.importers.ilcd import is_ilcd, read_ilcd
@@ -62,6 +66,7 @@ FORMATS: tuple[Format, ...] = (
     Format("ILCD", is_ilcd, read_ilcd),
     Format("bw_processing data package", is_brightway_package, read_brightway_package),
     Format("SimaPro CSV", is_simapro, read_simapro),
+    Format("Brightway workbook", is_brightway_workbook, read_brightway_workbook),
     Format("input-output table", is_input_output, read_input_output),
     Format("process tables", is_process_tables, read_process_tables),
 )
