@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cradlemark.cli.db.drawing import draws
 from cradlemark.cli.db.exporting import export
 from cradlemark.cli.db.importing import check, import_database
 from cradlemark.cli.db.listing import info, list_databases
@@ -17,5 +18,5 @@ def db() -> None:
     """Databases of processes: unit processes with all their exchanges, linked and allocated."""
 
 
-for command in (import_database, check, list_databases, info, solve, tree, template, export):
+for command in (import_database, check, list_databases, info, solve, tree, draws, template, export):
     db.add_command(command)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +18,7 @@ from cradlemark.cli.db.options import (
     store_option,
     template_option,
 )
+from cradlemark.cli.db.progress import progress_bar
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
 
@@ -133,7 +131,7 @@ def _read(
     from cradlemark.inventory.starter import default_inventory
 
     choices = read_mapping(mapping) if mapping else None
-    with _progress(_WORDS["reading"][language]) as told:
+    with progress_bar(_WORDS["reading"][language]) as told:
         done = import_processes(source, allocation=allocation, mapping=choices, progress=told, **about)
     report = with_results(done.report, done.database, Matcher(default_inventory()))
     return attrs.evolve(done, report=report)
@@ -172,21 +170,6 @@ def write_report_of(path: Path | None, report: ImportReport, language: Language)
 
     files = ", ".join(str(each) for each in write_import_report(path, report, language))
     return _WORDS["report"].format(files=files)[language]
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on the terminal; nothing when the output goes to a file."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def told(done: int, total: int) -> None:
-            bar.length = max(total, done, 1)
-            bar.update(done - bar.pos)
-
-        yield told
 
 
 def _print_report(done: ProcessImport, language: Language) -> None:

@@ -29,7 +29,7 @@ from cradlemark.inventory.processes.whole_folders import put_folder, write_json_
 PROFILE = "cradlemark-stored-arrays-1"
 ABOUT = "about.json"
 _CHUNK = 1 << 24
-_RESTS_ON = ("matrix_system.py",)
+_RESTS_ON = ("entry_uncertainty.py", "matrix_system.py")
 
 
 @attrs.frozen(eq=False)
