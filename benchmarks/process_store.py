@@ -1,13 +1,16 @@
 """Size and speed of a stored database of processes, made up with the structure of a real one.
 
-    python benchmarks/process_store.py [processes]
+    python benchmarks/process_store.py [processes] [draws]
 
-Writes a database of `processes` (20,000) with all its exchanges to a temporary folder and prints processor seconds
-and wall seconds of writing, opening, and loading it up to the engine's matrices; judges nothing.
+Writes a database of `processes` (20,000) with all its exchanges to a temporary folder and prints processor time and
+wall time of writing it, loading it up to the engine's matrices, solving it once and taking the kept intensities, and of
+making `draws` (100) draws and evaluating a product of 200 lines on them; judges nothing.
 """
 
 from __future__ import annotations
 
+import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,12 +26,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.synthetic_database import synthetic_system
 
-from cradlemark.engine.system import MatrixSystem
+from cradlemark.engine.background_draws import product_draws
+from cradlemark.engine.foreground import Foreground, solve_foreground
+from cradlemark.engine.system import Entries, MatrixSystem
 from cradlemark.inventory.processes.characterise import climate_factors, own_factors
 from cradlemark.inventory.processes.columns import Coded, Column, coded
+from cradlemark.inventory.processes.draws import process_draws
 from cradlemark.inventory.processes.matrix_system import matrix_system
 from cradlemark.inventory.processes.schema import SCHEMA
 from cradlemark.inventory.processes.store import read_processes, write_processes
+from cradlemark.inventory.processes.stored_intensities import solved_intensities
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table, digest_of_tables
 
 Result = TypeVar("Result")
@@ -173,14 +180,15 @@ def _exchanges(
     )  # fmt: skip
 
 
-def loaded(folder: Path) -> MatrixSystem:
+def loaded(folder: Path | str) -> MatrixSystem:
     """From the folder to the engine's matrices, every file that is read compared with its SHA-256."""
-    database = read_processes(folder)
+    database = read_processes(Path(folder))
     return matrix_system(database, (climate_factors(database, "AR6"), own_factors(database)))
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    draws = int(sys.argv[2]) if len(sys.argv) > 2 else 100
     database = timed(f"made up {count:,} processes", lambda: synthetic_processes(count))
     sizes = {name: len(part) for name, part in database.tables.items()}
     print("  " + ", ".join(f"{rows:,} {name}" for name, rows in sizes.items() if rows))
@@ -193,7 +201,48 @@ def main() -> None:
             f"  {len(system.technosphere):,} technosphere, {len(system.biosphere):,} biosphere entries, "
             f"{len(system.flows):,} flows, {len(system.categories)} categories"
         )
+        fresh = "import sys; from benchmarks.process_store import loaded; loaded(sys.argv[1])"
+        timed("loaded by a new Python, with starting it and all libraries", lambda: run(fresh, folder))
         timed("read and verified as a whole", lambda: read_processes(folder, verify=True))
+        use_intensities(folder)
+        use_draws(folder, draws)
+    print(f"  largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def run(code: str, folder: Path) -> None:
+    """Run in a Python of its own."""
+    subprocess.run([sys.executable, "-c", code, str(folder)], cwd=Path(__file__).parents[1], check=True)
+
+
+def use_intensities(folder: Path) -> None:
+    """Solve once, take again, solve a study's foreground against them."""
+    for state in ("solved and kept", "kept ones taken"):
+        solved = timed(
+            f"intensities of all products and categories, {state}",
+            lambda: solved_intensities(read_processes(folder), folder=folder),
+        )
+    categories, count = solved.values.shape
+    lines = np.random.default_rng(1).integers(0, count, 200)
+    study = Foreground([[1.0]], Entries(lines, np.zeros(200, int), np.ones(200)), np.zeros((categories, 1)))
+    timed("a study of 200 lines on them, all categories", lambda: solve_foreground(study, solved.values))
+
+
+def use_draws(folder: Path, draws: int) -> None:
+    """Draw once, take again, evaluate products."""
+    timed("loops compiled", lambda: process_draws(read_processes(folder), folder, draws=8, seed=2))
+    for state in ("made and kept", "kept ones taken"):
+        made = timed(
+            f"{draws} draws of all products, one category, {state}",
+            lambda: process_draws(read_processes(folder), folder, draws=draws),
+        )
+    lines = np.random.default_rng(1).integers(0, made.central.size, 200)
+    amounts = np.random.default_rng(2).lognormal(0.0, 0.1, (draws, 200))
+    for turn in ("first", "second"):
+        timed(
+            f"a product of 200 lines on {draws} draws, {turn} time",
+            lambda: product_draws(made.values, lines, amounts),
+        )
+    timed("the same lines with their SHA-256 compared", lambda: made.of(lines))
 
 
 if __name__ == "__main__":
