@@ -63,12 +63,12 @@ def of_ilcd(name: str, content: bytes) -> bool:
     return "/processes/" in name or ("/flows/" in name and b"Product flow" in content)
 
 
-def made_up(target: Path, count: int) -> None:
+def made_up(target: Path, count: int, *, flows: int = 3000) -> None:
     """An openLCA archive with the structure of a real background database."""
     from benchmarks.synthetic_database import synthetic_system
 
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, document in documents(synthetic_system(count)):
+        for name, document in documents(synthetic_system(count, flows=flows)):
             archive.writestr(f"{name}.json", json.dumps(document))
 
 
@@ -133,7 +133,7 @@ def by_process(entries: Any) -> Callable[[int], Iterator[tuple[int, float]]]:
 def _exchange(system: Any, process: int, row: int, amount: float) -> dict[str, Any]:
     waste = bool(system.waste[row])
     flow: dict[str, Any] = {"flow": {"@id": identifier("product", row)}, "amount": abs(amount)}
-    if row == process:
+    if row == process and (amount > 0) != waste:  # otherwise it uses some of its own product
         return flow | {"isQuantitativeReference": True, "isInput": waste}
     provider = {"defaultProvider": {"@id": identifier("process", row)}} | spread(abs(amount))
     if amount > 0 and not waste:

@@ -80,9 +80,9 @@ def database_of(system: MatrixSystem, *, uncertain: float = 0.9, seed: int = 1) 
     tables["flows"], tables["flow_properties"] = _flows(system)
     tables["exchanges"], technosphere, biosphere = _exchanges(system, uncertain, seed)
     everyone = np.arange(count)
-    diagonal = system.technosphere.row == system.technosphere.column
+    reference = is_reference(system)
     made = np.bincount(
-        system.technosphere.row[diagonal], system.technosphere.amount[diagonal], minlength=count
+        system.technosphere.row[reference], system.technosphere.amount[reference], minlength=count
     )
     tables["activities"] = table(
         "activities", process=everyone, flow=everyone, amount=made,
@@ -110,6 +110,12 @@ def database_of(system: MatrixSystem, *, uncertain: float = 0.9, seed: int = 1) 
     return ProcessDatabase(
         "synthetic", "1", "CC0", "benchmark", "made up", "declared", tables, digest_of_tables(tables)
     )
+
+
+def is_reference(system: MatrixSystem) -> NDArray[np.bool_]:
+    """Which entries of the technosphere are what a process makes, or the waste it treats; it may use some of its own."""
+    entries = system.technosphere
+    return (entries.row == entries.column) & ((entries.amount > 0.0) != system.waste[entries.row])
 
 
 def _processes(count: int) -> Table:
@@ -155,7 +161,7 @@ def _exchanges(
     row = np.empty_like(order)
     row[order] = np.arange(order.size)
     amount = np.concatenate([np.abs(products.amount), emissions.amount])[order]
-    made = np.concatenate([products.row == products.column, np.zeros(len(emissions), np.bool_)])[order]
+    made = np.concatenate([is_reference(system), np.zeros(len(emissions), np.bool_)])[order]
     emitted = (np.arange(process.size) >= len(products))[order]
     source = np.random.default_rng(seed)
     spread = ~made & (source.random(order.size) < uncertain)
