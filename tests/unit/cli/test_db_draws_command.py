@@ -136,3 +136,76 @@ def test_what_cannot_be_shown(
     found = call(*arguments).exception
     assert isinstance(found, error)
     assert found.code == code
+
+
+def test_info_says_what_is_known_and_kept(call: Any, tmp_path: Path) -> None:
+    def info(*arguments: str) -> str:
+        done = CliRunner().invoke(db, ["info", *arguments])
+        assert done.exit_code == 0
+        return done.output
+
+    first = info("copper")
+    assert "completeness: no import report was kept" in first
+    assert (
+        "uncertainty of the exchanges: 1 of 6 entries are uncertain; 1 lognormal; 5 fixed, nothing stated"
+        in first
+    )
+    assert "intensities kept: none" in first
+    assert "draws kept: none" in first
+    call("copper", "--draws", "30")
+    CliRunner().invoke(db, ["solve", "copper"])
+    then = info("copper")
+    assert "intensities kept: AR6, 1 categories, largest residual" in then
+    assert "draws kept: Climate change, GWP100 AR6 [kg CO2e], 30 draws, seed 1, 0 to look at" in then
+    found = json.loads(info("copper", "--json"))
+    assert found["uncertainty"]["lognormal"] == 1
+    assert [each["current"] for each in found["intensities"] + found["draws"]] == [True, True]
+    assert found["kept_size"] > sum(each["size"] for each in found["draws"])
+    about = next(tmp_path.glob("process-databases/copper-*/draws-*/about.json"))
+    _rest_on_another_engine(about)
+    assert "of another version, not used" in info("copper")
+    assert "属其他版本，不使用" in info("copper", "--lang", "zh")
+
+
+def _rest_on_another_engine(about: Path) -> None:
+    from cradlemark.inventory.processes import stored_arrays
+
+    document = json.loads(about.read_text("utf-8"))
+    document["basis"]["engine"] = "another"
+    document.pop("seal")
+    about.write_text(json.dumps(document | {"seal": stored_arrays._digest(document)}), encoding="utf-8")
+
+
+def test_info_gives_the_completeness_of_an_import(call: Any) -> None:
+    report = {
+        "counts": {"exchanges read": 10, "exchanges used": 7, "exchanges unlinked": 2, "exchanges refused": 1},
+        "balanced": True, "problems": [1, 2, 3], "languages": {"en": 5, "not stated": 1},
+    }  # fmt: skip
+    write_processes(database("reported"), report=report)
+    write_processes(database("odd", uncertain=False), report=report | {"balanced": False})
+    shown = CliRunner().invoke(db, ["info", "reported"]).output
+    assert (
+        "10 exchanges read = 7 used + 0 idle + 2 unlinked + 0 ambiguous + 1 refused; 3 remarks in the import report"
+        in shown
+    )
+    assert "languages: en 5, not stated 1" in shown
+    assert "DOES NOT ADD UP" in CliRunner().invoke(db, ["info", "odd"]).output
+
+
+def test_a_damaged_folder_does_not_hide_the_others(call: Any, tmp_path: Path) -> None:
+    next(tmp_path.glob("process-databases/certain-*/datapackage.json")).write_text("{", encoding="utf-8")
+    shown = CliRunner().invoke(db, ["list"]).output
+    assert "damaged: delete this folder and import the database again" in shown
+    assert "copper-" in shown
+    assert call("copper", "--draws", "5").exit_code == 0
+
+
+def test_a_changed_report_is_refused(call: Any, tmp_path: Path) -> None:
+    folder = write_processes(
+        database("reported"), report={"counts": {}, "problems": [], "languages": {}, "balanced": True}
+    )
+    path = folder / "import-report.json"
+    path.write_text(path.read_text("utf-8").replace("true", "false"), encoding="utf-8")
+    assert CliRunner().invoke(db, ["info", "reported"]).exception.code == "digest-mismatch"  # type: ignore[union-attr]
+    path.unlink()
+    assert CliRunner().invoke(db, ["info", "reported"]).exception.code == "database-damaged"  # type: ignore[union-attr]

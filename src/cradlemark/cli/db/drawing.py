@@ -14,6 +14,7 @@ import click
 
 from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
 from cradlemark.cli.db.progress import progress_bar
+from cradlemark.cli.db.uncertain_part import uncertain_part
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
 
@@ -21,12 +22,9 @@ if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
     from cradlemark.inventory.processes.draw_statistics import Comparison, Statistics
     from cradlemark.inventory.processes.draws import ProcessDraws
-    from cradlemark.inventory.processes.entry_uncertainty import Counts
     from cradlemark.inventory.processes.products import Product
     from cradlemark.inventory.processes.tables import ProcessDatabase
 
-_KINDS = ("lognormal", "normal", "uniform", "triangular")
-_FIXED = ("unstated", "without_spread", "zero", "refused")
 LISTED = 5
 
 _WORDS = {
@@ -36,16 +34,6 @@ _WORDS = {
     "reused": Text("made before", "此前已完成"),
     "technosphere": Text("technosphere", "技术圈"),
     "biosphere": Text("biosphere that the category counts", "该类别所计的生物圈"),
-    "entries": Text("{uncertain:,} of {entries:,} entries are uncertain", "{entries:,} 项中 {uncertain:,} 项具有不确定性"),
-    "lognormal": Text("{count:,} lognormal", "对数正态 {count:,}"),
-    "normal": Text("{count:,} normal", "正态 {count:,}"),
-    "uniform": Text("{count:,} uniform", "均匀 {count:,}"),
-    "triangular": Text("{count:,} triangular", "三角 {count:,}"),
-    "from_scores": Text("{count:,} of them from data quality scores", "其中 {count:,} 项由数据质量评分推得"),
-    "unstated": Text("{count:,} fixed, nothing stated", "{count:,} 项固定，未说明"),
-    "without_spread": Text("{count:,} fixed, stated without spread", "{count:,} 项固定，所述分布无宽度"),
-    "zero": Text("{count:,} fixed, amount 0", "{count:,} 项固定，数值为 0"),
-    "refused": Text("{count:,} fixed, stated distribution cannot be", "{count:,} 项固定，所述分布不成立"),
     "unknown": Text("The source states no uncertainty at all: the intervals have no width because nothing is known, not because the"
                     " results are certain.",
                     "数据源未说明任何不确定性：区间没有宽度是因为无从得知，并非结果确定。"),
@@ -206,9 +194,8 @@ def _knowledge(made: ProcessDraws, language: Language) -> Iterator[str]:
     yield _WORDS["head"].format(category=made.category, draws=made.count, seed=made.seed, state=state)[
         language
     ]
-    mark = {"en": "; ", "zh": "；"}[language]
     for name, counts in (("technosphere", made.technosphere), ("biosphere", made.biosphere)):
-        yield f"  {_WORDS[name][language]}: {mark.join(_counts(counts, language))}"
+        yield f"  {_WORDS[name][language]}: {uncertain_part(counts, language)}"
     uncertain = made.technosphere.uncertain + made.biosphere.uncertain
     fixed = made.technosphere.entries + made.biosphere.entries - uncertain
     if not uncertain:
@@ -223,14 +210,6 @@ def _knowledge(made: ProcessDraws, language: Language) -> Iterator[str]:
         yield f"  {problem}"
     if len(made.problems) > LISTED:
         yield f"  {_WORDS['and_more'].format(count=made.refused - LISTED)[language]}"
-
-
-def _counts(counts: Counts, language: Language) -> Iterator[str]:
-    yield _WORDS["entries"].format(uncertain=counts.uncertain, entries=counts.entries)[language]
-    for name in (*_KINDS, "from_scores", *_FIXED):
-        count = getattr(counts, name)
-        if count:
-            yield _WORDS[name].format(count=count)[language]
 
 
 def _product_lines(

@@ -32,7 +32,7 @@ _SEPARATOR = re.compile(r"[;,|\s]+")
 
 @attrs.frozen
 class Counts:
-    """Entries of a matrix by what is known about their uncertainty.
+    """Entries of a matrix, or exchanges, by what is known about their uncertainty.
 
     Parameters
     ----------
@@ -152,6 +152,12 @@ def entry_uncertainty(database: ProcessDatabase) -> EntryUncertainty:
         int((scored.origin == _REFUSED).sum()),
         _problems(database, scored.origin),
     )
+
+
+def exchange_counts(database: ProcessDatabase) -> Counts:
+    """What the source says about the uncertainty of its exchanges; one of amount 0 counts as what it states."""
+    found, _ = _by_scores(database["exchanges"], _stated(database["exchanges"]))
+    return MatrixUncertainty(Uncertainty(found.kind, found.first, found.second), found.origin).counts()
 
 
 def _stated(exchanges: Table) -> _Exchanges:

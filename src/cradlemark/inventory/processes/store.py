@@ -18,6 +18,7 @@ from cradlemark.core.errors import NotFoundError, TrustError
 from cradlemark.inventory.processes.schema import SCHEMA
 from cradlemark.inventory.processes.table_files import (
     AGAIN,
+    changed,
     damaged,
     file_digest,
     read_table,
@@ -45,6 +46,8 @@ class StoredProcesses:
     folder : Path
     files : mapping of str to str
         ``sha256:...`` of the file of each table; empty for databases that were stored without them.
+    report : str
+        ``sha256:...`` of the import report; empty when there is none, or for databases that were stored without it.
     """
 
     id: str
@@ -57,6 +60,7 @@ class StoredProcesses:
     counts: Mapping[str, int]
     folder: Path
     files: Mapping[str, str] = attrs.field(factory=dict)
+    report: str = ""
 
 
 def process_store() -> Path:
@@ -104,9 +108,11 @@ def write_processes(
 
 def _fill(work: Path, database: ProcessDatabase, report: Mapping[str, object] | None) -> None:
     digests = {name: write_table(table, work / _file(name)) for name, table in database.tables.items()}
+    description = _description(database, digests)
     if report is not None:
         write_json_through(work / REPORT, report)
-    write_json_through(work / DESCRIPTION, _description(database, digests))
+        description["report"] = {"path": REPORT, "hash": file_digest((work / REPORT).read_bytes())}
+    write_json_through(work / DESCRIPTION, description)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -122,16 +128,25 @@ def _is_whole(folder: Path) -> bool:
 
 
 def list_processes(store: Path | None = None) -> tuple[StoredProcesses, ...]:
-    """Databases of a store in order of name and edition; a folder that is none is passed over."""
-    store = store or process_store()
-    if not store.is_dir():
-        return ()
-    found = [
-        _described(folder)
-        for folder in store.iterdir()
-        if not folder.name.startswith(".") and (folder / DESCRIPTION).is_file()
-    ]
-    return tuple(sorted(found, key=lambda item: (item.id, item.version, item.digest)))
+    """Databases of a store in order of name and edition; a folder that is none, or damaged, is passed over."""
+    return _looked_through(store or process_store())[0]
+
+
+def damaged_folders(store: Path | None = None) -> tuple[str, ...]:
+    """Folders of a store that seem to be databases and do not say what they are."""
+    return _looked_through(store or process_store())[1]
+
+
+def _looked_through(store: Path) -> tuple[tuple[StoredProcesses, ...], tuple[str, ...]]:
+    found, bad = [], []
+    for folder in sorted(store.iterdir()) if store.is_dir() else ():
+        if folder.name.startswith(".") or not (folder / DESCRIPTION).is_file():
+            continue
+        try:
+            found.append(_described(folder))
+        except TrustError:
+            bad.append(folder.name)
+    return tuple(sorted(found, key=lambda item: (item.id, item.version, item.digest))), tuple(bad)
 
 
 def find_processes(name: str, store: Path | None = None) -> StoredProcesses:
@@ -202,12 +217,24 @@ def read_processes(name: str | Path, store: Path | None = None, *, verify: bool 
 
 
 def read_report(about: StoredProcesses) -> dict[str, Any]:
-    """The import report of a database as plain values; empty when it was stored without one."""
+    """The import report of a database as plain values; empty when it was stored without one.
+
+    Raises
+    ------
+    TrustError
+        ``digest-mismatch`` when it is not the one that was written; ``database-damaged`` when it cannot be read.
+    """
     path = about.folder / REPORT
-    if not path.is_file():
-        return {}
     try:
-        document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        content = path.read_bytes()
+    except FileNotFoundError:
+        if about.report:
+            raise damaged(about.folder, REPORT) from None
+        return {}
+    if about.report and file_digest(content) != about.report:
+        raise changed(path)
+    try:
+        document: dict[str, Any] = json.loads(content)
     except ValueError as error:
         raise damaged(about.folder, REPORT) from error
     return document
@@ -271,6 +298,7 @@ def _described(folder: Path) -> StoredProcesses:
             str(document["name"]), str(document["version"]), str(document["digest"]),
             str(document["licences"][0]["title"]), str(document["sources"][0]["title"]), str(document["format"]),
             str(document["allocation"]), counts, folder, files,
+            str(document.get("report", {}).get("hash", "")),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise damaged(folder, DESCRIPTION) from error
