@@ -120,6 +120,19 @@ def _joint1(rng: random.Random, number: int, made: list[Good], goods: list[Good]
     )
 
 
+def methods1(seed: int) -> str:
+    """A document with two impact methods of EcoSpold 1 for the flows of `database1`, and for one that it does not have."""
+    rng = random.Random(seed)
+    methods = []
+    for number, name in enumerate(("climate", "toxicity"), start=1):
+        flows = [*GASES, *RESOURCES, ("Mercury", "air", "stratosphere")]
+        factors = [_flow1(i + 1, "", flow, rng.randint(-99, 99) / 16) for i, flow in enumerate(flows)]
+        methods.append(
+            dataset1(number, name, *factors, kind=4, category="Method", subcategory="midpoint", unit="points")
+        )
+    return document1(*methods, namespace="http://www.EcoInvent.org/EcoSpold01Impact")
+
+
 def _spread2(rng: random.Random, amount: float) -> str:
     low, high = sorted((amount * 0.5, amount * 1.5))
     return uncertainty2(

@@ -261,7 +261,7 @@ def test_missing_activities_are_told_by_the_index(tmp_path: Path) -> None:
      (co2("1e400"), "number-invalid"), (product2("stock", "x", 1), "value-unknown"),
      (co2(1).replace(">4<", "><"), "value-missing"), (co2(1).replace(">4<", ">0<"), "value-unknown"),
      (product2("input", "x", 1, "t"), "unit-unknown"), (product2("input", "y", 1, ""), "unit-unknown"),
-     (co2(1, elementaryExchangeId=""), "value-missing")],
+     (co2(1, elementaryExchangeId=""), "value-missing"), (co2(1, elementaryExchangeId=identifier("product x")), "id-duplicate")],
 )  # fmt: skip
 def test_one_bad_exchange_is_refused_with_its_place(tmp_path: Path, line: str, code: str) -> None:
     done = bring(tmp_path, activity2("making x", product2("made", "x", 1), line))

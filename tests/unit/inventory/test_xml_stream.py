@@ -76,6 +76,7 @@ def test_records_before_a_fault_come_first(tmp_path: Path) -> None:
         (b"<r><a>" + b"x" * 2_000_000 + b"</a></r>", "file-bomb"),
         (b"<r><a>" + b"<b/>" * 1_000_001 + b"</a></r>", "file-bomb"),
         (b"<r><a>" + b"<b c='' d='' e=''/>" * 260_000 + b"</a></r>", "file-bomb"),
+        (b"<r>" + b"<a/>" * 200_001 + b"</r>", "file-bomb"),
         (GOOD.encode()[:-200], "xml-syntax"), (b"", "xml-syntax"), (b"\x00" * 3000, "xml-syntax"),
         (b"<r>\x01</r>", "xml-syntax"), (b"<r>&lol;</r>", "xml-syntax"),
     ],

@@ -72,7 +72,7 @@ def category_path(element: Element) -> str:
 
 def elementary_flow_id(element: Element) -> str:
     """Identifier of an elementary flow: name, unit and compartment."""
-    return f"{line(element.get('name'))} [{line(element.get('unit'))}] {category_path(element)}".rstrip()
+    return f"{category_path(element)}: {line(element.get('name'))} [{line(element.get('unit'))}]"
 
 
 class Catalogue:

@@ -121,7 +121,8 @@ class FlowRegister:
         Raises
         ------
         InputError
-            ``value-missing`` without identifier, ``unit-unknown`` for a unit that is missing or not the flow's.
+            ``value-missing`` without identifier, ``id-duplicate`` for a product with that of an elementary flow,
+            ``unit-unknown`` for a unit that is missing or not the flow's.
         """
         name = "elementaryExchangeId" if elementary else "intermediateExchangeId"
         identifier = line(element.get("id" if rank[0] == MASTER else name)).lower()
@@ -131,6 +132,11 @@ class FlowRegister:
         known = self.collector.conversion.flows.get(identifier)
         if known is None:
             self._add(element, identifier, unit, "elementary" if elementary else "product")
+        elif (known.kind == "elementary") != elementary:
+            raise InputError(
+                f"the identifier {identifier} is that of an elementary flow and of a product", code="id-duplicate",
+                hint="give one of them another identifier",
+            )  # fmt: skip
         elif unit and f"amount in {unit}" != known.reference_property:
             raise InputError(
                 f"the flow is measured in {known.reference_property.removeprefix('amount in ')!r}, the exchange in"

@@ -29,6 +29,8 @@ MAX_TOKEN = 1_000_000
 """Longest piece of text without the beginning or end of an element: a tag or a text [characters]."""
 MAX_RECORD = 50_000_000
 """Longest record [characters]."""
+MAX_RECORDS = 200_000
+"""Most records of a document."""
 _ENCODINGS = frozenset({
     "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "latin-1", "utf-16", "utf-16le", "utf-16be",
     "windows-1252", "cp1252", "windows-1250", "gb2312", "gbk", "gb18030",
@@ -91,6 +93,7 @@ class _Parser:
         self._pull: XMLPullParser[Element] = XMLPullParser(("start", "end"))
         self._depth = 0
         self._parts = 0
+        self._count = 0
         self._quiet = 0
         self._length = 0
         self._root: Element | None = None
@@ -122,6 +125,9 @@ class _Parser:
                 continue
             self._depth -= 1
             if self._depth == 1 and self._root is not None:
+                self._count += 1
+                if self._count > MAX_RECORDS:
+                    raise self._bomb(f"it has more than {MAX_RECORDS:,} data sets")
                 yield self._stripped(element)
                 self._root.clear()
                 self._parts = self._length = 0
