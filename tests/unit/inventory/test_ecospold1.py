@@ -86,6 +86,20 @@ def test_without_a_place_the_number_or_the_rules_decide(tmp_path: Path) -> None:
     assert climate(done)["steel [kg]"] == pytest.approx(1.5)
 
 
+def test_a_product_is_found_by_the_name_and_place_of_its_data_set(tmp_path: Path) -> None:
+    boiler = dataset1(
+        1, "heat, at boiler", exchange1(1, "made", "heat", 1, "MJ", location="RER"), exchange1(90, "emission", CO2, 0.1, **AIR),
+        unit="MJ", location="DE", category="energy",
+    )  # fmt: skip
+    asked = [
+        exchange1(91, "input", "heat", 1, "MJ", location="RER"), exchange1(92, "input", "heat", 2, "MJ", location="DE"),
+        exchange1(93, "input", "heat, at boiler", 4, "MJ", location="DE"),
+    ]  # fmt: skip
+    done = bring(tmp_path, document1(boiler, dataset1(2, "steel", exchange1(2, "made", "steel", 1), *asked)))
+    assert done.report.links == {"default_provider": 3}
+    assert climate(done)["steel [kg]"] == pytest.approx(0.7)
+
+
 @pytest.fixture(autouse=True)
 def folders(tmp_path: Path) -> None:
     for name in "ab":

@@ -102,6 +102,18 @@ def test_treatment_with_a_negative_product(tmp_path: Path) -> None:
     assert dict(zip(flows.texts("name_en"), flows.texts("kind"), strict=True))["slag"] == "waste"
 
 
+def test_master_data_say_which_by_products_are_waste(tmp_path: Path) -> None:
+    master = (
+        f'{HEAD}<validIntermediateExchanges xmlns="http://www.EcoInvent.org/EcoSpold02"><intermediateExchange'
+        f' id="{identifier("product slag")}" unitId="{identifier("kg")}">{texts2("name", "slag")}'
+        f"{texts2('unitName', 'kg')}{WASTE}</intermediateExchange></validIntermediateExchanges>"
+    )
+    treatment = activity2("treatment of slag", product2("made", "slag", -1), co2(0.2))
+    copper = activity2("copper", product2("made", "copper", 1), product2("co-product", "slag", 3))
+    done = bring(tmp_path, treatment, copper, master=master)
+    assert climate(done)["copper [kg]"] == pytest.approx(0.6)
+
+
 def smelter(price: bool = True) -> str:
     """Copper and silver, divided by price; slag is waste, scrap is recyclable."""
     return activity2(

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 from xml.etree.ElementTree import Element
 
+import attrs
+
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.archive import Archive
 from cradlemark.inventory.importers.ecospold1_exchanges import (
@@ -29,7 +31,13 @@ from cradlemark.inventory.importers.ecospold1_products import (
     elementary_flow_id,
     product_name,
 )
-from cradlemark.inventory.importers.ecospold_values import line, number, unit_property, whole_number
+from cradlemark.inventory.importers.ecospold_values import (
+    check_count,
+    line,
+    number,
+    unit_property,
+    whole_number,
+)
 from cradlemark.inventory.importers.xml_stream import Record, beginning, read_records
 from cradlemark.inventory.processes.collect import Collected, Collector
 from cradlemark.inventory.processes.records import (
@@ -139,6 +147,7 @@ class _Reader:
         where = f"{name}, data set {root.get('number', '')} ({_title(root)[:60]})"
         try:
             kind = _type_of(record)
+            check_count(root.findall("flowData/exchange"))
             if kind == IMPACT:
                 self._impact(root, where)
             elif kind == ELEMENTARY:
@@ -252,12 +261,22 @@ def _title(root: Element) -> str:
     return f"{name} {{{place}}}" if place else name
 
 
-def _products(root: Element) -> Iterator[ProductName]:
-    """Products that the second reading will find."""
+def _products(root: Element) -> Iterator[tuple[ProductName, str]]:
+    """Names under which the products of the second reading can be asked for, with their flows.
+
+    A product is asked for at the place of its exchange or of its data set, a single one also by the reference function.
+    """
     place = _location(root)
-    found = [element for element in root.findall("flowData/exchange") if _is_product(element)]
-    for element in found or root.findall(f"{_INFORMATION}/referenceFunction"):
-        yield product_name(element, place)
+    functions = root.findall(f"{_INFORMATION}/referenceFunction")
+    made = [element for element in root.findall("flowData/exchange") if _is_product(element)]
+    for element in made or functions:
+        product = product_name(element, place)
+        yield product, product.flow
+        if product.location != place:
+            yield attrs.evolve(product, location=place), product.flow
+    if len(made) == 1:
+        for function in functions:
+            yield product_name(function, place), product_name(made[0]).flow
 
 
 def _is_product(element: Element) -> bool:

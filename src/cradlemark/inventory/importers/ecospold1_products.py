@@ -8,6 +8,7 @@ running number in others: it only decides between makers that name, unit and pla
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
 import attrs
@@ -47,12 +48,23 @@ class ProductName:
 
 @attrs.frozen
 class Made:
-    """A product as one data set makes it."""
+    """A product as one data set makes it.
+
+    Parameters
+    ----------
+    product : ProductName
+        A name under which it can be asked for.
+    flow : str
+        Identifier of its flow.
+    process : str
+    number : int or None
+        Number of the data set.
+    """
 
     product: ProductName
+    flow: str
     process: str
     number: int | None
-    """Number of the data set."""
 
 
 def product_name(element: Element, default_location: str = "") -> ProductName:
@@ -80,12 +92,12 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._made: defaultdict[tuple[str, str], list[Made]] = defaultdict(list)
-        self._waiting: list[tuple[int | None, str, tuple[ProductName, ...]]] = []
+        self._waiting: list[tuple[int | None, str, tuple[tuple[ProductName, str], ...]]] = []
         self._numbers: Counter[int | None] = Counter()
         self._seen: set[tuple[int | None, str]] = set()
 
-    def add(self, number: int | None, title: str, products: tuple[ProductName, ...]) -> None:
-        """Take note of a data set; `title` is its name with its place."""
+    def add(self, number: int | None, title: str, products: tuple[tuple[ProductName, str], ...]) -> None:
+        """Take note of a data set; `title` is its name with its place, `products` are names with their flow."""
         if (number, title) in self._seen:
             return
         self._seen.add((number, title))
@@ -96,8 +108,8 @@ class Catalogue:
         """No more data sets follow: identifiers are settled."""
         for number, title, products in self._waiting:
             identifier = self.process_id(number, title)
-            for product in products:
-                self._made[product.name, product.unit].append(Made(product, identifier, number))
+            for product, flow in products:
+                self._made[product.name, product.unit].append(Made(product, flow, identifier, number))
         self._waiting.clear()
 
     def __len__(self) -> int:
@@ -124,12 +136,12 @@ class Catalogue:
         if not candidates:
             return wanted.flow, ""
         here = [made for made in candidates if made.product.location == wanted.location]
-        flow = _only(made.product.flow for made in here or candidates) or wanted.flow
+        flow = _only(made.flow for made in here or candidates) or wanted.flow
         if not wanted.location:
             return flow, self._by_number(wanted, candidates)
         if not here:
             return flow, f"{wanted.name} {{{wanted.location}}}"
-        return flow, here[0].process if len(here) == 1 else self._by_number(wanted, here)
+        return flow, _only(made.process for made in here) or self._by_number(wanted, here)
 
     def _alike(self, wanted: ProductName) -> list[Made]:
         found = self._made.get((wanted.name, wanted.unit), [])
@@ -139,13 +151,13 @@ class Catalogue:
                 if made.product.infrastructure is None or made.product.infrastructure == wanted.infrastructure
             ]  # fmt: skip
         same = [made for made in found if made.product.category == wanted.category]
-        return same or (found if len({made.product.flow for made in found}) == 1 else [])
+        return same or (found if len({made.flow for made in found}) == 1 else [])
 
     def _by_number(self, wanted: ProductName, candidates: list[Made]) -> str:
-        numbered = [m.process for m in candidates if m.number is not None and m.number == wanted.number]
-        return numbered[0] if len(numbered) == 1 else ""
+        return _only(m.process for m in candidates if m.number is not None and m.number == wanted.number)
 
 
-def _only(flows: object) -> str:
-    found = set(flows)  # type: ignore[call-overload]
+def _only(texts: Iterable[str]) -> str:
+    """The one text that is there, however often; empty when there are several or none."""
+    found = set(texts)
     return found.pop() if len(found) == 1 else ""

@@ -25,7 +25,7 @@ from cradlemark.inventory.importers.ecospold2_exchanges import (
 from cradlemark.inventory.importers.ecospold2_flows import FlowRegister, classification, text, texts
 from cradlemark.inventory.importers.ecospold2_links import Links
 from cradlemark.inventory.importers.ecospold2_master import MASTER_ROOTS, MasterData
-from cradlemark.inventory.importers.ecospold_values import line
+from cradlemark.inventory.importers.ecospold_values import check_count, line
 from cradlemark.inventory.importers.xml_stream import beginning, read_records
 from cradlemark.inventory.processes.collect import Collected, Collector
 from cradlemark.inventory.processes.records import Process
@@ -124,6 +124,7 @@ class _Reader:
                 "the data set has no activity with an id", code="value-missing", hint="export it again"
             )
         elements = exchange_elements(root)
+        check_count(elements)
         unread = Counter({path.rpartition("/")[2]: len(root.findall(path)) for path in _UNREAD})
         lines, refused = LineReader(self.register, identifier, unread).read(elements)
         product = _reference_product(lines)

@@ -131,7 +131,7 @@ class LineReader:
         rank = (MADE if made else USED, self.activity, position)
         properties = self.register.properties_of(element)
         flow = self.register.register(element, properties, elementary=elementary, rank=rank)
-        kind = classification(element, BY_PRODUCT)
+        kind = classification(element, BY_PRODUCT) or self.register.by_products.get(flow, "")
         waste = side == "output" and (code == "3" or (code == "2" and kind == WASTE))
         exchange = Exchange(
             position, flow, "input" if side == "input" else "output", amount,

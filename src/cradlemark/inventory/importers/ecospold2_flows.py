@@ -70,6 +70,8 @@ class FlowRegister:
         """Names of units by identifier, from master data."""
         self.waste: set[str] = set()
         """Flows that are waste."""
+        self.by_products: dict[str, str] = {}
+        """By-product classification of flows in the master data."""
         self._properties: dict[str, dict[str, tuple[tuple[int, str, int], float]]] = {}
         self._labels: dict[tuple[str, str], tuple[str, str]] = {}
 
@@ -142,8 +144,11 @@ class FlowRegister:
                 f"the flow is measured in {known.reference_property.removeprefix('amount in ')!r}, the exchange in"
                 f" {unit[:40]!r}", code="unit-unknown", hint="use one unit for one flow",
             )  # fmt: skip
-        if classification(element, BY_PRODUCT) == WASTE:
+        kind = classification(element, BY_PRODUCT)
+        if kind == WASTE:
             self.waste.add(identifier)
+        if kind and rank[0] == MASTER:
+            self.by_products.setdefault(identifier, kind)
         for found in properties:
             self._keep(identifier, found, rank)
         return identifier

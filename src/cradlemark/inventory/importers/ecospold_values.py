@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from cradlemark.core.errors import InputError
@@ -12,6 +13,8 @@ from cradlemark.inventory.processes.records import FlowProperty, Uncertainty, Un
 
 LONGEST_NUMBER = 60
 """Longest text that is read as a number [characters]."""
+MOST_EXCHANGES = 50_000
+"""Most exchanges, or factors of a method, in one data set."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,5})?\Z", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}\Z", re.ASCII)
 
@@ -88,6 +91,21 @@ def cas_number(text: str | None) -> str:
     '124-38-9'
     """
     return line(text).lstrip("0")
+
+
+def check_count(elements: Sequence[Element]) -> None:
+    """Refuse a data set with an absurd number of exchanges.
+
+    Raises
+    ------
+    InputError
+        ``file-bomb``
+    """
+    if len(elements) > MOST_EXCHANGES:
+        raise InputError(
+            f"the data set has {len(elements):,} exchanges", code="file-bomb",
+            hint=f"at most {MOST_EXCHANGES:,}; split it",
+        )  # fmt: skip
 
 
 def unit_property(conversion: Conversion, unit: str, *, identifier: str = "", name: str = "") -> str:

@@ -19,17 +19,19 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 import attrs
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import MAX_PARTS, Archive
+from cradlemark.inventory.importers.archive import Archive
 
 CHUNK = 65_536
 """Bytes that are looked at and parsed at once."""
 MAX_DEPTH = 60
 """Deepest nesting of elements."""
+MAX_PARTS = 300_000
+"""Most elements and attributes of one record."""
 MAX_TOKEN = 1_000_000
 """Longest piece of text without the beginning or end of an element: a tag or a text [characters]."""
 MAX_RECORD = 50_000_000
 """Longest record [characters]."""
-MAX_RECORDS = 200_000
+MAX_RECORDS = 60_000
 """Most records of a document."""
 _ENCODINGS = frozenset({
     "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "latin-1", "utf-16", "utf-16le", "utf-16be",
