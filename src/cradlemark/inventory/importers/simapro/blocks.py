@@ -16,7 +16,7 @@ from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.simapro.cells import Rows
 from cradlemark.inventory.importers.simapro.header import Header
 
-MOST_ROWS = 500_000
+MOST_ROWS = 200_000
 """Most rows of one section."""
 
 SUBSTANCES = {

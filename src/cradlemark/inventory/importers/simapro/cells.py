@@ -10,7 +10,9 @@ from cradlemark.core.errors import InputError
 LONGEST_QUOTE = 2_000
 """Most lines of one quoted cell."""
 CELL = 200_000
-"""Longest cell [characters]."""
+"""Longest cell over several lines [characters]."""
+MOST_CELLS = 1_000
+"""Most cells of a row that are told apart; what follows stays together."""
 BREAK = "\x7f"
 """What SimaPro writes for the end of a line inside a cell."""
 
@@ -41,7 +43,7 @@ class Rows:
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         while (line := self._next()) is not None:
             start = self.line
-            cells = line.split(self._separator) if '"' not in line else self._quoted(line)
+            cells = line.split(self._separator, MOST_CELLS) if '"' not in line else self._quoted(line)
             while cells and not cells[-1].strip():
                 cells.pop()
             yield start, cells
@@ -68,7 +70,7 @@ class Rows:
         """Whether a cell begins with a quote that is not closed."""
         if text.count('"') % 2 == 0:
             return False
-        cells = text.split(self._separator)
+        cells = text.split(self._separator, MOST_CELLS)
         return any(cell.lstrip().startswith('"') for cell in cells)
 
     def _over_several_lines(self, line: str) -> list[str]:
@@ -88,7 +90,7 @@ class Rows:
         self._pending.extend(reversed(taken))
         self.line -= len(taken)
         self.unclosed += 1
-        return line.split(self._separator)
+        return line.split(self._separator, MOST_CELLS)
 
     def _parsed(self, text: str) -> list[str]:
         try:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
-from cradlemark.inventory.importers.simapro.blocks import SUBSTANCES, Section
+from cradlemark.inventory.importers.simapro.blocks import MOST_ROWS, SUBSTANCES, Section
 from cradlemark.inventory.importers.simapro.cells import text_of
 from cradlemark.inventory.importers.simapro.header import Header
 from cradlemark.inventory.importers.simapro.substances import read_cas
@@ -18,6 +18,8 @@ from cradlemark.inventory.processes.records import FlowKind
 
 MOST_PRODUCTS = 2_000_000
 """Most products of an archive."""
+MOST_SECTIONS = 1_000
+"""Most sections of a block."""
 MOST_KEPT = 500_000
 """Most rows of product stages and waste scenarios, which are kept until all processes are known."""
 
@@ -43,13 +45,26 @@ class Block:
 
 
 def blocks_of(sections: Iterable[Section], *, without: frozenset[str] = frozenset()) -> Iterator[Block]:
-    """Gather the sections of each block; those of the kinds in `without` are passed over."""
+    """Gather the sections of each block; those of the kinds in `without` are passed over.
+
+    Raises
+    ------
+    InputError
+        ``file-bomb`` for a block with too many.
+    """
     gathered: dict[str, Section] = {}
+    rows = 0
     for section in sections:
         if section.block in without:
             if not section.name:
                 yield Block(section.block, section.block_line, {}, section.end)
         elif section.name:
+            if len(gathered) >= MOST_SECTIONS:
+                raise InputError(
+                    f"a block has more than {MOST_SECTIONS} sections",
+                    code="file-bomb",
+                    hint="export it again",
+                )
             known = gathered.setdefault(section.name, section)
             if known is not section:
                 known.rows.extend(section.rows)
@@ -57,7 +72,7 @@ def blocks_of(sections: Iterable[Section], *, without: frozenset[str] = frozense
             if section.rows:
                 gathered["(no block)"] = section
             yield Block(section.block, section.block_line, gathered, section.end)
-            gathered = {}
+            gathered, rows = {}, 0
 
 
 @attrs.define

@@ -45,7 +45,7 @@ _ONLY_PROCESSES = frozenset({"Method", "Units", "System description", "Literatur
 
 def is_simapro(archive: Archive) -> bool:
     """Whether an archive holds a SimaPro CSV export."""
-    return any(looks_like_simapro(beginning(archive, name)) for name in _candidates(archive)[:LOOKED_AT])
+    return any(_begins_so(archive, name) for name in _candidates(archive)[:LOOKED_AT])
 
 
 def read_simapro(archive: Archive, *, progress: Callable[[int, int], None] | None = None) -> Collected:
@@ -67,6 +67,13 @@ def read_simapro(archive: Archive, *, progress: Callable[[int, int], None] | Non
 
 def _candidates(archive: Archive) -> list[str]:
     return [name for name in archive.names() if name.lower().endswith(ENDINGS)]
+
+
+def _begins_so(archive: Archive, name: str) -> bool:
+    try:
+        return looks_like_simapro(beginning(archive, name))
+    except InputError:
+        return False  # told when the archive is read
 
 
 class _Reader:

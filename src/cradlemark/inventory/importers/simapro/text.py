@@ -31,12 +31,18 @@ _CHINESE_PAIRS = 20
 
 
 def beginning(archive: Archive, name: str, *, size: int = 8_000) -> str:
-    """First characters of a document in any encoding; empty when it cannot be read."""
+    """First characters of a document in any encoding.
+
+    Raises
+    ------
+    InputError
+        ``file-truncated``, ``file-unreadable``.
+    """
     try:
         with archive.open(name) as stream:
             content = stream.read(size)
-    except (InputError, *_DAMAGE):
-        return ""
+    except _DAMAGE as error:
+        raise _damaged(name) from error
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             return content.decode(encoding, "ignore")

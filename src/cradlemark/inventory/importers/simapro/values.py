@@ -116,19 +116,30 @@ def read_uncertainty(cells: list[str], amount: Amount, decimal: str) -> Uncertai
     kind = cells[0]
     if kind in NONE:
         return None
-    spread, low, high = (read_number(cell, decimal) for cell in cells[1:4])
-    centre = amount.value
-    if kind == "Lognormal" and 1.0 < spread < 1e4 and centre != 0.0:
-        return Uncertainty("lognormal", centre, math.sqrt(spread))
-    if kind == "Normal" and 0.0 < spread < math.inf:
-        return Uncertainty("normal", centre, spread / 2.0)
-    if kind == "Triangle" and low < high and not (centre < low or centre > high):
-        return Uncertainty("triangular", low, centre, high)
-    if kind == "Uniform" and low < high and not (centre < low or centre > high):
-        return Uncertainty("uniform", low, high)
     if kind not in KINDS:
         raise _invalid(f"the distribution {kind[:40]!r} is not known")
-    raise _invalid(f"a {kind} distribution with {', '.join(cells[1:4])} around {centre:g} cannot be")
+    found = _around(kind, cells, amount.value, decimal)
+    if found is None:
+        raise _invalid(
+            f"a {kind} distribution with {', '.join(cells[1:4])} around {amount.value:g} cannot be"
+        )
+    return found
+
+
+def _around(kind: str, cells: list[str], centre: float, decimal: str) -> Uncertainty | None:
+    if kind in {"Lognormal", "Normal"}:
+        spread = read_number(cells[1], decimal)
+        if kind == "Lognormal":
+            return (
+                Uncertainty("lognormal", centre, math.sqrt(spread)) if 1.0 < spread < 1e4 and centre else None
+            )
+        return Uncertainty("normal", centre, spread / 2.0) if 0.0 < spread < math.inf else None
+    low, high = read_number(cells[2], decimal), read_number(cells[3], decimal)
+    if not low < high or centre < low or centre > high:
+        return None
+    if kind == "Triangle":
+        return Uncertainty("triangular", low, centre, high)
+    return Uncertainty("uniform", low, high)
 
 
 def pedigree_of(comment: str) -> str:
