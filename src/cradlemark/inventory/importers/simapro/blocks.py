@@ -17,7 +17,7 @@ from cradlemark.inventory.importers.simapro.cells import Rows
 from cradlemark.inventory.importers.simapro.header import Header
 
 MOST_ROWS = 200_000
-"""Most rows of one section."""
+"""Most rows of one section, and of one block other than a method."""
 
 SUBSTANCES = {
     "Raw materials": "raw", "Airborne emissions": "air", "Waterborne emissions": "water", "Final waste flows": "waste",

@@ -59,9 +59,10 @@ def blocks_of(sections: Iterable[Section], *, without: frozenset[str] = frozense
             if not section.name:
                 yield Block(section.block, section.block_line, {}, section.end)
         elif section.name:
-            if len(gathered) >= MOST_SECTIONS:
+            rows += len(section.rows)
+            if len(gathered) >= MOST_SECTIONS or rows > MOST_ROWS:
                 raise InputError(
-                    f"a block has more than {MOST_SECTIONS} sections",
+                    f"a block has more than {MOST_SECTIONS:,} sections or {MOST_ROWS:,} rows",
                     code="file-bomb",
                     hint="export it again",
                 )
