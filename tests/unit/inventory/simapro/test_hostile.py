@@ -46,7 +46,7 @@ def made(kind: str) -> str:
         "header": HEAD[:9] + "{SimaPro 9: x}\n" * 100_000,
         "rows": HEAD + GOOD + PROCESS + ROW * 250_000 + "\nEnd\n",
         "cells": HEAD + GOOD + PROCESS + (";a" * 400_000 + "\n") * 20 + "\nEnd\n",
-        "quotes": HEAD + GOOD + PROCESS + ('"' + "a;" * 20 + "\n" + "b\n" * 2_500) * 40 + "\nEnd\n",
+        "quotes": HEAD + GOOD + PROCESS + ('"' + "a;" * 20 + "\n" + "b\n" * 2_500) * 30 + "\nEnd\n",
         "brackets": HEAD + GOOD + PROCESS + FORMULA.format("(" * 900 + "1" + ")" * 900) * 50 + "\nEnd\n",
         "powers": HEAD + GOOD + PROCESS + FORMULA.format("9^9^9^9^9^9") * 50 + "\nEnd\n",
         "digits": HEAD + GOOD + PROCESS + FORMULA.format("9" * 400_000) * 2 + "\nEnd\n",

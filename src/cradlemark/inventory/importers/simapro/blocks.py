@@ -16,8 +16,10 @@ from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.simapro.cells import Rows
 from cradlemark.inventory.importers.simapro.header import Header
 
-MOST_ROWS = 200_000
-"""Most rows of one section, and of one block other than a method."""
+MOST_ROWS = 100_000
+"""Most rows of one block other than a method."""
+MOST_FACTORS = 300_000
+"""Most rows of one section of a method."""
 
 SUBSTANCES = {
     "Raw materials": "raw", "Airborne emissions": "air", "Waterborne emissions": "water", "Final waste flows": "waste",
@@ -86,7 +88,7 @@ def sections_of(rows: Rows, header: Header) -> Iterator[Section]:
     Raises
     ------
     InputError
-        ``file-bomb`` for a section above `MOST_ROWS`.
+        ``file-bomb`` for a section above `MOST_ROWS` or, in a method, `MOST_FACTORS`.
     """
     return _Walk(rows, header).walk()
 
@@ -163,9 +165,10 @@ class _Walk:
     def _add(self, line: int, cells: list[str]) -> None:
         if self.section is None or not cells:
             return
-        if len(self.section.rows) >= MOST_ROWS:
+        most = MOST_FACTORS if self.block == "Method" else MOST_ROWS
+        if len(self.section.rows) >= most:
             raise InputError(
-                f"the section {self.section.name} has more than {MOST_ROWS:,} rows",
+                f"the section {self.section.name[:60]} has more than {most:,} rows",
                 code="file-bomb",
                 hint="split the export",
             )
