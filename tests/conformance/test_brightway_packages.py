@@ -38,7 +38,9 @@ def test_random_packages(tmp_path: Path, form: str, within: bool, between: bool)
     assert imported.report.balanced
     again = tmp_path / "again.zip"
     export_processes(imported.database, again, kind="bw-processing")
-    assert np.array(scores(again, folder=tmp_path)["scores"])[-1] == pytest.approx(ours.values[-1], rel=1e-9)
+    assert np.array(scores(again, folder=tmp_path)[0]["scores"])[-1] == pytest.approx(
+        ours.values[-1], rel=1e-9
+    )
 
 
 def uncertain(folder: Path) -> ProcessDatabase:
@@ -73,7 +75,7 @@ def test_monte_carlo_of_an_export_has_the_distributions(tmp_path: Path) -> None:
     tables["flow_properties"] = tables["flow_properties"].replace(unit=("kg",) * len(tables["flows"]))
     database = attrs.evolve(database, tables=tables, digest=digest_of_tables(tables))
     export_processes(database, out, kind="bw-processing")
-    found = scores(out, draws=400, folder=tmp_path)
+    [found] = scores(out, draws=400, folder=tmp_path)
     draws = np.array(found["draws"])
     fixed = np.array(found["scores"])[0]
     assert fixed.tolist() == pytest.approx([54.0, 2.0, 3.0, 4.0, 5.0])

@@ -32,7 +32,7 @@ INDICES = np.dtype([("row", "<i8"), ("col", "<i8")])
 ACTIVITIES, FLOWS = "activities", "flows"
 ACTIVITY_COLUMNS = (
     "id", "name", "name_zh", "reference product", "unit", "location", "categories", "database", "code",
-    "product code", "type", "allocation",
+    "product code", "type", "allocation", "amount",
 )  # fmt: skip
 FLOW_COLUMNS = (
     "id", "name", "name_zh", "unit", "categories", "direction", "CAS number", "formula", "database", "code",
@@ -196,7 +196,7 @@ def _activity_rows(database: ProcessDatabase) -> Iterator[tuple[object, ...]]:
             flows.texts("name_en")[flow] or flows.texts("name_zh")[flow], flows.texts("unit")[flow],
             processes.texts("location")[process], processes.texts("category")[process], database.id,
             processes.texts("id")[process], flows.texts("id")[flow], flows.texts("kind")[flow],
-            activities.texts("allocation")[row],
+            activities.texts("allocation")[row], float(activities.numbers("amount")[row]),
         )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ class ProcessDocuments:
             "@type": "Process", "@id": identifier, "name": self._names[process],
             "description": about["description"], "version": about["version"], "category": about["category"],
             "processType": _TYPES[str(about["kind"])], "location": location_reference(str(about["location"])),
-            "defaultAllocationMethod": _METHODS.get(str(about["allocation"]), ""),
+            "defaultAllocationMethod": self._method(process, str(about["allocation"])),
             "processDocumentation": filled({
                 "validFrom": about["valid_from"], "validUntil": about["valid_until"],
                 "technologyDescription": about["technology"],
@@ -115,6 +115,14 @@ class ProcessDocuments:
             "costValue": _finite(line["price"]), "uncertainty": uncertainty_document(line, 1.0 / scale),
         })  # fmt: skip
 
+    def _method(self, process: int, method: str) -> str:
+        """Method by its name in openLCA, where shares of no stated kind do not exist: they take one that is free."""
+        if method == "percentage":
+            table = self._database["allocation_factors"].texts("method")
+            taken = {table[row] for row in self._factors.get(process, ())}
+            method = next(name for name in ("physical", "economic", "causal") if name not in taken)
+        return _METHODS.get(method, "")
+
     def _flow_id(self, row: int) -> str:
         return identity(self._database["flows"].texts("id")[row])
 
@@ -131,7 +139,7 @@ class ProcessDocuments:
             }
         flow = int(line["flow"])
         return filled({
-            "allocationType": _METHODS[str(line["method"])], "value": line["value"],
+            "allocationType": self._method(process, str(line["method"])), "value": line["value"],
             "formula": line["formula"], "exchange": of_exchange,
             "product": reference("Flow", self._flow_id(flow), self._flow_names[flow]),
         })  # fmt: skip
