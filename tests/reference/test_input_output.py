@@ -4,7 +4,8 @@ The table (6 regions, 8 sectors, 7 categories of final demand) is that of pymrio
 Multi-Regional Input-Output Analysis Toolbox", Journal of Open Research Software 9(1), 2021, doi:10.5334/jors.251),
 described in the list of sources of the sample folder. pymrio itself is used by this test only.
 
-Published: imports of factor inputs by region in pymrio's own ``tests/test_integration.py`` (to 16 digits), and
+Published: imports of factor inputs by region in pymrio's own ``tests/test_integration.py`` (to 16 digits); multipliers and all
+accounts of a table of two regions and three sectors in its ``tests/test_math.py`` (github.com/IndEcol/pymrio, commit 0066ec8); and
 the consumption-based emissions of region 1 by product in the notebook "Changing Y vector" of its author
 (gist.github.com/konstantinstadler/206c219ba1bacc1f206f93409f8d8134, 2019; seven digits).
 """
@@ -26,7 +27,6 @@ from cradlemark.inventory.processes.characterise import Factors, own_factors
 from cradlemark.inventory.processes.matrix_system import matrix_system
 
 SAMPLE = Path(__file__).resolve().parents[3] / "shared/data/samples/io_matrices/pymrio_test_mrio"
-pytestmark = pytest.mark.skipif(not SAMPLE.is_dir(), reason="the sample table is not beside the repository")
 
 PUBLISHED_IMPORTS = (
     2382767.5387909594,
@@ -84,6 +84,8 @@ class Solved:
 
 @pytest.fixture(scope="module")
 def imported() -> ProcessImport:
+    if not SAMPLE.is_dir():
+        pytest.skip("the sample table is not beside the repository")
     return import_processes(SAMPLE)
 
 
@@ -224,3 +226,166 @@ def test_what_pymrio_saves_gives_the_same_accounts(what: str, tmp_path: Path, so
     shutil.make_archive(str(tmp_path / "saved"), "zip", tmp_path, "saved")
     zipped = import_processes(tmp_path / "saved.zip")
     assert zipped.database.digest == again.database.digest
+
+
+SMALL_TRANSACTIONS = (
+    (10, 5, 1, 6, 5, 7), (0, 2, 0, 0, 5, 3), (10, 3, 20, 4, 2, 0), (5, 0, 0, 1, 10, 9), (0, 10, 1, 0, 20, 1), (5, 0, 0, 1, 10, 10),
+)  # fmt: skip
+SMALL_DEMAND = ((14, 3), (2.5, 2.5), (13, 6), (5, 20), (10, 10), (3, 10))
+SMALL_STRESSORS = ((20, 1, 42, 4, 20, 5), (5, 4, 11, 8, 2, 10))
+SMALL_OF_DEMAND = ((50, 10), (100, 20))
+SMALL_OUTPUT = (51, 15, 58, 50, 52, 39)
+SMALL_INTENSITIES = (
+    (
+        0.39215686274509803,
+        0.06666666666666667,
+        0.7241379310344828,
+        0.08,
+        0.38461538461538464,
+        0.1282051282051282,
+    ),
+    (
+        0.09803921568627451,
+        0.26666666666666666,
+        0.1896551724137931,
+        0.16,
+        0.038461538461538464,
+        0.2564102564102564,
+    ),
+)
+SMALL_MULTIPLIERS = (
+    (
+        0.896638324101429,
+        1.7965474933011258,
+        1.1666796580507097,
+        0.3013124703668342,
+        1.4371886818255364,
+        0.7177624711634629,
+    ),
+    (
+        0.3004620527704837,
+        0.9052387706892087,
+        0.311411003349379,
+        0.23778766312079253,
+        0.5331560745059157,
+        0.6031791628984159,
+    ),
+)
+SMALL_FOOTPRINTS = (
+    (
+        14.059498889254174,
+        18.863255551508175,
+        17.32012296814962,
+        8.71616437964097,
+        18.863255551508175,
+        14.17770265993889,
+    ),
+    (
+        5.395407054390734,
+        7.594657671782178,
+        5.857880532237175,
+        5.657139420727301,
+        7.594657671782178,
+        7.900257649080434,
+    ),
+)
+SMALL_IMPORTS = (
+    (
+        1.2792573306446737,
+        10.499069649181388,
+        1.2752266807875912,
+        6.604374747509535,
+        8.364185902326788,
+        10.842115601865368,
+    ),
+    (
+        2.054905005956757,
+        3.9151998960771452,
+        1.522271392125981,
+        1.743464577633809,
+        3.6794577757050337,
+        3.221508682410955,
+    ),
+)
+SMALL_EXPORTS = (
+    (
+        8.251832343364468,
+        0.5304113433404783,
+        17.02843256499675,
+        1.3307504334524414,
+        9.797226856351275,
+        1.9255763708099365,
+    ),
+    (
+        2.062958085841117,
+        2.1216453733619134,
+        4.459827576546767,
+        2.6615008669048827,
+        0.9797226856351275,
+        3.851152741619873,
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Solved:
+    folder = tmp_path_factory.mktemp("small")
+    labels = [(region, sector) for region in ("reg1", "reg2") for sector in ("sector1", "sector2", "sector3")]
+    head = [
+        "region,," + ",".join(r for r, _ in labels),
+        "sector,," + ",".join(s for _, s in labels),
+        "region,sector",
+    ]
+    rows = [
+        f"{r},{s}," + ",".join(map(str, row)) for (r, s), row in zip(labels, SMALL_TRANSACTIONS, strict=True)
+    ]
+    (folder / "Z.csv").write_text("\n".join([*head, *rows]) + "\n")
+    columns = ["region,,reg1,reg2", "category,,final demand,final demand", "region,sector"]
+    rows = [f"{r},{s},{one},{two}" for (r, s), (one, two) in zip(labels, SMALL_DEMAND, strict=True)]
+    (folder / "Y.csv").write_text("\n".join([*columns, *rows]) + "\n")
+    (folder / "extension").mkdir()
+    one = [line.replace(",,", ",", 1) for line in head[:2]]
+    rows = [f"ext_type_{i}," + ",".join(map(str, row)) for i, row in enumerate(SMALL_STRESSORS, start=1)]
+    (folder / "extension/F.csv").write_text("\n".join([*one, "stressor", *rows]) + "\n")
+    one = [line.replace(",,", ",", 1) for line in columns[:2]]
+    rows = [f"ext_type_{i}," + ",".join(map(str, row)) for i, row in enumerate(SMALL_OF_DEMAND, start=1)]
+    (folder / "extension/F_Y.csv").write_text("\n".join([*one, "stressor", *rows]) + "\n")
+    return Solved(import_processes(folder))
+
+
+def test_published_multipliers_of_the_small_table(small: Solved) -> None:
+    assert small.database["parameters"].numbers("value").tolist() == list(SMALL_OUTPUT)
+    assert small.direct[:, ~small.is_demand] == pytest.approx(np.array(SMALL_INTENSITIES), rel=1e-14)
+    values = intensities(small.factors).values
+    assert values[:, ~small.is_demand] == pytest.approx(np.array(SMALL_MULTIPLIERS), rel=1e-9)
+
+
+def test_published_accounts_of_the_small_table(small: Solved) -> None:
+    """Footprints and imports by region and product bought, exports by region and industry; without final demand's own."""
+    technosphere = small.database["technosphere"]
+    entries = list(
+        zip(
+            technosphere.integers("row").tolist(), technosphere.integers("column").tolist(), technosphere.numbers("amount").tolist(),
+            strict=True,
+        )
+    )  # fmt: skip
+    exported = np.zeros((2, 6))
+    for place, (region, product) in enumerate((r, f"sector{i}") for r in ("reg1", "reg2") for i in (1, 2, 3)):
+        users = set(small.demand_of(region))
+        wanted: dict[int, float] = {}
+        for row, column, amount in entries:
+            if column in users and row != column and small.products[row] == product:
+                wanted[row] = wanted.get(row, 0.0) - amount
+        inventory = life_cycle_inventory(small.factors, wanted)
+        assert inventory.impacts == pytest.approx([line[place] for line in SMALL_FOOTPRINTS], rel=1e-9)
+        abroad = np.where((small.places != region) & ~small.is_demand, np.array(inventory.runs), 0.0)
+        assert small.direct @ abroad == pytest.approx([line[place] for line in SMALL_IMPORTS], rel=1e-9)
+        exported += small.direct[:, ~small.is_demand] * abroad[~small.is_demand]
+    assert exported == pytest.approx(np.array(SMALL_EXPORTS), rel=1e-9)
+
+
+def test_accounts_of_the_small_table_with_what_final_demand_causes_itself(small: Solved) -> None:
+    for place, region in enumerate(("reg1", "reg2")):
+        products = [sum(line[3 * place : 3 * place + 3]) for line in SMALL_FOOTPRINTS]
+        own = [line[place] for line in SMALL_OF_DEMAND]
+        assert small.of_region(region) == pytest.approx(np.add(products, own), rel=1e-9)
