@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from cradlemark.cli.opening import language_option
+from cradlemark.cli.opening import language_option, stored_reference
 from cradlemark.core.errors import InputError, StateError
 from cradlemark.core.language import Language, Text
-from cradlemark.product.study import Component
+from cradlemark.product.study import Component, DatabaseReference
 
 _WRITTEN = Text(
     "{file} written. Fill it in, then check it with: cradlemark check {file}",
@@ -36,6 +36,12 @@ _FORBIDDEN = frozenset('/\\:*?"<>|')
     type=click.Path(path_type=Path),
     help="Bill of materials (XLSX, CSV, ODS, JSON) to take the components from.",
 )
+@click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    help="Imported database to calculate with, written down with its digest; may be repeated.",
+)
 @click.option("--sheet", help="Sheet of the bill of materials; the most likely one by default.")
 @click.option(
     "--folder",
@@ -44,7 +50,13 @@ _FORBIDDEN = frozenset('/\\:*?"<>|')
 )
 @language_option
 def new(
-    name: str, kind: str, language: Language, bill: Path | None, sheet: str | None, folder: Path | None
+    name: str,
+    kind: str,
+    language: Language,
+    bill: Path | None,
+    databases: tuple[str, ...],
+    sheet: str | None,
+    folder: Path | None,
 ) -> None:
     """Write a new study NAME to fill in, with guidance and examples that are marked.
 
@@ -60,7 +72,9 @@ def new(
             hint="choose another name or folder",
         )
     components = read_components(bill, sheet) if bill else ()
-    write_new(file, identifier, language=language, components=components, today=date.today())  # noqa: DTZ011
+    used = tuple(stored_reference(database) for database in databases)
+    today = date.today()  # noqa: DTZ011
+    write_new(file, identifier, language=language, components=components, today=today, databases=used)
     click.echo(_WRITTEN.format(file=file)[language])
 
 
@@ -95,13 +109,21 @@ def read_components(bill: Path, sheet: str | None) -> tuple[Component, ...]:
 
 
 def write_new(
-    file: Path, identifier: str, *, language: Language, components: tuple[Component, ...], today: date
+    file: Path,
+    identifier: str,
+    *,
+    language: Language,
+    components: tuple[Component, ...],
+    today: date,
+    databases: tuple[DatabaseReference, ...] = (),
 ) -> None:
     """Write the document of a new study; its data period is the last complete year."""
     from cradlemark.product.readers.study_toml import parse_study_toml
     from cradlemark.product.writers.starter import starter_toml
 
-    text = starter_toml(identifier, year=today.year - 1, language=language, components=components)
+    text = starter_toml(
+        identifier, year=today.year - 1, language=language, components=components, databases=databases
+    )
     study = parse_study_toml(text, name=file.name)
     file.parent.mkdir(parents=True, exist_ok=True)
     if file.suffix == ".toml":

@@ -94,12 +94,20 @@ def open_inventory(
     ids = {reference.id for reference in named}
     named += [reference for reference in study.databases if reference.id not in ids | {"starter"}]
     found += [_database(reference, folder, gwp_set) for reference in named]
-    return Inventory((*found, starter_database()))
+    by_digest = {database.digest: database for database in reversed(found)}
+    return Inventory((*(one for one in found if by_digest[one.digest] is one), starter_database()))
 
 
 def _reference(text: str) -> DatabaseReference:
     name, _, digest = text.partition("@")
     return DatabaseReference(id=name, digest=digest)
+
+
+def stored_reference(text: str) -> DatabaseReference:
+    """Return an imported database by id, ``id@sha256:...``, or the beginning of a digest, with its whole digest."""
+    reference = _reference(text)
+    found = _database(reference, Path(), "AR6")
+    return DatabaseReference(id=found.id, digest=found.digest)
 
 
 def _database(reference: DatabaseReference, folder: Path, gwp_set: GwpSet) -> Database:
@@ -125,7 +133,7 @@ def _database(reference: DatabaseReference, folder: Path, gwp_set: GwpSet) -> Da
             f"database {reference.id!r} is not imported here", code="database-unknown", where=where,
             hint="import it with: cradlemark db import SOURCE (processes) or cradlemark data import FILE (factors)",
         )  # fmt: skip
-    if reference.digest and reference.digest != found.digest:
+    if reference.digest and not found.digest.startswith(reference.digest):
         raise TrustError(
             f"database {reference.id!r} has digest {found.digest[:19]}..., the study names {reference.digest[:19]}...",
             code="database-changed", where=f"{where}.digest",

@@ -24,6 +24,7 @@ from cradlemark.footprint.footprint import (
     Versions,
 )
 from cradlemark.footprint.lines import Intensities, make_lines
+from cradlemark.footprint.shared_draws import shared_draws
 from cradlemark.footprint.uncertainty import Spread, propagate
 from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import ORIGINS
@@ -156,9 +157,13 @@ class Model:
                 "the study has nothing to calculate: no materials, operations or transport", code="study-empty",
                 where=self.study.id, hint="fill in components, operations or meters",
             )  # fmt: skip
-        lines = make_lines(system, self.intensities, self.compiler.linker)
+        used = (activity.dataset for activity in system.activities if activity.dataset)
+        shared = shared_draws(self.inventory, used, draws=draws, gwp_set=self.pack.gwp_set)
+        lines = make_lines(system, self.intensities, self.compiler.linker, shared)
         raise_if_any(_overflows(lines))
-        spread = propagate(self, system, lines, uncertain, draws=draws, seed=seed, overrides=overrides)
+        spread = propagate(
+            self, system, lines, uncertain, draws=draws, seed=seed, overrides=overrides, shared=shared
+        )
         numbers = Evaluator(self.compiler.formulas, overrides)
         footprint = self._footprint(system, lines, spread, numbers, draws=draws, seed=seed)
         facts = footprint_facts(footprint, study_facts(self.study, system), inventory=self.inventory)

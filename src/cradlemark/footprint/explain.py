@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import attrs
 
 from cradlemark.core.errors import InputError, NotFoundError
 from cradlemark.core.language import Text
 from cradlemark.footprint.facts import lines_inside
-from cradlemark.footprint.footprint import Footprint, Line
+from cradlemark.footprint.footprint import DatasetUse, Footprint, Line
+from cradlemark.inventory.database import Upstream
 from cradlemark.inventory.dataset import ORIGINS
 from cradlemark.product.study import STAGES
 
@@ -67,8 +69,17 @@ def find_lines(footprint: Footprint, address: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def explain(footprint: Footprint, address: str) -> tuple[Explanation, ...]:
+Source = Callable[[DatasetUse], Upstream | None]
+"""Finds what lies behind a dataset that was computed from processes; None when there is nothing to find."""
+
+
+def explain(footprint: Footprint, address: str, *, behind: Source | None = None) -> tuple[Explanation, ...]:
     """Return the chain of every line at an address; each chain is recomputed and checked against the line.
+
+    Parameters
+    ----------
+    behind : callable, optional
+        Opens the process database of a dataset, to name the largest processes and flows upstream and what is cut off.
 
     Raises
     ------
@@ -77,10 +88,10 @@ def explain(footprint: Footprint, address: str) -> tuple[Explanation, ...]:
     """
     if not address.strip():
         raise InputError("no line is named", code="line-unknown", hint="give stage/line, for example A1/1")
-    return tuple(_explain(footprint, line) for line in find_lines(footprint, address))
+    return tuple(_explain(footprint, line, behind) for line in find_lines(footprint, address))
 
 
-def _explain(footprint: Footprint, line: Line) -> Explanation:
+def _explain(footprint: Footprint, line: Line, behind: Source | None) -> Explanation:
     amount = 1.0
     for factor in line.factors:
         amount *= factor.value
@@ -105,7 +116,24 @@ def _explain(footprint: Footprint, line: Line) -> Explanation:
                     ORIGIN_NAMES[origin], f"{line.amount:.6g} × {intensity:.6g} = {value:.6g} kg CO2e", origin
                 )
             )
+    upstream = behind(line.dataset) if behind and line.dataset else None
+    if upstream is not None:
+        steps += _upstream_steps(line, upstream)
     return Explanation(line, tuple(steps), line.total / total if inside and total else None)
+
+
+def _upstream_steps(line: Line, upstream: Upstream) -> Iterator[Step]:
+    """Largest processes and flows behind a line, and what is cut off there."""
+    for title, parts in ((_PROCESS, upstream.processes), (_FLOW, upstream.flows)):
+        for name, value in parts:
+            size = line.amount * value
+            share = f", {size / line.total:.1%}" if line.total else ""
+            yield Step(title, f"{size:.4g} kg CO2e{share}", name.en)
+    for name, amount, unit in upstream.cut_offs:
+        yield Step(_CUT, f"{line.amount * amount:.4g} {unit}", name.en)
+    more = upstream.cut_off_count - len(upstream.cut_offs)
+    if more:
+        yield Step(_CUT, f"... {more}", "")
 
 
 def _dataset_steps(line: Line) -> list[Step]:
@@ -139,6 +167,9 @@ def _dataset_steps(line: Line) -> list[Step]:
     return steps
 
 
+_PROCESS = Text("process upstream", "上游过程")
+_FLOW = Text("flow upstream", "上游基本流")
+_CUT = Text("cut off upstream", "上游被截断的输入")
 ORIGIN_NAMES = {
     "fossil": Text("fossil", "化石源"),
     "biogenic_emission": Text("biogenic emissions", "生物源排放"),

@@ -11,6 +11,7 @@ from cradlemark.core.errors import CradlemarkError, MissingDataErrors, Problem
 from cradlemark.engine.distributions import log_gsd
 from cradlemark.engine.pedigree import Pedigree, gsd
 from cradlemark.footprint.footprint import AmountFactor, DatasetUse, Line, Link
+from cradlemark.footprint.shared_draws import NONE, SharedDraws
 from cradlemark.inventory.characterisation import gwp, rebase
 from cradlemark.inventory.database import Inventory
 from cradlemark.inventory.dataset import ORIGINS, Dataset, GwpSet
@@ -69,20 +70,34 @@ class Intensities:
         return value
 
 
-def make_lines(system: System, intensities: Intensities, linker: Linker) -> tuple[Line, ...]:
-    """Turn every activity into a line: ``climate = amount x intensity`` [kg CO2e per declared unit]."""
+def make_lines(
+    system: System, intensities: Intensities, linker: Linker, shared: SharedDraws = NONE
+) -> tuple[Line, ...]:
+    """Turn every activity into a line: ``climate = amount x intensity`` [kg CO2e per declared unit].
+
+    Parameters
+    ----------
+    shared : SharedDraws
+        Draws that take the place of the uncertainty of their datasets.
+    """
     used: dict[str, DatasetUse] = {}
-    return tuple(_line(activity, intensities, linker, used) for activity in system.activities)
+    return tuple(_line(activity, intensities, linker, used, shared) for activity in system.activities)
 
 
-def _line(activity: Activity, intensities: Intensities, linker: Linker, used: dict[str, DatasetUse]) -> Line:
+def _line(
+    activity: Activity,
+    intensities: Intensities,
+    linker: Linker,
+    used: dict[str, DatasetUse],
+    shared: SharedDraws,
+) -> Line:
     amount = central(activity.amount)
     intensity = tuple(float(value) for value in intensities.of(activity))
     dataset = intensities.dataset(activity.dataset) if activity.dataset else None
     if dataset is not None and dataset.id not in used:
         digest = intensities.inventory.database_of(dataset.id).digest
         used[dataset.id] = dataset_use(dataset, digest)
-    spread = dataset_gsd(intensities.original(activity.dataset) if activity.dataset else None)
+    spread = spread_of(activity.dataset, intensities, shared) if activity.dataset else 1.0
     linked = linker.used.get((activity.text, activity.dataset)) if activity.text else None
     return Line(
         path=activity.path,
@@ -147,6 +162,13 @@ def _quality(activity: Activity, dataset: Dataset | None) -> tuple[int, ...] | N
     if not found:
         return None
     return tuple(max(scores) for scores in zip(*(item.scores for item in found), strict=True))
+
+
+def spread_of(dataset_id: str, intensities: Intensities, shared: SharedDraws) -> float:
+    """Geometric standard deviation of a dataset [1]: of its shared draws where its database has them, else its own."""
+    if dataset_id in shared.datasets:
+        return shared.gsd.get(dataset_id, 1.0)
+    return dataset_gsd(intensities.original(dataset_id))
 
 
 def dataset_gsd(dataset: Dataset | None) -> float:

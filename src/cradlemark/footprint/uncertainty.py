@@ -30,7 +30,8 @@ from cradlemark.footprint.footprint import (
     Line,
     Sensitivity,
 )
-from cradlemark.footprint.lines import Intensities, amount_gsd, dataset_gsd
+from cradlemark.footprint.lines import Intensities, amount_gsd, spread_of
+from cradlemark.footprint.shared_draws import NONE, SharedDraws
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.product.compile import Compiler
 from cradlemark.product.evaluate import Uncertain
@@ -89,6 +90,8 @@ class Input:
         Change of each group's figure per relative change of the input [kg CO2e per declared unit].
     sample : ndarray of float64, shape (draws,)
         Its draws, for the rank correlation; empty without draws.
+    together : bool
+        Whether it moves with the other inputs of this kind, because their draws are of one background.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Input:
     log_gsd: float
     effects: NDArray[np.float64]
     sample: NDArray[np.float64]
+    together: bool = False
 
 
 def propagate(
@@ -108,6 +112,7 @@ def propagate(
     draws: int,
     seed: int,
     overrides: Mapping[str, Number] | None = None,
+    shared: SharedDraws = NONE,
 ) -> Spread:
     """Return intervals of the total, the gate value, the life cycle and every stage, and the sensitivities.
 
@@ -117,6 +122,8 @@ def propagate(
         Values with a distribution; an overridden one is taken as known.
     overrides : mapping of path to number
         Numbers that `system` was made with.
+    shared : SharedDraws
+        Draws that come with databases of processes; their datasets move together.
     """
     fixed = dict(overrides or {})
     uncertain = {path: item for path, item in uncertain.items() if path not in fixed}
@@ -124,7 +131,7 @@ def propagate(
     climate = np.array([line.total for line in lines])
     figures = (groups * climate).sum(axis=1) if lines else np.zeros(len(names))
     inputs = [
-        *_dataset_inputs(model, lines, climate, groups, draws, seed),
+        *_dataset_inputs(model, lines, climate, groups, shared, draws, seed),
         *_line_inputs(model, system, lines, climate, groups, draws, seed),
         *_value_inputs(model, uncertain, fixed, figures, names, draws, seed),
     ]
@@ -141,7 +148,7 @@ def propagate(
         intervals,
         _sensitivities(inputs, figures[0], sampled[0]),
         {name: sampled[index] for index, name in enumerate(names)},
-        notes,
+        (*shared.notes, *notes),
     )
 
 
@@ -167,6 +174,7 @@ def _dataset_inputs(
     lines: Sequence[Line],
     climate: NDArray[np.float64],
     groups: NDArray[np.bool_],
+    shared: SharedDraws,
     draws: int,
     seed: int,
 ) -> list[Input]:
@@ -176,11 +184,14 @@ def _dataset_inputs(
         dataset = model.intensities.original(dataset_id)
         mine = of_line == dataset_id
         effects = (groups[:, mine] * climate[mine]).sum(axis=1)
-        with _placed(dataset_id):
-            sample = _dataset_sample(dataset, draws, seed)
-        inputs.append(
-            Input(dataset_id, dataset.name, "dataset", math.log(dataset_gsd(dataset)), effects, sample)
-        )
+        spread = math.log(spread_of(dataset_id, model.intensities, shared))
+        if dataset_id in shared.datasets:
+            sample = shared.ratios.get(dataset_id, np.ones(draws))
+        else:
+            with _placed(dataset_id):
+                sample = _dataset_sample(dataset, draws, seed)
+        together = dataset_id in shared.ratios
+        inputs.append(Input(dataset_id, dataset.name, "dataset", spread, effects, sample, together))
     return inputs
 
 
@@ -346,14 +357,24 @@ def _interval(
     interval = Interval(name, figure, low, median, high, mean)
     if figure <= 0.0:
         return interval
-    elasticities = [float(item.effects[group]) / figure for item in inputs]
-    log_spread = analytic_log_gsd(elasticities, [item.log_gsd for item in inputs])
+    alone = [(float(item.effects[group]) / figure, item.log_gsd) for item in inputs if not item.together]
+    alone.append((1.0, _together(inputs, figure, group)))
+    log_spread = analytic_log_gsd(*zip(*alone, strict=True))
     if not log_spread <= LARGEST_LOG_GSD:
         return interval
     spread = math.exp(log_spread)
     return attrs.evolve(
         interval, analytic_gsd=spread, analytic_low=figure / spread**2, analytic_high=figure * spread**2
     )
+
+
+def _together(inputs: Sequence[Input], figure: float, group: int) -> float:
+    """ln GSD [1] that the inputs of one background bring in: standard deviation of ``Σ S_i ln ratio_i``."""
+    moving = [item for item in inputs if item.together and (item.sample > 0.0).all() and item.sample.size]
+    if not moving:
+        return 0.0
+    logarithms = [float(item.effects[group]) / figure * np.log(item.sample) for item in moving]
+    return float(np.std(np.sum(logarithms, axis=0)))
 
 
 def _kept(value: float) -> float:

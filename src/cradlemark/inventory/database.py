@@ -2,12 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
 
 from cradlemark.core.errors import NotFoundError
-from cradlemark.inventory.dataset import Dataset
+from cradlemark.core.language import Text
+from cradlemark.inventory.dataset import Dataset, GwpSet
+
+
+@attrs.frozen(eq=False)
+class BackgroundSample:
+    """Draws of some datasets of one database: the same draws for everything that is calculated with it.
+
+    Parameters
+    ----------
+    ratios : mapping of str to ndarray of float64, shape (draws,)
+        Draws relative to the central value [1], by dataset id; empty when there are none.
+    gsd : mapping of str to float
+        Geometric standard deviation of each [1].
+    seed : int
+        That they were made with.
+    count : int
+        Accepted draws that are kept; a longer series repeats them.
+    refused : int
+        Draws without a result, which are passed over.
+    """
+
+    ratios: Mapping[str, NDArray[np.float64]]
+    gsd: Mapping[str, float]
+    seed: int = 0
+    count: int = 0
+    refused: int = 0
+
+
+class Background(Protocol):
+    """What lies behind the datasets of a database that was computed from processes."""
+
+    def sample(self, datasets: Sequence[str], *, draws: int, gwp_set: GwpSet) -> BackgroundSample:
+        """Return draws of some datasets, made before or now; none when they are not there and take too long to make."""
+
+    def upstream(self, dataset: str, *, gwp_set: GwpSet) -> Upstream:
+        """Return what one unit of a dataset causes, and where."""
+
+
+@attrs.frozen
+class Upstream:
+    """What one unit of a dataset causes, by process and by elementary flow, and what is left out.
+
+    Parameters
+    ----------
+    processes, flows : tuple of (Text, float)
+        Largest contributions [kg CO2e / unit], by size.
+    cut_offs : tuple of (Text, float, str)
+        Inputs without provider anywhere upstream: what, how much per unit of the dataset, in which unit; by size.
+    cut_off_count : int
+        How many there are.
+    """
+
+    processes: tuple[tuple[Text, float], ...]
+    flows: tuple[tuple[Text, float], ...]
+    cut_offs: tuple[tuple[Text, float, str], ...]
+    cut_off_count: int
 
 
 @attrs.frozen(slots=False)
@@ -22,6 +81,8 @@ class Database:
         ``sha256:...`` over the canonical content.
     datasets : mapping
         Datasets by id.
+    background : Background, optional
+        Of a database that was computed from processes.
     """
 
     id: str
@@ -30,6 +91,7 @@ class Database:
     licence: str
     source: str
     datasets: Mapping[str, Dataset]
+    background: Background | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen(slots=False)

@@ -167,9 +167,12 @@ def test_doubts_and_cut_offs_of_a_named_process_are_told(source: Path, tmp_path:
     stored(source)
     lines = [("zinc", "1 g", ZINC_ID), ("brass", "1 kg", BRASS_ID)]
     found = calculated(write_study(tmp_path / "s", lines, databases=["small"])).footprint
-    told = {note.path: note.message.en for note in found.notes if note.code == "dataset-remark"}
-    assert "negative" in told["components[1].materials[zinc]"]
-    assert "1 input of the process itself cut off" in told["components[1].materials[brass]"]
+    told = [(note.path, note.message) for note in found.notes if note.code == "dataset-remark"]
+    of_zinc = [message for path, message in told if path == "components[1].materials[zinc]"]
+    of_brass = " ".join(message.en for path, message in told if path == "components[1].materials[brass]")
+    assert [message.zh for message in of_zinc] == ["Zinc | Zinc smelter：存疑：数值为负"]
+    assert "1 input of the process itself cut off" in of_brass
+    assert "1 input cut off in its supply chain without estimate" in of_brass
 
 
 def test_database_named_on_the_command_line_goes_before_the_study(source: Path, tmp_path: Path) -> None:

@@ -155,6 +155,8 @@ def show_explanations(explanations: Sequence[Explanation], *, language: Language
         )
         console.print(f"    {escape(line.path)}", style="dim")
         table = RichTable(box=None, show_header=False, padding=(0, 1))
+        for _ in range(3):
+            table.add_column(overflow="fold")
         for step in item.steps:
             table.add_row(
                 f"  {escape(step.title[language])}", escape(step.value), f"[dim]{escape(step.origin)}[/dim]"

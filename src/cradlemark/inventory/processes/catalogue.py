@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
+import numpy as np
 
 from cradlemark.core.language import Text
+from cradlemark.inventory.characterisation import gases
 from cradlemark.inventory.concepts import Stand
-from cradlemark.inventory.dataset import GasAmount, Origin
+from cradlemark.inventory.dataset import GasAmount, GwpSet, Origin
 from cradlemark.inventory.processes.columns import FloatArray
 
 Pair = tuple[str, Origin]
@@ -52,6 +54,10 @@ class Entry:
         That was applied.
     cut_offs : int
         Inputs of the process itself that have no provider.
+    cut_off_added : float
+        What the inputs that are cut off in the whole supply chain may add [kg CO2e / unit], by stand-ins.
+    cut_off_unknown : int
+        Such inputs without an estimate.
     doubts : tuple of str
         Why the value should be looked at.
     stand : Stand
@@ -79,6 +85,8 @@ class Entry:
     boundary: str
     allocation: str
     cut_offs: int
+    cut_off_added: float
+    cut_off_unknown: int
     doubts: tuple[str, ...]
     stand: Stand
     roles: frozenset[str]
@@ -143,6 +151,12 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.columns["id"])
+
+    def climate(self, gwp_set: GwpSet) -> FloatArray:
+        """Climate impact of every product [kg CO2e / reference unit]; a gas without a value in the set counts 0."""
+        table = gases()
+        values = np.array([table[gas].gwp.get(gwp_set, 0.0) for gas, _ in self.supply.pairs])
+        return np.asarray(values @ self.supply.masses)
 
     def entry(self, row: int) -> Entry:
         """One product."""

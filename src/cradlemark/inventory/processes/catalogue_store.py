@@ -23,7 +23,7 @@ from cradlemark.inventory.processes.schema import SCHEMA
 from cradlemark.inventory.processes.store import StoredProcesses, read_processes
 from cradlemark.inventory.processes.stored_arrays import engine_version
 
-LAYOUT = 3
+LAYOUT = 4
 """Raised when the content of a catalogue changes its meaning."""
 _TABLES = (
     "gases.csv", "gates.toml", "concepts.csv", "concepts_designations.csv", "concepts_trade_names.csv",

@@ -14,14 +14,20 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.places import known_place
 from cradlemark.core.quantities import normalise_unit
 from cradlemark.inventory.gates import implausible
+from cradlemark.inventory.matching import Matcher
 from cradlemark.inventory.matching.normalise import key_of
 from cradlemark.inventory.processes.catalogue import Catalogue, Entry
 from cradlemark.inventory.processes.columns import FloatArray
+from cradlemark.inventory.processes.cut_offs import CutOffWeights, cut_off_weights
 from cradlemark.inventory.processes.intensities import ProductIntensities, product_intensities
+from cradlemark.inventory.processes.solved import solve_database
 from cradlemark.inventory.processes.standing import HOLDS_MATERIAL, standing
-from cradlemark.inventory.processes.supply import solve_supply
+from cradlemark.inventory.processes.supply import gas_factors, supply_of
 from cradlemark.inventory.processes.tables import ProcessDatabase
+from cradlemark.inventory.starter import default_inventory
 
+HEAVY = 0.5
+"""Estimate of what is cut off in the whole supply chain, per value [1], from which the value is doubtful; our own choice."""
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d(?!\d)")
 _IDENTIFIER = re.compile(r"[^\w.-]+")
 _PROCESS = ("id", "name_en", "name_zh", "kind", "location", "valid_from", "valid_until", "technology")
@@ -38,12 +44,16 @@ def make_catalogue(database: ProcessDatabase) -> Catalogue:
     InputErrors, InaccurateError
         From the engine.
     """
-    solved = product_intensities(database)
-    supply = solve_supply(database)
-    return Catalogue.of(_unique(_entries(database, solved)), supply)
+    pairs, gas = gas_factors(database)
+    solved = solve_database(database, methods=(gas,))
+    weights = cut_off_weights(solved, Matcher(default_inventory()))
+    entries = _entries(database, product_intensities(database, system=solved), weights)
+    return Catalogue.of(_unique(entries), supply_of(solved, pairs))
 
 
-def _entries(database: ProcessDatabase, solved: ProductIntensities) -> Iterator[Entry]:
+def _entries(
+    database: ProcessDatabase, solved: ProductIntensities, weights: CutOffWeights
+) -> Iterator[Entry]:
     processes, flows, activities = database["processes"], database["flows"], database["activities"]
     process_columns = {name: processes.texts(name) for name in _PROCESS}
     flow_columns = {name: flows.texts(name) for name in _FLOW}
@@ -60,7 +70,13 @@ def _entries(database: ProcessDatabase, solved: ProductIntensities) -> Iterator[
             database.id,
             {name: column[process] for name, column in process_columns.items()},
             {name: column[flow] for name, column in flow_columns.items()},
-            _Solved(float(solved.values[0, row]), solved.doubts[row], int(solved.cut_off_inputs[row])),
+            _Solved(
+                float(solved.values[0, row]),
+                solved.doubts[row],
+                int(solved.cut_off_inputs[row]),
+                float(weights.added[row]),
+                int(weights.unknown[row]),
+            ),
             allocation=allocations[row],
             treats=amount < 0.0 or flow_columns["kind"][flow] == "waste",
             holds_material=mass >= HOLDS_MATERIAL,
@@ -72,6 +88,15 @@ class _Solved:
     value: float
     doubts: tuple[str, ...]
     cut_offs: int
+    cut_off_added: float
+    cut_off_unknown: int
+
+    @property
+    def heavy(self) -> str:
+        """Why the cut-offs make the value doubtful; empty when they do not."""
+        if self.value <= 0.0 or abs(self.cut_off_added) <= HEAVY * self.value:
+            return ""
+        return f"inputs that are cut off may add {self.cut_off_added / self.value:.0%} of it"
 
 
 def _entry(
@@ -98,7 +123,8 @@ def _entry(
         technology=process["technology"], synonyms=flow["synonyms"],
         kind="aggregated" if process["kind"] == "aggregated" else "unit_process",
         boundary="treatment" if treats else "cradle_to_gate", allocation=allocation, cut_offs=solved.cut_offs,
-        doubts=(*solved.doubts, *((gate[0],) if gate else ())), stand=place.stand, roles=place.roles,
+        cut_off_added=solved.cut_off_added, cut_off_unknown=solved.cut_off_unknown,
+        doubts=tuple(filter(None, (*solved.doubts, gate[0] if gate else "", solved.heavy))), stand=place.stand, roles=place.roles,
         keys=tuple(dict.fromkeys(key for key in map(_key, names) if key)),
     )  # fmt: skip
 

@@ -12,10 +12,12 @@ import attrs
 
 from cradlemark.core.errors import TrustError
 from cradlemark.core.language import Text
+from cradlemark.engine.distributions import Distribution
 from cradlemark.inventory.characterisation import climate_from_gases, gases
 from cradlemark.inventory.database import Database
 from cradlemark.inventory.dataset import Dataset, GwpSet, Source
 from cradlemark.inventory.matching.index import Cost, Offer, PreparedDatasets
+from cradlemark.inventory.processes.background import ProcessBackground
 from cradlemark.inventory.processes.catalogue import Catalogue, Entry, split
 from cradlemark.inventory.processes.catalogue_store import read_catalogue
 from cradlemark.inventory.processes.store import StoredProcesses, list_processes
@@ -26,6 +28,7 @@ _DOUBTS = tuple(
         (r"negative", "数值为负"),
         (r"no climate impact", "无气候影响"),
         (r"no climate impact: all its inputs are cut off", "无气候影响：其全部输入均被截断"),
+        (r"inputs that are cut off may add (\S+) of it", "被截断的输入可能使其增加{0}"),
         (r"above (\S+) kg CO2e per (.+)", "高于每{1} {0} kg CO2e"),
         (
             r"(\S+) times the median of (\d+) makers of the same product",
@@ -127,6 +130,16 @@ class ImportedDatasets(PreparedDatasets):
     def __contains__(self, key: object) -> bool:
         return key in self.rows
 
+    @cached_property
+    def background(self) -> ProcessBackground:
+        """Draws and supply chain behind the datasets."""
+        return ProcessBackground(self.about, self.catalogue, self.rows.__getitem__)
+
+    def _uncertainty(self, row: int) -> Distribution | None:
+        """Lognormal that fits the kept draws, to be shown; calculations take the draws themselves."""
+        spread = self.background.spread(row, self.gwp_set)
+        return None if spread is None else Distribution("lognormal", gsd=spread)
+
     def _dataset(self, row: int) -> Dataset:
         entry = self.catalogue.entry(row)
         amounts = self.catalogue.supply.gases(row)
@@ -141,7 +154,7 @@ class ImportedDatasets(PreparedDatasets):
             status="derived", database=self.about.id,
             synonyms=tuple(filter(None, (entry.process_en, entry.process_zh))), concepts=entry.stand.concepts,
             technology=entry.technology, note=" ".join(_notes(entry, self.gwp_set, uncounted)),
-            remarks=remarks(entry),
+            remarks=remarks(entry), uncertainty=self._uncertainty(row),
         )  # fmt: skip
 
     @cached_property
@@ -187,6 +200,22 @@ def remarks(entry: Entry) -> tuple[Text, ...]:
                 f"该过程自身有{entry.cut_offs}项输入因无供应方而被截断",
             )
         )
+    if entry.cut_off_added:
+        amount = f"{entry.cut_off_added:.3g} kg CO2e"
+        found.append(
+            Text(
+                f"inputs cut off in its supply chain may add {amount} per {entry.unit}, by stand-ins",
+                f"按替代数据估算，其供应链中被截断的输入每{entry.unit}约增加{amount}",
+            )
+        )
+    if entry.cut_off_unknown:
+        inputs = "input" if entry.cut_off_unknown == 1 else "inputs"
+        found.append(
+            Text(
+                f"{entry.cut_off_unknown} {inputs} cut off in its supply chain without estimate",
+                f"其供应链中有{entry.cut_off_unknown}项被截断的输入无法估算",
+            )
+        )
     return tuple(found)
 
 
@@ -217,7 +246,9 @@ def imported_database(about: StoredProcesses, *, gwp_set: GwpSet = "AR6") -> Dat
     """
     datasets = ImportedDatasets(about, read_catalogue(about), gwp_set)
     licence = about.licence or NOT_STATED
-    return Database(about.id, about.version, about.digest, licence, about.source, datasets)
+    return Database(
+        about.id, about.version, about.digest, licence, about.source, datasets, datasets.background
+    )
 
 
 def stored_version(name: str, digest: str = "", store: Path | None = None) -> StoredProcesses | None:

@@ -16,7 +16,7 @@ from cradlemark.inventory.dataset import Origin
 from cradlemark.inventory.processes.allocation import content_of_flows
 from cradlemark.inventory.processes.catalogue import Pair, Supply
 from cradlemark.inventory.processes.characterise import Factors, greenhouse_flows
-from cradlemark.inventory.processes.solved import solve_database
+from cradlemark.inventory.processes.solved import Solved
 from cradlemark.inventory.processes.tables import ProcessDatabase
 
 BIOGENIC_CO2 = "co2_biogenic_balanced"
@@ -27,20 +27,11 @@ _UPTAKE = re.compile(r"^carbon dioxide|^二氧化碳|^co2\b", re.IGNORECASE)
 _FROM_AIR = re.compile(r"\bair\b|空气|大气", re.IGNORECASE)
 
 
-def solve_supply(database: ProcessDatabase) -> Supply:
-    """Solve a database for the mass of every greenhouse gas by origin, behind one unit of every product.
-
-    Raises
-    ------
-    MissingDataError
-        ``database-empty`` when there is no product with supply.
-    InputErrors, InaccurateError
-        From the engine, naming the processes to blame.
-    """
-    pairs, factors = gas_factors(database)
-    result = solve_database(database, methods=(factors,)).result
-    first = len(result.values) - len(pairs)
-    return Supply(pairs, result.values[first:], float(result.residual[first:].max(initial=0.0)))
+def supply_of(solved: Solved, pairs: tuple[Pair, ...]) -> Supply:
+    """Masses of gases from a database that was solved with the factors of `gas_factors` behind its own categories."""
+    first = len(solved.result.values) - len(pairs)
+    residual = float(solved.result.residual[first:].max(initial=0.0))
+    return Supply(pairs, solved.result.values[first:], residual)
 
 
 def gas_factors(database: ProcessDatabase) -> tuple[tuple[Pair, ...], Factors]:

@@ -11,7 +11,7 @@ import tomli_w
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Language, Text
 from cradlemark.core.quantities import conversion_factor, dimension, number_text
-from cradlemark.product.study import Component
+from cradlemark.product.study import Component, DatabaseReference
 from cradlemark.product.writers.study_document import components_document
 
 RULE_PACK = "iso-14067-2018"
@@ -61,7 +61,12 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 
 def starter_toml(
-    study_id: str, *, year: int, language: Language = "en", components: Sequence[Component] = ()
+    study_id: str,
+    *,
+    year: int,
+    language: Language = "en",
+    components: Sequence[Component] = (),
+    databases: Sequence[DatabaseReference] = (),
 ) -> str:
     """Return the document of a new study with guidance in comments.
 
@@ -75,6 +80,8 @@ def starter_toml(
         Language of the comments.
     components : sequence of Component
         Bill of materials to begin with; an example when there is none.
+    databases : sequence of DatabaseReference
+        Databases besides the packaged one, with their digests; an example in a comment when there is none.
 
     Returns
     -------
@@ -92,6 +99,7 @@ def starter_toml(
         title_text=_quoted(study_id),
         year=year,
         rule_pack=RULE_PACK,
+        databases=_databases_text(databases),
         language=language,
         mass=mass_text(components) if components else EXAMPLE_MASS,
         holder_text=_quoted(words["holder"]),
@@ -100,6 +108,12 @@ def starter_toml(
         components=document.rstrip(),
     )
     return text.replace("#replace", words["replace"])
+
+
+def _databases_text(databases: Sequence[DatabaseReference]) -> str:
+    if not databases:
+        return '# databases = ["uslci@sha256:..."]'
+    return f"databases = [{', '.join(_quoted(f'{item.id}@{item.digest}') for item in databases)}]"
 
 
 def mass_text(components: Sequence[Component]) -> str:
