@@ -6,6 +6,7 @@ Its canonical document (RFC 8785) has a digest; artwork, certificate, credential
 from __future__ import annotations
 
 import math
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import attrs
@@ -281,17 +282,21 @@ class Claim:
 
     def document(self) -> dict[str, Any]:
         """The claim as plain values."""
-        plain: dict[str, Any] = cattrs.unstructure(self)
+        plain: dict[str, Any] = _converter().unstructure(self)
         return {"schema": SCHEMA, **plain}
 
-    def __bytes__(self) -> bytes:
-        """Canonical document, UTF-8."""
+    @cached_property
+    def content(self) -> bytes:
+        """Canonical document, UTF-8: what is signed."""
         return canonical_json(self.document())
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """``sha256:...`` of the canonical document."""
-        return digest_bytes(bytes(self))
+        return digest_bytes(self.content)
+
+    def __bytes__(self) -> bytes:
+        return self.content
 
 
 def read_claim(content: bytes, *, where: str = "") -> Claim:
@@ -313,7 +318,7 @@ def read_claim(content: bytes, *, where: str = "") -> Claim:
     if not isinstance(document, dict) or document.pop("schema", "") != SCHEMA:
         raise _unreadable(f"it is no {SCHEMA} document", where)
     try:
-        claim = cattrs.Converter(forbid_extra_keys=True).structure(document, Claim)
+        claim = _converter().structure(document, Claim)
     except (cattrs.BaseValidationError, TypeError, ValueError, LookupError, AttributeError) as error:
         raise _unreadable("a field is missing or of the wrong kind", where) from error
     read_number(claim.number)
@@ -325,6 +330,12 @@ def read_claim(content: bytes, *, where: str = "") -> Claim:
             hint="get it anew from the programme",
         )
     return claim
+
+
+@cache
+def _converter() -> cattrs.Converter:
+    """One converter: it compiles itself for the classes it meets, which takes far longer than reading a claim."""
+    return cattrs.Converter(forbid_extra_keys=True)
 
 
 def stated(figure: float, *, digits: int = 3) -> tuple[str, Literal["g", "kg", "t"]]:

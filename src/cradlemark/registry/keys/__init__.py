@@ -1,0 +1,1 @@
+"""Keys of a programme: what each is for and when it was used."""

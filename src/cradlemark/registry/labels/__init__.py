@@ -1,0 +1,1 @@
+"""Labels: claims, states, how they are issued and changed."""

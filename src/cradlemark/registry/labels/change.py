@@ -1,0 +1,106 @@
+"""Change the state of labels by the steps of the programme; each change has its entry in the log."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+import attrs
+from django.db import transaction
+
+from cradlemark.core.errors import InputError, NotFoundError, StateError
+from cradlemark.label.workflow import Step, take_step
+from cradlemark.registry.labels.models import Change, Label
+from cradlemark.registry.log.append import Record, append
+from cradlemark.registry.publication.outbox import enqueue
+
+LONGEST_REASON = 500
+
+
+@attrs.frozen
+class ChangeRequest:
+    """A wanted change of state.
+
+    Parameters
+    ----------
+    key : str
+        Idempotency key.
+    number : str
+        Of the label.
+    step : str
+        Of the programme's steps.
+    role, actor : str
+        Who does it, in which role.
+    reason : str
+        For the public.
+    """
+
+    key: str
+    number: str
+    step: str
+    role: str
+    actor: str
+    reason: str
+
+
+def change_state(request: ChangeRequest, *, steps: Mapping[str, Step], time: datetime.datetime) -> Label:
+    """Change the state of a label.
+
+    Raises
+    ------
+    NotFoundError
+        ``label-unknown``
+    StateError
+        ``step-...`` of the machine; ``request-conflict`` for a key that was used for something else.
+    InputError
+        ``reason-missing``
+    """
+    if not request.reason.strip() or len(request.reason) > LONGEST_REASON:
+        raise InputError(
+            "a change of state needs a reason",
+            code="reason-missing",
+            hint=f"one sentence, at most {LONGEST_REASON} characters",
+        )
+    with transaction.atomic():
+        done = Change.objects.filter(request=request.key).first()
+        if done is not None:
+            return _again(done, request)
+        label = Label.objects.filter(number=request.number).first()
+        if label is None:
+            raise NotFoundError(
+                f"there is no label {request.number}", code="label-unknown", hint="check the number"
+            )
+        state = take_step(steps, label.state, request.step, role=request.role)
+        content = {"step": request.step, "state": state, "reason": request.reason, "role": request.role}
+        (entry,) = append([Record("state", label.number, content)], time=time)
+        Change.objects.create(
+            label=label, step=request.step, state=state, role=request.role, actor=request.actor,
+            reason=request.reason, request=request.key, entry=entry,
+        )  # fmt: skip
+        label.state = state
+        label.save(update_fields=["state"])
+        enqueue("label", [label.number])
+    return label
+
+
+def expire_due(*, today: datetime.date, steps: Mapping[str, Step], time: datetime.datetime) -> list[Label]:
+    """Expire every label whose last day is over; nobody has to act."""
+    sources = steps["expire"].source
+    due = Label.objects.filter(valid_until__lt=today, state__in=sources).values_list("number", flat=True)
+    return [
+        change_state(
+            ChangeRequest(f"expire {number}", number, "expire", "system", "timer", "The last day of validity is over."),
+            steps=steps, time=time,
+        )
+        for number in list(due)
+    ]  # fmt: skip
+
+
+def _again(done: Change, request: ChangeRequest) -> Label:
+    if (done.label_id, done.step, done.reason) != (request.number, request.step, request.reason):
+        raise StateError(
+            f"request {request.key} was made for another change before",
+            code="request-conflict",
+            hint="use a new key",
+        )
+    return done.label

@@ -1,0 +1,1 @@
+"""What has to be published, and how it becomes files."""

@@ -1,0 +1,259 @@
+"""The register: stored before signed, in the log before answered, published whole, never another log."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.unit.registry.builders import NOW, SIGNER, numbered, sign
+
+from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError, StateError, TrustError
+from cradlemark.label.claim import Claim
+from cradlemark.registry.files import read_file
+from cradlemark.registry.home import Home, create_home, open_home
+from cradlemark.trust.audit import audit
+from cradlemark.trust.checkpoints import open_checkpoint
+from cradlemark.trust.notes import key_of
+from cradlemark.trust.policy import Policy
+
+
+def issued(
+    count: int, *, prefix: str = "case", bundle: str = "3", signing: Callable[[Claim, int], str] = sign
+) -> list[str]:
+    from cradlemark.registry.labels.issue import IssueRequest, issue
+
+    made = partial(numbered, bundle=bundle)
+    requests = [IssueRequest(f"{prefix} {number}", made) for number in range(count)]
+    return [label.number for label in issue(requests, mark="DEMO", time=NOW, sign=signing)]
+
+
+def publish(home: Home) -> int:
+    from cradlemark.registry.log.publish import LOG
+    from cradlemark.registry.log.publish import publish as publish_log
+
+    return publish_log(home.public / LOG, home.origin, SIGNER).edge.size
+
+
+def problems(home: Home) -> tuple[str, ...]:
+    policy = Policy((key_of(home.origin, SIGNER),))
+    found = audit(partial(read_file, home.public / "log"), home.origin, policy)
+    return tuple(str(problem) for problem in found.problems)
+
+
+def test_labels_are_stored_logged_signed_and_valid(home: Home) -> None:
+    from cradlemark.registry.labels.models import Label
+
+    numbers = issued(3)
+    assert [number[:11] for number in numbers] == ["DEMO-000000", "DEMO-000001", "DEMO-000002"]
+    labels = list(Label.objects.all())
+    assert [label.state for label in labels] == ["active"] * 3
+    assert [label.entry.index for label in labels] == [0, 1, 2]
+    assert labels[1].claim_digest.encode() in bytes(labels[1].entry.record)
+    assert publish(home) == 3
+    assert problems(home) == ()
+
+
+def test_repeated_request_gets_the_label_it_got(home: Home) -> None:
+    first = issued(2)
+    assert issued(2) == first
+    assert issued(3)[:2] == first
+    assert publish(home) == 3
+
+
+def test_key_of_another_claim_is_refused(home: Home) -> None:
+    from cradlemark.registry.labels.issue import IssueRequest, issue
+
+    issued(1)
+    other = IssueRequest("case 0", partial(numbered, bundle="4"))
+    with pytest.raises(StateError) as caught:
+        issue([other], mark="DEMO", time=NOW, sign=sign)
+    assert caught.value.code == "request-conflict"
+    with pytest.raises(InputError):
+        issue([other, other], mark="DEMO", time=NOW, sign=sign)
+
+
+def test_signer_that_fails_leaves_a_record_of_what_was_to_be_signed(home: Home) -> None:
+    from cradlemark.registry.labels.issue import finish
+    from cradlemark.registry.labels.models import Label
+
+    def broken(_claim: Claim, _index: int) -> str:
+        raise TrustError("no key", code="signer-failed")
+
+    with pytest.raises(TrustError):
+        issued(2, signing=broken)
+    assert [label.state for label in Label.objects.all()] == ["registered"] * 2
+    assert finish(sign) == 2
+    assert [label.state for label in Label.objects.all()] == ["active"] * 2
+    assert finish(sign) == 0
+
+
+def test_claim_changed_in_the_database_is_not_signed(home: Home) -> None:
+    from cradlemark.registry.labels.issue import finish
+    from cradlemark.registry.labels.models import Label
+
+    issued(1)
+    label = Label.objects.get()
+    Label.objects.update(credential="", claim=bytes(label.claim).replace(b"limited", b"limitid"))
+    with pytest.raises(StateError) as caught:
+        finish(sign)
+    assert caught.value.code == "claim-changed"
+
+
+def change(number: str, step: str, role: str, key: str = "", reason: str = "Because.") -> str:
+    from cradlemark.label.programme_reader import load_programme
+    from cradlemark.registry.labels.change import ChangeRequest, change_state
+
+    request = ChangeRequest(key or f"{step} {number}", number, step, role, "somebody", reason)
+    return str(change_state(request, steps=load_programme("demonstration").label_steps, time=NOW).state)
+
+
+def test_changes_of_state_follow_the_programme_and_are_logged(home: Home) -> None:
+    (number,) = issued(1)
+    assert change(number, "suspend", "officer") == "suspended"
+    assert change(number, "suspend", "officer") == "suspended"
+    assert change(number, "clear", "officer") == "active"
+    assert change(number, "revoke", "decision_maker") == "revoked"
+    assert publish(home) == 4
+    with pytest.raises(StateError) as caught:
+        change(number, "clear", "officer", key="once more")
+    assert caught.value.code == "step-impossible"
+    with pytest.raises(StateError) as caught:
+        change(number, "suspend", "officer", reason="Another one.")
+    assert caught.value.code == "request-conflict"
+    with pytest.raises(InputError):
+        change(number, "suspend", "officer", key="x", reason=" ")
+    with pytest.raises(NotFoundError):
+        change("DEMO-00000Z-0", "suspend", "officer")
+    assert publish(home) == 4
+
+
+def test_labels_expire_by_themselves(home: Home) -> None:
+    from cradlemark.label.programme_reader import load_programme
+    from cradlemark.registry.labels.change import expire_due
+
+    first, second = issued(2)
+    change(second, "revoke", "decision_maker")
+    steps = load_programme("demonstration").label_steps
+    last = datetime.date(2028, 11, 27)
+    assert expire_due(today=last, steps=steps, time=NOW) == []
+    done = expire_due(today=last + datetime.timedelta(days=1), steps=steps, time=NOW)
+    assert [label.number for label in done] == [first]
+    assert expire_due(today=last + datetime.timedelta(days=1), steps=steps, time=NOW) == []
+
+
+def test_log_only_grows_in_the_database_too(home: Home) -> None:
+    from django.db import DatabaseError
+
+    from cradlemark.registry.log.append import Record, append
+    from cradlemark.registry.log.models import Entry
+
+    issued(2)
+    with pytest.raises(DatabaseError, match="only grows"):
+        Entry.objects.filter(index=0).update(kind="other")
+    with pytest.raises(DatabaseError):
+        Entry.objects.filter(index=1).delete()
+    with pytest.raises(StateError) as caught:
+        append([Record("rules", "pack", {})], time=NOW)
+    assert caught.value.code == "no-transaction"
+
+
+def test_publishing_in_steps_gives_one_log(home: Home) -> None:
+    for step in range(6):
+        issued(60, prefix=f"step {step}")
+        assert publish(home) == 60 * (step + 1)
+    assert problems(home) == ()
+
+
+def test_old_database_does_not_fork_the_log(home: Home, tmp_path: Path) -> None:
+    issued(3)
+    publish(home)
+    before = (home.public / "log" / "checkpoint").read_bytes()
+    other = create_home(
+        tmp_path / "other", programme=(home.folder / "programme.toml").read_bytes(), origin=home.origin
+    )
+    (other.public / "log").parent.mkdir(exist_ok=True)
+    (home.public / "log").rename(other.public / "log")
+    issued(2, prefix="restored", bundle="5")
+    with pytest.raises(StateError) as caught:
+        publish(other)
+    assert caught.value.code == "log-behind"
+    issued(2, prefix="more")
+    with pytest.raises(TrustError) as forked:
+        publish(other)
+    assert forked.value.code == "log-fork"
+    assert (other.public / "log" / "checkpoint").read_bytes() == before
+
+
+def test_torn_tile_is_noticed_before_signing(home: Home) -> None:
+    issued(3)
+    publish(home)
+    tile = home.public / "log" / "tile" / "0" / "000.p" / "3"
+    tile.write_bytes(tile.read_bytes()[:-1] + b"x")
+    issued(1, prefix="next")
+    with pytest.raises(TrustError) as caught:
+        publish(home)
+    assert caught.value.code == "log-damaged"
+
+
+def test_crash_before_the_checkpoint_is_repaired_by_the_next_run(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.registry.log import publish as module
+
+    issued(300)
+
+    def dying(path: Path, content: bytes) -> None:
+        if path.name == "checkpoint":
+            raise OSError("no space left")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "write_file", dying)
+        with pytest.raises(OSError, match="no space"):
+            publish(home)
+    issued(5, prefix="later")
+    assert publish(home) == 305
+    assert problems(home) == ()
+
+
+def test_checkpoint_without_witnesses_is_not_published(home: Home) -> None:
+    from cradlemark.registry.log.publish import LOG
+    from cradlemark.registry.log.publish import publish as publish_log
+
+    def refusing(*_: object) -> list[object]:
+        raise TrustError("too few", code="quorum-missed")
+
+    issued(1)
+    with pytest.raises(TrustError):
+        publish_log(home.public / LOG, home.origin, SIGNER, ask=refusing)  # type: ignore[arg-type]
+    with pytest.raises(NotFoundError):
+        read_file(home.public / LOG, "checkpoint")
+
+
+def test_homes_are_made_once_and_opened_again(home: Home, tmp_path: Path) -> None:
+    programme = (home.folder / "programme.toml").read_bytes()
+    with pytest.raises(StateError):
+        create_home(home.folder, programme=programme, origin="example.org/labels")
+    with pytest.raises(InputError):
+        create_home(tmp_path / "new", programme=programme, origin="https://example.org")
+    with pytest.raises(CradlemarkError):
+        create_home(tmp_path / "bad", programme=b"[programme]", origin="example.org")
+    with pytest.raises(InputError):
+        open_home(tmp_path)
+    assert open_home(home.folder).origin == "example.org/labels"
+    with home.alone(), pytest.raises(StateError) as caught, home.alone():
+        pass
+    assert caught.value.code == "home-busy"
+
+
+def test_checkpoint_is_signed_by_the_log(home: Home) -> None:
+    issued(1)
+    publish(home)
+    checkpoint, _ = open_checkpoint(
+        (home.public / "log" / "checkpoint").read_bytes(), key_of(home.origin, SIGNER)
+    )
+    assert (checkpoint.origin, checkpoint.size) == ("example.org/labels", 1)
