@@ -17,7 +17,7 @@ INNER = {
 
 
 def test_the_example_gives_the_numbers_it_states() -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    example, *_ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     names: dict[str, object] = {}
     exec(example, names)
     assert names["all_products"].values[0].tolist() == pytest.approx([0.12, 0.1])  # type: ignore[attr-defined]
