@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -160,9 +161,21 @@ def test_stored_report_is_written_again(call: Any, tmp_path: Path) -> None:
     call("import", str(write(tmp_path, works())), "--report", str(first), "--id", "made")
     assert call("info", "made", "--report", str(second)).exit_code == 0
     assert second.read_bytes().replace(b"two.", b"one.") == first.read_bytes()
+
+
+def test_stored_report_of_another_version_cannot_be_written_again(call: Any, tmp_path: Path) -> None:
+    call("import", str(write(tmp_path, works())), "--id", "made")
     (stored,) = (tmp_path / "home").rglob("import-report.json")
-    stored.write_text('{"id": "made"}', encoding="utf-8")
-    error = call("info", "made", "--report", str(second)).exception
+    document = json.loads(stored.read_text("utf-8"))
+    del document["cuts"]
+    content = json.dumps(document).encode()
+    stored.write_bytes(content)
+    assert call("info", "made").exception.code == "digest-mismatch"
+    description = stored.with_name("datapackage.json")
+    package = json.loads(description.read_text("utf-8"))
+    package["report"]["hash"] = "sha256:" + hashlib.sha256(content).hexdigest()
+    description.write_text(json.dumps(package), encoding="utf-8")
+    error = call("info", "made", "--report", str(tmp_path / "two.html")).exception
     assert isinstance(error, StateError)
     assert error.code == "report-unreadable"
 

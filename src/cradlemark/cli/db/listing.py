@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
 
-from cradlemark.cli.db.options import json_option, name_argument, store_option
+from cradlemark.cli.db.options import json_option, name_argument, report_option, store_option
 from cradlemark.cli.db.uncertain_part import uncertain_part
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
@@ -88,10 +88,11 @@ def list_databases(store: Path | None, as_json: bool, language: Language) -> Non
 
 @click.command()
 @name_argument
+@report_option
 @store_option
 @json_option
 @language_option
-def info(name: str, store: Path | None, as_json: bool, language: Language) -> None:
+def info(name: str, report: Path | None, store: Path | None, as_json: bool, language: Language) -> None:
     """Show what database NAME is and how it was imported; NAME is an id, a folder or the beginning of a digest.
 
     What the source left open, what it states about its uncertainty, and the intensities and draws that are kept.
@@ -100,7 +101,8 @@ def info(name: str, store: Path | None, as_json: bool, language: Language) -> No
     from cradlemark.inventory.processes.store import find_processes, read_report
 
     about = find_processes(name, store)
-    found = overview(about)
+    found, stored = overview(about), read_report(about)
+    written = _write_report(report, stored, language)
     if as_json:
         described = {
             "id": about.id,
@@ -113,13 +115,22 @@ def info(name: str, store: Path | None, as_json: bool, language: Language) -> No
             "intensities": [attrs.asdict(each) for each in found.intensities],
             "draws": [attrs.asdict(each) for each in found.draws],
         }
-        click.echo(json.dumps(described | {"report": read_report(about)}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(described | {"report": stored}, ensure_ascii=False, indent=2))
         return
     click.echo(f"{about.id} {about.version}  {about.digest}")
     for key, value in _lines(found, language):
         click.echo(f"  {_WORDS[key][language]}: {value}")
     for table, count in about.counts.items():
         click.echo(f"  {table:24} {count:>12,}")
+    if written:
+        click.echo(written)
+
+
+def _write_report(path: Path | None, stored: dict[str, Any], language: Language) -> str:
+    from cradlemark.cli.db.importing import write_report_of
+    from cradlemark.inventory.processes.report import report_of_document
+
+    return write_report_of(path, report_of_document(stored), language) if path else ""
 
 
 def _lines(found: Overview, language: Language) -> Iterator[tuple[str, str]]:
