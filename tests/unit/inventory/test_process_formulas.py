@@ -32,12 +32,40 @@ from cradlemark.inventory.processes.records import Parameter
         ("pi*2", 2 * math.pi),
         ("1.5e-3*mass_of.part", 3e-3),
         ("钢 * 2", 10.0),
+        ("if((a > 1) and (b < 5); 8; 9)", 8.0),
+        ("(a > 5) or (b = 4)", 1.0),
+        ("02*a + 00.5", 6.5),
+        ("(0-2)^3", -8.0),
     ],
 )
 def test_syntax(text: str, expected: float) -> None:
     values = {"a": 3.0, "b": 4.0, "lambda": 1.0, "class": 2.0, "mass_of.part": 2.0, "钢": 5.0}
     text = text.removeprefix("=")
     assert evaluate_formula(text, values) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2^a", 8.0),
+        ("a^b", 81.0),
+        ("1+2*a^(b/2)", 19.0),
+        ("(a+1)^-a", 4.0**-3),
+        ("b^(1/2)", 2.0),
+        ("8^(-1/3)", 0.5),
+        ("sqrt(b)^a", 8.0),
+        ("2^3^a", 2.0**27),
+        ("-a^b", -81.0),
+    ],
+)
+def test_powers_with_calculated_exponents(text: str, expected: float) -> None:
+    assert evaluate_formula(text, {"a": 3.0, "b": 4.0}) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("text", ["(a-3)^b", "(0-a)^b", "a^", "^a", "a^(b", "a^^b"])
+def test_powers_that_cannot_be(text: str) -> None:
+    with pytest.raises(InputError):
+        evaluate_formula(text, {"a": 3.0, "b": 4.0})
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ LONGEST = 2_000
 """Longest formula that is read [characters]."""
 MOST_CYCLES = 20
 """Most groups of parameters that need each other which are told apart."""
+Token = tuple[str, str]
+"""Kind (number, name or sign) and text."""
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d][\w.]*)"
     r"|(?P<sign><=|>=|<>|!=|==|\*\*|&&|\|\||[-+*/^%(),;<>=!]))"
@@ -56,7 +58,7 @@ def evaluate_formula(text: str, values: Mapping[str, float], *, where: str = "")
     """
     names: dict[str, str] = {}
     try:
-        plain = _translate(_tokens(text, where), names)
+        plain = _translate(_powers(_tokens(text, where)), names)
     except RecursionError:
         raise InputError(
             "the formula is nested too deeply", code="formula-limit", where=where, hint="split it"
@@ -127,10 +129,10 @@ def _in_order(needs: dict[str, set[str]]) -> list[str]:
     return last + [name for name in needs if name not in last]
 
 
-def _tokens(text: str, where: str) -> list[tuple[str, str]]:
+def _tokens(text: str, where: str) -> list[Token]:
     if len(text) > LONGEST:
         raise InputError("the formula is too long", code="formula-limit", where=where, hint="split it")
-    found: list[tuple[str, str]] = []
+    found: list[Token] = []
     place = 0
     plain = text.strip()
     while place < len(plain):
@@ -148,13 +150,13 @@ def _tokens(text: str, where: str) -> list[tuple[str, str]]:
     return found
 
 
-def _translate(tokens: list[tuple[str, str]], names: dict[str, str]) -> str:
+def _translate(tokens: list[Token], names: dict[str, str]) -> str:
     parts: list[str] = []
     index = 0
     while index < len(tokens):
         kind, text = tokens[index]
         following = tokens[index + 1][1] if index + 1 < len(tokens) else ""
-        if kind == "name" and following == "(" and text.lower() in _REWRITTEN:
+        if kind == "name" and following == "(" and text.lower() in _REWRITTEN and not _joins(tokens, index):
             arguments, index = _arguments(tokens, index + 1)
             parts.append(_rewrite(text.lower(), [_translate(a, names) for a in arguments]))
             continue
@@ -163,9 +165,79 @@ def _translate(tokens: list[tuple[str, str]], names: dict[str, str]) -> str:
     return "".join(parts)
 
 
+def _joins(tokens: list[Token], index: int) -> bool:
+    """Whether ``and`` or ``or`` stands between two conditions, although a bracket follows: ``(a) and (b)``."""
+    if tokens[index][1].lower() not in {"and", "or"} or not index:
+        return False
+    kind, text = tokens[index - 1]
+    return kind == "number" or text == ")" or (kind == "name" and text.lower() not in _WORDS)
+
+
+def _powers(tokens: list[Token]) -> list[Token]:
+    """Powers with a calculated exponent put as ``exp(y * ln(x))``, which the formula language can read; x > 0."""
+    found = list(tokens)
+    place = len(found) - 1
+    while place > 0:
+        if found[place][1] in {"^", "**"}:
+            found = _power(found, place)
+        place -= 1
+    return found
+
+
+def _power(tokens: list[Token], place: int) -> list[Token]:
+    end = _operand_end(tokens, place + 1)
+    exponent = tokens[place + 1 : end]
+    if all(kind == "number" or text in {"+", "-"} for kind, text in exponent):
+        return tokens
+    if not any(kind == "name" for kind, _ in exponent):
+        value = float(parse_formula(_translate(exponent, {})).bind({})({}))
+        return [*tokens[: place + 1], *_number_tokens(value), *tokens[end:]]
+    start = _operand_start(tokens, place - 1)
+    opened, closed = ("sign", "("), ("sign", ")")
+    return [
+        *tokens[:start], ("name", "exp"), opened, opened, *exponent, closed, ("sign", "*"), ("name", "ln"), opened,
+        *tokens[start:place], closed, closed, *tokens[end:],
+    ]  # fmt: skip
+
+
+def _number_tokens(value: float) -> list[Token]:
+    return [("sign", "-"), ("number", repr(-value))] if value < 0.0 else [("number", repr(value))]
+
+
+def _operand_end(tokens: list[Token], start: int) -> int:
+    """Place behind the operand that begins at a place: sign, number, name, call or bracket."""
+    place = start
+    while place < len(tokens) and tokens[place][1] in {"+", "-"}:
+        place += 1
+    if place + 1 < len(tokens) and tokens[place][0] == "name" and tokens[place + 1][1] == "(":
+        place += 1
+    if place < len(tokens) and tokens[place][1] == "(":
+        depth = 0
+        for at in range(place, len(tokens)):
+            depth += (tokens[at][1] == "(") - (tokens[at][1] == ")")
+            if depth == 0:
+                return at + 1
+    return min(place + 1, len(tokens))
+
+
+def _operand_start(tokens: list[Token], last: int) -> int:
+    """Place where the operand begins that ends at a place."""
+    place = last
+    if tokens[place][1] == ")":
+        depth = 0
+        for at in range(place, -1, -1):
+            depth += (tokens[at][1] == ")") - (tokens[at][1] == "(")
+            if depth == 0:
+                place = at
+                break
+        if place and tokens[place - 1][0] == "name" and tokens[place - 1][1].lower() not in _WORDS:
+            place -= 1
+    return place
+
+
 def _part(kind: str, text: str, following: str, names: dict[str, str]) -> str:
     if kind == "number":
-        return text
+        return text.lstrip("0") if text[:2].isdigit() and text.strip("0") else text
     if kind == "sign":
         return {";": ","}.get(text, _SIGNS.get(text, text))
     lower = text.lower()
@@ -177,9 +249,9 @@ def _part(kind: str, text: str, following: str, names: dict[str, str]) -> str:
     return names.setdefault(lower, f"v{len(names)}_")
 
 
-def _arguments(tokens: list[tuple[str, str]], start: int) -> tuple[list[list[tuple[str, str]]], int]:
+def _arguments(tokens: list[Token], start: int) -> tuple[list[list[Token]], int]:
     depth = 0
-    arguments: list[list[tuple[str, str]]] = [[]]
+    arguments: list[list[Token]] = [[]]
     for index in range(start, len(tokens)):
         text = tokens[index][1]
         depth += (text == "(") - (text == ")")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from typing import Literal
 
@@ -56,6 +57,8 @@ TEXTS = frozenset(
 _METHODS: dict[str, AllocationMethod] = {
     "Physical causality": "physical", "Socio-economic causality": "economic",
 }  # fmt: skip
+SHORT = 64
+"""Length below which a text is kept once [characters]."""
 _YEARS = re.compile(r"(\d{4})(?:\s*-\s*(\d{4}))?.*")
 _PLACE = re.compile(r"\{([^{}|]{2,40})\}|/([A-Z]{2,3}(?:-[A-Z]{2,3})?)(?:/I)?(?: [US])?(?:\s\d{4})?$")
 _IDENTIFIER = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -249,13 +252,18 @@ def exchange_of(contents: Contents, flows: Flows, file: File, block: Block, row:
         flow, direction = flows.elementary(row.compartment, sub, name, unit)
     else:
         flow, direction = flows.used(name, unit, waste=heading == "Waste to treatment")
-    comment = _comment(rest, file.header.separator)
+    comment = _shared(_comment(rest, file.header.separator))
     where = file.place(line, name)
     return Exchange(
-        line - block.line, flow, direction, amount.value, unit=unit, avoided=heading == "Avoided products",
+        line - block.line, flow, direction, amount.value, unit=_shared(unit), avoided=heading == "Avoided products",
         formula=amount.formula, comment=comment, flow_name=name,
-        uncertainty=checked_uncertainty(contents, rest[:4], amount, decimal, where), pedigree=pedigree_of(comment),
+        uncertainty=checked_uncertainty(contents, rest[:4], amount, decimal, where), pedigree=_shared(pedigree_of(comment)),
     )  # fmt: skip
+
+
+def _shared(text: str) -> str:
+    """The one copy of a short text: millions of lines have few units and scores."""
+    return sys.intern(text) if len(text) < SHORT else text
 
 
 def _comment(rest: list[str], separator: str) -> str:
