@@ -198,6 +198,26 @@ def test_undefined_units_of_simapro_and_odd_ones(tmp_path: Path) -> None:
     assert codes(done) == ["unit-odd"]
 
 
+def test_units_at_the_end_count_for_products_too(tmp_path: Path) -> None:
+    """The export's own pound, not the exact one, although the product stands before the units."""
+    done = read(
+        tmp_path,
+        process("p", {"Products": ["P;lb;1;100;x;y;"]}),
+        units=["kg;Mass;1;kg", "lb;Mass;0.4535924;kg"],
+    )
+    assert amounts(done) == {"P": 0.4535924}
+    assert codes(done) == []
+
+
+def test_progress_is_told_in_lines(tmp_path: Path) -> None:
+    many = [process(f"p{n}", {"Products": [f"P{n};kg;1;100;x;y;"]}) for n in range(3000)]
+    told: list[tuple[int, int]] = []
+    import_processes(write(tmp_path, export(*many)), progress=lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert len(told) >= 1
+    assert all(done <= total for done, total in told)
+
+
 def test_product_measured_otherwise_is_refused(tmp_path: Path) -> None:
     user = process("q", {"Products": ["Q;kg;1;100;x;y;"], "Materials/fuels": ["P;MJ;1;;;;"]})
     done = read(tmp_path, user, process("p", {"Products": ["P;kg;1;100;x;y;"]}))

@@ -180,15 +180,17 @@ def _products(contents: Contents, file: File, block: Block) -> None:
                 )
             place = 0 if kind == "waste" or block.kind == "Product stage" else 1
             stage = block.kind == "Product stage"
-            product.waste_type = product.waste_type or ("" if stage else cell_at(rest, place))
-            product.category = product.category or cell_at(rest, 0 if stage else place + 1)
-            try:
-                product.made.add((contents.units.quantity_of(unit), kind))
-            except InputError:
-                # Said where the process is read; perhaps the unit is defined further down.
-                product.made.add((f"unit {unit}", kind))
+            # Of several the first in order, so that the order of blocks and files does not matter.
+            product.waste_type = _first(product.waste_type, "" if stage else cell_at(rest, place))
+            product.category = _first(product.category, cell_at(rest, 0 if stage else place + 1))
+            product.made.add((f"unit {unit}", kind))  # its quantity is known when all units are
             if heading == "Waste scenario" or stage:
                 _keep(contents, file, block, name, stage=stage)
+
+
+def _first(*texts: str) -> str:
+    """The first in order of the texts that are not empty."""
+    return min((text for text in texts if text), default="")
 
 
 def _keep(contents: Contents, file: File, block: Block, name: str, *, stage: bool) -> None:
@@ -203,7 +205,7 @@ def _keep(contents: Contents, file: File, block: Block, name: str, *, stage: boo
 
 
 def settle_products(contents: Contents) -> None:
-    """Put quantities where units were defined behind their use."""
+    """Say which quantities products are made in, after all units are known; the units stand at the end of an export."""
     for product in contents.products.values():
         for quantity, kind in [pair for pair in product.made if pair[0].startswith("unit ")]:
             product.made.discard((quantity, kind))
@@ -261,8 +263,9 @@ def _substances(contents: Contents, file: File, block: Block) -> None:
             )
         formula = comment.partition("Formula:")[2].split("\n")[0].strip() if "Formula:" in comment else ""
         known = contents.substances.get((compartment, name))
-        if known is None or not known.cas:
-            contents.substances[compartment, name] = Substance(cas.number, formula)
+        contents.substances[compartment, name] = Substance(
+            _first(known.cas if known else "", cas.number), _first(known.formula if known else "", formula)
+        )
 
 
 def joined(rows: list[tuple[int, list[str]]], file: File) -> Iterator[tuple[int, list[str]]]:

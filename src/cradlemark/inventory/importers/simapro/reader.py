@@ -86,6 +86,7 @@ class _Reader:
         self.files: list[File] = []
         self._progress = progress
         self._done = 0
+        self._told = 0
         self._total = 0
 
     def read(self) -> Collected:
@@ -180,8 +181,9 @@ class _Reader:
         self.collector.add_process(process, where=where)
 
     def _tell(self, line: int) -> None:
-        if self._progress and line % STEP < 200:
-            self._progress(self._done + line, self._total)
+        if self._progress and self._done + line >= self._told + STEP:
+            self._told = self._done + line
+            self._progress(self._told, self._total)
 
     def _say(self) -> None:
         """Say what was found in the first reading."""
