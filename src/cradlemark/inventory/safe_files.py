@@ -181,9 +181,22 @@ def check_zip(content: bytes, *, where: str, allow_nested: bool = False) -> Cont
 
 
 def check_members(
-    members: list[zipfile.ZipInfo], *, where: str, allow_nested: bool = False, largest: int = MAX_UNPACKED
+    members: list[zipfile.ZipInfo],
+    *,
+    where: str,
+    allow_nested: bool = False,
+    largest: int = MAX_UNPACKED,
+    most: float = MAX_RATIO,
 ) -> None:
-    """Refuse a zip whose list of members is hostile: too many, too large unpacked, packed too well, odd paths."""
+    """Refuse a zip whose list of members is hostile: too many, too large unpacked, packed too well, odd paths.
+
+    Parameters
+    ----------
+    largest : int
+        Largest sum of unpacked members [byte].
+    most : float
+        Largest ratio of unpacked to packed size [1].
+    """
     if len(members) > MAX_MEMBERS:
         refuse(
             where,
@@ -200,10 +213,10 @@ def check_members(
             f"at most {largest // 10**6} MB; {_NEW_FILE}",
         )
     for member in members:
-        _check_member(member, where, allow_nested)
+        _check_member(member, where, allow_nested, most)
 
 
-def _check_member(member: zipfile.ZipInfo, where: str, allow_nested: bool) -> None:
+def _check_member(member: zipfile.ZipInfo, where: str, allow_nested: bool, most: float) -> None:
     place = f"{where}, part {member.filename[:80]}"
     name = member.filename.replace("\\", "/")
     if (
@@ -220,13 +233,13 @@ def _check_member(member: zipfile.ZipInfo, where: str, allow_nested: bool) -> No
         )
     if member.flag_bits & 0x1:
         raise _encrypted(where)
-    if member.file_size > RATIO_FROM and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+    if member.file_size > RATIO_FROM and member.file_size > most * max(member.compress_size, 1):
         ratio = member.file_size / max(member.compress_size, 1)
         refuse(
             place,
             "file-bomb",
             f"a part is packed {ratio:,.0f} to 1",
-            f"at most {MAX_RATIO} to 1; {_NEW_FILE}",
+            f"at most {most:g} to 1; {_NEW_FILE}",
         )
     if not allow_nested and name.lower().endswith(_NESTED) and not name.startswith("xl/embeddings/"):
         refuse(

@@ -239,6 +239,60 @@ def test_importing_twice_gives_the_same_digest_from_zip_and_folder(tmp_path: Pat
     assert len(digests) == 1
 
 
+def test_a_packed_account_of_zeros_is_no_bomb(tmp_path: Path) -> None:
+    """Most cells of a satellite account are zero: it packs a thousand to one."""
+    folder = generic(tmp_path / "table")
+    zeros = lines(
+        [["stressor", "unit", *SECTORS], *([f"land {i}", "ha", 0, 0, 0] for i in range(15_000))]
+    ).replace(",0", "," + "0" * 60)
+    with zipfile.ZipFile(tmp_path / "table.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in folder.iterdir():
+            archive.write(path, path.name)
+        archive.writestr("land.csv", zeros)
+        member = archive.getinfo("land.csv")
+    assert member.file_size > 1_000_000
+    report = import_processes(tmp_path / "table.zip").report
+    assert report.balanced
+    assert report.counts["flows stored"] == 4 + 2 + 15_000
+
+
+def test_stressors_as_exiobase_writes_them(tmp_path: Path) -> None:
+    """Gas and compartment stand in the name; an account called impacts is characterised already."""
+    folder = generic(tmp_path / "table", greenhouse_gases__csv=None)
+    head = "sector\t" + "\t".join(SECTORS) + "\nstressor\t\t\t\n"
+    names = (
+        "CO2 - combustion - air",
+        "CH4 - agriculture - air",
+        "SOx - combustion - air",
+        "Employment hours - total",
+    )
+    for account, rows in (("satellite", names), ("impacts", ("GHG emissions (GWP100)",))):
+        (folder / account).mkdir()
+        text = "".join(f"{name}\t200\t900\t10\n" for name in rows)
+        (folder / account / "F.txt").write_text(head + text)
+        unit = {"Employment hours - total": "M.hr", "GHG emissions (GWP100)": "kg CO2 eq."}
+        (folder / account / "unit.txt").write_text(
+            "stressor\tunit\n" + "".join(f"{name}\t{unit.get(name, 'Gg')}\n" for name in rows)
+        )
+    imported = import_processes(folder)
+    solved = product_intensities(imported.database)
+    assert solved.values[0, :3].tolist() == pytest.approx((1e6 * (1 + 27.9) * CLIMATE).tolist(), rel=1e-12)
+    assert solved.categories[1] == "GHG emissions (GWP100) [kg CO2 eq.]"
+    assert solved.values[1, :3].tolist() == pytest.approx(CLIMATE.tolist(), rel=1e-12)
+    flows = imported.database["flows"]
+    rows = {name: row for row, name in enumerate(flows.texts("name_en"))}
+    assert flows.texts("category")[rows["SOx - combustion - air"]] == "emission/air"
+    directions = dict(
+        zip(
+            imported.database["biosphere"].integers("flow").tolist(),
+            imported.database["biosphere"].texts("direction"),
+            strict=True,
+        )
+    )
+    assert directions[rows["Employment hours - total"]] == "input"
+    assert directions[rows["CO2 - combustion - air"]] == "output"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

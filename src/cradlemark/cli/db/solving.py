@@ -12,6 +12,7 @@ import click
 
 from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
 from cradlemark.cli.opening import language_option
+from cradlemark.core.errors import InputError
 from cradlemark.core.language import Language, Text, visible
 from cradlemark.footprint.report.figures import percent, significant
 
@@ -37,6 +38,10 @@ _WORDS = {
     ),
     "list": Text("open inputs and their proxies", "未链接的输入及其替代数据"),
     "unknown": Text("weight unknown", "影响未知"),
+    "categories": Text(
+        "no flow of this database is a greenhouse gas; see another impact with --category: {names}",
+        "该数据库中没有温室气体流；用 --category 查看其他影响类别：{names}",
+    ),
 }  # fmt: skip
 
 
@@ -44,6 +49,11 @@ _WORDS = {
 @name_argument
 @gwp_option
 @click.option("--search", default="", help="Only products or processes whose name has these words.")
+@click.option(
+    "--category",
+    default="",
+    help="Another impact category of the database: words of its name; by default the climate.",
+)
 @click.option("--doubtful", is_flag=True, help="Only products whose value should be looked at.")
 @click.option(
     "--cut-offs", is_flag=True, help="List every open input with its proxy, score, value and status."
@@ -56,6 +66,7 @@ def solve(
     name: str,
     gwp_set: str,
     search: str,
+    category: str,
     doubtful: bool,
     cut_offs: bool,
     limit: int,
@@ -64,6 +75,8 @@ def solve(
     language: Language,
 ) -> None:
     """Calculate the climate impact per unit of every product of database NAME and mark what looks wrong.
+
+    Another impact category of the database is shown with --category; remarks are always on the climate impact.
 
     Open inputs are cut off. What they may weigh is estimated with proxies and shown, never added.
     """
@@ -87,9 +100,10 @@ def solve(
         rows = [_row(solved, weights, row) for row in chosen]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    click.echo(solved.categories[0])
+    shown = _category(solved, category)
+    click.echo(visible(solved.categories[shown]))
     for row in chosen[:limit]:
-        _show(solved, weights, row, language)
+        _show(solved, weights, row, shown, language)
     if len(chosen) > limit:
         click.echo(_WORDS["more"].format(count=len(chosen) - limit)[language])
     for line in solved.one_sided[:limit]:
@@ -100,6 +114,8 @@ def solve(
     known, every = weights.estimated_uses
     if every:
         click.echo(_WORDS["summary"].format(known=known, all=every)[language])
+    if shown == 0 and len(solved.categories) > 1 and not solved.values[0].any():
+        click.echo(visible(_WORDS["categories"].format(names=", ".join(solved.categories[1:]))[language]))
     click.echo(_WORDS["residual"].format(value=solved.residual)[language])
 
 
@@ -108,9 +124,28 @@ def _has_words(words: str, solved: ProductIntensities, row: int) -> bool:
     return all(word in text for word in words.lower().split())
 
 
-def _show(solved: ProductIntensities, weights: CutOffWeights, row: int, language: Language) -> None:
+def _category(solved: ProductIntensities, words: str) -> int:
+    """Place of the one category that has all the words, the climate impact for none."""
+    if not words:
+        return 0
+    wanted = words.lower().split()
+    found = [i for i, name in enumerate(solved.categories) if all(word in name.lower() for word in wanted)]
+    exact = [i for i in found if solved.categories[i].lower().startswith(f"{' '.join(wanted)} [")]
+    if len(found) == 1 or len(exact) == 1:
+        return exact[0] if len(exact) == 1 else found[0]
+    raise InputError(
+        f"{len(found) or 'no'} impact categories have the words {words!r}", code="category-unknown",
+        hint=f"there are: {', '.join(solved.categories[i] for i in found) or ', '.join(solved.categories)}",
+    )  # fmt: skip
+
+
+def _show(
+    solved: ProductIntensities, weights: CutOffWeights, row: int, category: int, language: Language
+) -> None:
     product, process = visible(solved.products[row])[:70], visible(solved.processes[row])[:60]
-    click.echo(f"{solved.values[0, row]:>14.5g}  {product}  | {process}")
+    click.echo(f"{solved.values[category, row]:>14.5g}  {product}  | {process}")
+    if category:
+        return
     remarks = list(solved.doubts[row])
     if solved.cut_off_inputs[row]:
         remarks.append(_WORDS["cut"].format(count=solved.cut_off_inputs[row])[language])

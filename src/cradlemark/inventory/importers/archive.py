@@ -12,12 +12,13 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import IO, Any, Protocol
 from xml.etree import ElementTree
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.safe_files import check_members
+from cradlemark.inventory.safe_files import MAX_RATIO, check_members
 
 MAX_ARCHIVE = 4_000_000_000
 """Largest archive [byte]."""
@@ -30,6 +31,8 @@ MAX_DOCUMENT = 50_000_000
 """Largest document [byte]."""
 MAX_STREAMED = 4_000_000_000
 """Largest document of a zip [byte]."""
+TABLES = (".txt", ".csv", ".tsv", ".tab")
+"""Endings of tables of text."""
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".ods"})
 """Endings of documents that are zips inside and are read whole by a reader of their own."""
 _OTHER_ARCHIVES = {
@@ -243,7 +246,15 @@ class ZipArchive:
                     "split the archive",
                 )  # fmt: skip
             # A document is bounded when it is read; what is streamed, as a matrix is, may be larger.
-            check_members([member], where=self.name, allow_nested=True, largest=MAX_STREAMED)
+            # A matrix of zeros packs as well as a bomb does; a table that one document may hold is no danger.
+            table = member.filename.lower().endswith(TABLES) and member.file_size <= MAX_DOCUMENT
+            check_members(
+                [member],
+                where=self.name,
+                allow_nested=True,
+                largest=MAX_STREAMED,
+                most=inf if table else MAX_RATIO,
+            )
             if member.filename in seen:
                 raise _twice(self.name, member.filename)
             seen.add(member.filename)

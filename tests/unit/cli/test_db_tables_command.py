@@ -1,0 +1,59 @@
+"""``cradlemark db`` on tables: the workbook to fill in, and impact categories of an input-output table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.unit.inventory.test_input_output import generic
+
+from cradlemark.cli.db import db
+from cradlemark.core.errors import InputError
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("CRADLEMARK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CRADLEMARK_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, good: bool = True) -> Result:
+        result = CliRunner().invoke(db, list(arguments))
+        if good:
+            assert result.exit_code == 0, result.output
+        return result
+
+    return run
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "fill in the sheets"), ("zh", "填写各工作表")])
+def test_template_is_written_imported_and_solved(call: Any, language: str, said: str) -> None:
+    assert said in call("template", "works.xlsx", "--lang", language).output
+    call("import", "works.xlsx")
+    solved = call("solve", "works").output
+    assert "0.666  Stamped brass part [kg]" in solved
+    again = call("template", "works.xlsx", good=False)
+    assert isinstance(again.exception, InputError)
+    assert again.exception.code == "file-exists"
+
+
+def test_categories_of_an_input_output_table(call: Any, tmp_path: Path) -> None:
+    factors = "stressor,impact,factor,impact_unit,stressor_unit\nland,land use,10000,m2,ha\nland,land use of all kinds,1,ha,ha\n"
+    gases = "stressor,unit,steel,power,services\nland,ha,1,2,3\n"
+    generic(tmp_path / "economy", factors__csv=factors, greenhouse_gases__csv=gases)
+    call("import", "economy")
+    plain = call("solve", "economy").output
+    assert "no flow of this database is a greenhouse gas" in plain
+    assert "land use [m2], land use of all kinds [ha]" in plain
+    shown = call("solve", "economy", "--category", "land use").output
+    assert shown.startswith("land use [m2]")
+    values = [float(line.split()[0]) for line in shown.splitlines()[1:4]]
+    more = call("solve", "economy", "--category", "all kinds").output
+    assert [float(line.split()[0]) for line in more.splitlines()[1:4]] == pytest.approx(
+        [v / 1e4 for v in values], rel=1e-3
+    )
+    unknown = call("solve", "economy", "--category", "noise", good=False)
+    assert isinstance(unknown.exception, InputError)
+    assert unknown.exception.code == "category-unknown"
