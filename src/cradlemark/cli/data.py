@@ -161,7 +161,7 @@ def show(
 ) -> None:
     """Show everything about the dataset IDENTIFIER, with its siblings."""
     inventory = _inventory(databases, store)
-    dataset = inventory[identifier]
+    dataset = _with_uncertainty(inventory, inventory[identifier])
     if as_json:
         click.echo(json.dumps(_as_json(dataset), ensure_ascii=False, indent=2))
         return
@@ -176,6 +176,17 @@ def show(
         for sibling in sorted([dataset, *siblings], key=lambda item: item.climate.total):
             mark = "*" if sibling is dataset else " "
             click.echo(f"  {mark} {_line(sibling, language)}")
+
+
+def _with_uncertainty(inventory: Inventory, dataset: Dataset) -> Dataset:
+    """Add the spread of kept draws to a product of a process database."""
+    import attrs
+
+    background = inventory.database_of(dataset.id).background
+    if background is None:
+        return dataset
+    shown = background.uncertainty(dataset.id, gwp_set=dataset.climate.gwp_set)
+    return attrs.evolve(dataset, uncertainty=shown)
 
 
 def _facts(dataset: Dataset, language: Language) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cradlemark.core.errors import NotFoundError
 from cradlemark.core.language import Text
+from cradlemark.engine.distributions import Distribution
 from cradlemark.inventory.dataset import Dataset, GwpSet
 
 
@@ -44,6 +45,9 @@ class Background(Protocol):
 
     def sample(self, datasets: Sequence[str], *, draws: int, gwp_set: GwpSet) -> BackgroundSample:
         """Return draws of some datasets, made before or now; none when they are not there and take too long to make."""
+
+    def uncertainty(self, dataset: str, *, gwp_set: GwpSet) -> Distribution | None:
+        """Return the distribution that fits the draws that are there, to be shown."""
 
     def upstream(self, dataset: str, *, gwp_set: GwpSet) -> Upstream:
         """Return what one unit of a dataset causes, and where."""

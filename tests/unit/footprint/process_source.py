@@ -112,7 +112,7 @@ def documents(*, steel_co2: float = 0.8, gsd: float = 1.2) -> dict[str, Document
         _process(
             "Boiler",
             _exchange(1, "Heat", 1.0, "MJ", isQuantitativeReference=True),
-            _exchange(2, "Carbon dioxide, fossil", 0.1),
+            _exchange(2, "Carbon dioxide, fossil", 0.1, uncertainty={**lognormal, "geomMean": 0.1}),
             _exchange(3, "Methane, fossil", 0.001),
         ),
         _process(

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import CradlemarkError, TrustError
+from cradlemark.engine.distributions import Distribution
 from cradlemark.inventory.database import BackgroundSample, Upstream
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.catalogue import Catalogue
@@ -68,15 +69,16 @@ class ProcessBackground:
         seed, refused = int(kept.basis["seed"]), values.shape[1] - accepted.size
         return BackgroundSample(ratios, spreads, seed, int(accepted.size), int(refused))
 
-    def spread(self, row: int, gwp_set: GwpSet) -> float | None:
-        """Geometric standard deviation [1] of one product from kept draws; None when there are none."""
+    def uncertainty(self, dataset: str, *, gwp_set: GwpSet) -> Distribution | None:
+        """Lognormal that fits the kept draws, to be shown; None when there are none or nothing spreads."""
         kept = self._kept(gwp_set)
+        row = self.row(dataset)
         value = self.catalogue.climate(gwp_set)[row]
         if kept is None or not value:
             return None
         drawn = _rows(kept, np.array([row]))[0]
         found = _gsd(drawn[np.isfinite(drawn)] / value)
-        return found if found > 1.0 else None
+        return Distribution("lognormal", gsd=found) if found > 1.0 else None
 
     def upstream(self, dataset: str, *, gwp_set: GwpSet) -> Upstream:
         """Where the impact of one unit arises; the database is solved for it."""

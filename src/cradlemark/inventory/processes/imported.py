@@ -12,7 +12,6 @@ import attrs
 
 from cradlemark.core.errors import TrustError
 from cradlemark.core.language import Text
-from cradlemark.engine.distributions import Distribution
 from cradlemark.inventory.characterisation import climate_from_gases, gases
 from cradlemark.inventory.database import Database
 from cradlemark.inventory.dataset import Dataset, GwpSet, Source
@@ -135,11 +134,6 @@ class ImportedDatasets(PreparedDatasets):
         """Draws and supply chain behind the datasets."""
         return ProcessBackground(self.about, self.catalogue, self.rows.__getitem__)
 
-    def _uncertainty(self, row: int) -> Distribution | None:
-        """Lognormal that fits the kept draws, to be shown; calculations take the draws themselves."""
-        spread = self.background.spread(row, self.gwp_set)
-        return None if spread is None else Distribution("lognormal", gsd=spread)
-
     def _dataset(self, row: int) -> Dataset:
         entry = self.catalogue.entry(row)
         amounts = self.catalogue.supply.gases(row)
@@ -154,7 +148,7 @@ class ImportedDatasets(PreparedDatasets):
             status="derived", database=self.about.id,
             synonyms=tuple(filter(None, (entry.process_en, entry.process_zh))), concepts=entry.stand.concepts,
             technology=entry.technology, note=" ".join(_notes(entry, self.gwp_set, uncounted)),
-            remarks=remarks(entry), uncertainty=self._uncertainty(row),
+            remarks=remarks(entry),
         )  # fmt: skip
 
     @cached_property
