@@ -42,5 +42,12 @@ report_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the whole report to a file ending in .html (both languages, side by side) or .json.",
 )
+method_option = click.option(
+    "--method",
+    "method_names",
+    multiple=True,
+    help="Another method: AR4, AR5, AR6, a database of the store, an exported package, or a table of factors. "
+    "Words behind # choose among its categories. It is mapped by identifier, CAS number, name and compartment.",
+)
 name_argument = click.argument("name")
 source_argument = click.argument("source", type=click.Path(path_type=Path))

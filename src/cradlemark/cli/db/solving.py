@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
+from cradlemark.cli.db.mapped_methods import mapped_methods, method_lines, write_method_report
+from cradlemark.cli.db.options import gwp_option, json_option, method_option, name_argument, store_option
 from cradlemark.cli.opening import language_option
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Language, Text, visible
@@ -48,6 +49,12 @@ _WORDS = {
 @click.command()
 @name_argument
 @gwp_option
+@method_option
+@click.option(
+    "--method-report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to a .csv file how each elementary flow was mapped to each method.",
+)
 @click.option("--search", default="", help="Only products or processes whose name has these words.")
 @click.option(
     "--category",
@@ -65,6 +72,8 @@ _WORDS = {
 def solve(
     name: str,
     gwp_set: str,
+    method_names: tuple[str, ...],
+    method_report: Path | None,
     search: str,
     category: str,
     doubtful: bool,
@@ -76,7 +85,8 @@ def solve(
 ) -> None:
     """Calculate the climate impact per unit of every product of database NAME and mark what looks wrong.
 
-    Another impact category of the database is shown with --category; remarks are always on the climate impact.
+    Another impact category of the database is shown with --category, those of other sources with --method; remarks are
+    always on the climate impact by gas.
 
     Open inputs are cut off. What they may weigh is estimated with proxies and shown, never added.
     """
@@ -89,7 +99,10 @@ def solve(
 
     about = find_processes(name, store)
     database, gwp = read_processes(about.folder), cast("GwpSet", gwp_set)
-    solved = product_intensities(database, gwp_set=gwp, folder=about.folder)
+    methods = mapped_methods(database, method_names, store)
+    written = write_method_report(method_report, methods, language)
+    factors = [method.factors for method in methods]
+    solved = product_intensities(database, gwp_set=gwp, methods=factors, folder=about.folder)
     weights = cut_off_weights(solve_database(database, gwp_set=gwp), Matcher(default_inventory()))
     chosen = [
         row
@@ -100,8 +113,8 @@ def solve(
         rows = [_row(solved, weights, row) for row in chosen]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    shown = _category(solved, category)
-    click.echo(visible(solved.categories[shown]))
+    shown = _shown_categories(solved, category, len(methods))
+    click.echo(visible("; ".join(solved.categories[place] for place in shown)))
     for row in chosen[:limit]:
         _show(solved, weights, row, shown, language)
     if len(chosen) > limit:
@@ -111,10 +124,13 @@ def solve(
     if cut_offs:
         for line in _open_inputs(weights, language):
             click.echo(line)
+    for line in (*method_lines(methods, language), written):
+        if line:
+            click.echo(line)
     known, every = weights.estimated_uses
     if every:
         click.echo(_WORDS["summary"].format(known=known, all=every)[language])
-    if shown == 0 and len(solved.categories) > 1 and not solved.values[0].any():
+    if shown == (0,) and len(solved.categories) > 1 and not solved.values[0].any():
         click.echo(visible(_WORDS["categories"].format(names=", ".join(solved.categories[1:]))[language]))
     click.echo(_WORDS["residual"].format(value=solved.residual)[language])
 
@@ -124,10 +140,16 @@ def _has_words(words: str, solved: ProductIntensities, row: int) -> bool:
     return all(word in text for word in words.lower().split())
 
 
+def _shown_categories(solved: ProductIntensities, words: str, methods: int) -> tuple[int, ...]:
+    """Places of the categories that are shown: the one asked for, else those of other sources, which come last."""
+    if words:
+        return (_category(solved, words),)
+    count = len(solved.categories)
+    return tuple(range(count - methods, count)) if methods else (0,)
+
+
 def _category(solved: ProductIntensities, words: str) -> int:
-    """Place of the one category that has all the words, the climate impact for none."""
-    if not words:
-        return 0
+    """Place of the one category that has all the words."""
     wanted = words.lower().split()
     found = [i for i, name in enumerate(solved.categories) if all(word in name.lower() for word in wanted)]
     exact = [i for i in found if solved.categories[i].lower().startswith(f"{' '.join(wanted)} [")]
@@ -140,11 +162,16 @@ def _category(solved: ProductIntensities, words: str) -> int:
 
 
 def _show(
-    solved: ProductIntensities, weights: CutOffWeights, row: int, category: int, language: Language
+    solved: ProductIntensities,
+    weights: CutOffWeights,
+    row: int,
+    categories: tuple[int, ...],
+    language: Language,
 ) -> None:
+    values = " ".join(f"{solved.values[category, row]:>14.5g}" for category in categories)
     product, process = visible(solved.products[row])[:70], visible(solved.processes[row])[:60]
-    click.echo(f"{solved.values[category, row]:>14.5g}  {product}  | {process}")
-    if category:
+    click.echo(f"{values}  {product}  | {process}")
+    if categories != (0,):
         return
     remarks = list(solved.doubts[row])
     if solved.cut_off_inputs[row]:

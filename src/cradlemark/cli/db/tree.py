@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
+from cradlemark.cli.db.mapped_methods import mapped_methods
+from cradlemark.cli.db.options import gwp_option, json_option, method_option, name_argument, store_option
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language
 
@@ -30,9 +31,11 @@ LISTS = ("processes", "flows", "places")
 @click.argument("product")
 @click.option("--amount", default=1.0, show_default=True, help="Amount of the product, in its unit.")
 @gwp_option
+@method_option
 @click.option(
-    "--category", default=1, show_default=True, type=click.IntRange(1),
-    help="Which impact category, counted as db solve lists them; 1 is climate change by gas.",
+    "--category", type=click.IntRange(1),
+    help="Which impact category: 1 is climate change by gas, then those of the database, then those of --method; "
+    "1 by default, or the first of --method.",
 )  # fmt: skip
 @click.option(
     "--cut-off", default=0.01, show_default=True, type=click.FloatRange(0.0, 1.0, max_open=True),
@@ -55,7 +58,8 @@ def tree(
     product: str,
     amount: float,
     gwp_set: str,
-    category: int,
+    method_names: tuple[str, ...],
+    category: int | None,
     cut_off: float,
     depth: int,
     tiers: bool,
@@ -80,8 +84,10 @@ def tree(
 
     database = read_processes(name, store)
     chosen = find_product(database, product)
-    solved = solve_database(database, gwp_set=cast("GwpSet", gwp_set))
-    number = _category(solved, category)
+    methods = [method.factors for method in mapped_methods(database, method_names, store)]
+    solved = solve_database(database, gwp_set=cast("GwpSet", gwp_set), methods=methods)
+    first = len(solved.matrices.system.categories) - len(methods) + 1 if methods else 1
+    number = _category(solved, category or first)
     inventory = solved.inventory(chosen.activity, amount)
     root = upstream_tree(solved.result, chosen.activity, amount, number, cut_off=cut_off, depth=depth)
     wanted = [key for key, asked in zip(LISTS, (processes, flows, places), strict=True) if asked]

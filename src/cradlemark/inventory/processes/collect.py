@@ -126,10 +126,21 @@ class Collector:
                 self.problem(f"{where}, flow {factor.flow}", error.code, error.message, error.hint)
                 continue
             self._builders["characterisation"].add(
-                category=row, flow=factor.flow, flow_name=factor.flow_name, direction=factor.direction,
-                location=factor.location, value=factor.value / scale,
+                category=row, flow=factor.flow, direction=factor.direction,
+                location=factor.location, value=factor.value / scale, **self._about_flow(factor),
             )  # fmt: skip
             self.counts["characterisation factors stored"] += 1
+
+    def _about_flow(self, factor: CharacterisationFactor) -> dict[str, str]:
+        """What ties the flow of a factor to flows of other nomenclatures."""
+        flow = self.conversion.flows.get(factor.flow)
+        if flow is None:
+            return {"flow_name": factor.flow_name}
+        unit = self.conversion.reference_unit(flow)
+        return {
+            "flow_name": factor.flow_name or _first(flow.names), "compartment": flow.category, "cas": flow.cas,
+            "unit": unit, "synonyms": flow.synonyms,
+        }  # fmt: skip
 
     def _factor_scale(self, factor: CharacterisationFactor) -> float:
         if not math.isfinite(factor.value):
@@ -319,6 +330,10 @@ class Collector:
                 self._builders["units"].add(
                     group=identifier, group_name=group.name, unit=unit, factor=group.factors[unit]
                 )
+
+
+def _first(names: Names) -> str:
+    return names.get("en") or names.get("") or next(iter(names.values()), "")
 
 
 def _not_finite() -> InputError:

@@ -70,6 +70,7 @@ def product_intensities(
     database: ProcessDatabase,
     *,
     gwp_set: GwpSet = "AR6",
+    methods: Sequence[Factors] = (),
     folder: Path | None = None,
     system: Solved | None = None,
 ) -> ProductIntensities:
@@ -80,6 +81,8 @@ def product_intensities(
     database : ProcessDatabase
     gwp_set : {"AR4", "AR5", "AR6"}
         Of the climate impact by gas; the categories that came with the database follow it.
+    methods : sequence of Factors
+        Categories of other sources, as in `solved.solve_database`.
     folder : Path, optional
         Folder of the database: intensities that are kept there are used, or kept there when they had to be solved.
     system : Solved, optional
@@ -93,7 +96,7 @@ def product_intensities(
         From the engine, naming the processes to blame.
     """
     if system is None:
-        solved = solved_intensities(database, gwp_set=gwp_set, folder=folder)
+        solved = solved_intensities(database, gwp_set=gwp_set, methods=methods, folder=folder)
     else:
         solved = intensities_of(system)
     names = activity_names(database)

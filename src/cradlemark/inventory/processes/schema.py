@@ -191,7 +191,15 @@ SCHEMA: Mapping[str, tuple[Field, ...]] = {
     "characterisation": (
         *_fields("integer", category="row of impact_categories"),
         *_fields("text", flow="identifier of the flow", flow_name="name of the flow in the method"),
-        *_fields("text", direction="input, output or empty", location="place, when the factor is regional"),
+        *_fields(
+            "text",
+            direction="input, output or empty",
+            location="place, when the factor is regional",
+            compartment="path of the flow, where the source has the flow or its name says it",
+            cas="CAS number of the flow, where the source has it",
+            unit="unit of the flow that the factor is per, where the source has it",
+            synonyms="synonyms of the flow, where the source has them",
+        ),
         *_fields("number", value="factor [unit of the category per reference unit of the flow]"),
     ),
 }
