@@ -180,6 +180,18 @@ def test_stored_report_of_another_version_cannot_be_written_again(call: Any, tmp
     assert error.code == "report-unreadable"
 
 
+def test_a_report_of_another_version_is_not_guessed_at(call: Any, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    call("import", str(write(tmp_path, works())), "--report", str(path))
+    document = json.loads(path.read_text(encoding="utf-8"))
+    report = report_of_document(document)
+    assert report.balanced
+    for other in ({"id": "made"}, document | {"schema": "another-2"}, document | {"novel": 1}):
+        with pytest.raises(StateError) as caught:
+            report_of_document(other)
+        assert caught.value.code == "report-unreadable"
+
+
 def test_unknown_ending_is_refused_before_anything_is_read(call: Any, tmp_path: Path) -> None:
     error = call("import", str(tmp_path / "missing.zip"), "--report", str(tmp_path / "r.pdf")).exception
     assert isinstance(error, InputError)
