@@ -221,6 +221,8 @@ class _Page:
         name = visible(division.name)
         for share in division.shares:
             part = self.word("by_exchange") if share.share is None else f"{share.share:.6g}"
+            if division.method == "substitution" and share.share is None:
+                part = self.word("replaces")
             part = part if division.method else "–"
             amount = f"{significant(share.amount, 4)} {visible(share.unit)}"
             yield (name, visible(share.product), amount, part, method, sums)

@@ -73,6 +73,7 @@ WORDS: Mapping[str, Text] = {
     "divisions_fold": Text("All {count} processes and their products", "全部 {count} 个过程及其产品"),
     "no_divisions": Text("Every process has one product.", "每个过程只有一个产品。"),
     "by_exchange": Text("by exchange", "按交换"),
+    "replaces": Text("replaces the same product of another maker", "替代其他生产方的同种产品"),
     "no_allocation": Text("none: {reasons}", "无：{reasons}"),
     "conversions": Text("Units converted", "换算的单位"),
     "conversions_header": Text("From|To|Factor|Exchanges", "由|至|系数|交换数"),
@@ -126,6 +127,9 @@ CODES: Mapping[str, Text] = {
     "formula-stored": Text("Formulas that could not be calculated", "无法计算的公式"),
     "formula-differs": Text("Formulas that give another amount than stored", "公式结果与存储值不同"),
     "id-duplicate": Text("Identifiers that are there twice", "重复的标识符"),
+    "allocation-doubtful": Text(
+        "Allocations that leave the reference product next to nothing", "几乎不留给参考产品的分配"
+    ),
     "allocation-factor": Text("Allocation factors that cannot be used", "无法使用的分配因子"),
     "value-missing": Text("Values that are missing", "缺失的值"),
     "value-unknown": Text("Values that are not known", "未知的值"),
@@ -175,6 +179,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(\S+) kg CO2e per (\S+) is not plausible for (.+): expected (\S+) to (\S+)(.*)$", r"每 \2 \1 kg CO2e 对 \3 不合理：应为 \4 至 \5\6"),
         (r"not plausible for (.+): expected (\S+) to (\S+) kg CO2e per (\S+)", r"对 \1 不合理：应为每 \4 \2 至 \3 kg CO2e"),
         (r"^inputs that are cut off may add (\S+) of it$", r"被截断的输入可能使其增加 \1"),
+        (r"allocation by (\w+) leaves (\S+) to the reference product (.+)", r"按 \1 分配只给参考产品 \3 留下 \2"),
         (r"characterised in (.+), not in (\w+)", r"仅在 \1 中有因子，\2 中没有"),
         (r"characterised as (\w+) only", r"仅作为 \1 有因子"),
         (r"its compartment is not understood", "无法识别其环境介质"),

@@ -21,6 +21,8 @@ from cradlemark.inventory.processes.mapping_files import MappingFile
 from cradlemark.inventory.processes.source_doubts import source_doubts
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
+LITTLE = 0.1
+"""Share of a process by mass or energy below which its reference product is asked about [1]; our own choice."""
 SCHEMA_NAME = "cradlemark-import-report-1"
 """Name of the form of the report as a document."""
 
@@ -240,6 +242,7 @@ def make_report(
     counts["inputs linked"] = sum(links[rule] for rule in LINKED)
     counts["processes with several products"] = len(assembled.divided)
     counts["processes without usable allocation"] = sum(not d.method for d in assembled.divided)
+    counts["by-products without substitute"] = _without_substitute(database)
     counts["processes without product"] = len(assembled.without_product)
     counts["products with amount zero"] = len(assembled.empty_products)
     counts.update(f"flows {kind}" for kind in database["flows"].texts("kind"))
@@ -250,7 +253,10 @@ def make_report(
         tuple(_divisions(assembled, database)), tuple(_cuts(database)),
         tuple(database["processes"].texts("id")[row] for row in assembled.without_product),
         dict(sorted(collected.languages.items())), dict(sorted(collected.unread.items())),
-        (*collected.problems, *_of_mapping(assembled, mapping), *source_doubts(database)),
+        (
+            *collected.problems, *_of_mapping(assembled, mapping), *_odd_divisions(assembled, database),
+            *source_doubts(database),
+        ),
         tuple(_conversions(database)), _distributions(exchanges), _distributions(database["parameters"]),
         f"{mapping.name} {mapping.digest}" if mapping else "", tuple(_chosen(assembled)),
     )  # fmt: skip
@@ -303,7 +309,9 @@ def _idle(database: ProcessDatabase) -> int:
 
 def _divisions(assembled: Assembled, database: ProcessDatabase) -> Iterator[Division]:
     ids, names = database["processes"].texts("id"), _names(database["processes"])
-    shares = _shares(database) | _undivided(assembled, database)
+    shares = _shares(database)
+    for process, others in _without_share(assembled, database).items():
+        shares.setdefault(process, []).extend(others)
     for item in assembled.divided:
         yield Division(
             ids[item.process], names[item.process], item.products, item.method, *item.sums, item.reasons,
@@ -322,20 +330,54 @@ def _shares(database: ProcessDatabase) -> dict[int, list[ProductShare]]:
     return found
 
 
-def _undivided(assembled: Assembled, database: ProcessDatabase) -> dict[int, list[ProductShare]]:
-    """Products of the processes without usable allocation."""
-    without = {item.process for item in assembled.divided if not item.method}
+def _without_share(assembled: Assembled, database: ProcessDatabase) -> dict[int, list[ProductShare]]:
+    """Products that have no share: of processes without usable allocation, and those that replace another maker's."""
+    divided = {item.process for item in assembled.divided}
+    activities = database["activities"]
+    made = set(
+        zip(activities.integers("process").tolist(), activities.integers("flow").tolist(), strict=True)
+    )
     exchanges, names = database["exchanges"], _names(database["flows"])
     units, amounts = database["flows"].texts("unit"), exchanges.numbers("amount").tolist()
     columns = (exchanges.integers("process").tolist(), exchanges.integers("flow").tolist(), exchanges.texts("role"), amounts)  # fmt: skip
-    found: dict[int, dict[int, float]] = {process: {} for process in without}
+    found: dict[tuple[int, int], float] = {}
     for process, flow, role, amount in zip(*columns, strict=True):
-        if process in without and role in {"reference", "product"} and amount != 0.0:
-            found[process][flow] = found[process].get(flow, 0.0) + amount
-    return {
-        process: [ProductShare(names[flow], amount, units[flow], None) for flow, amount in made.items()]
-        for process, made in found.items()
+        product = role in {"reference", "product"} and amount != 0.0
+        if product and process in divided and (process, flow) not in made:
+            found[process, flow] = found.get((process, flow), 0.0) + amount
+    shares: dict[int, list[ProductShare]] = {}
+    for (process, flow), amount in found.items():
+        shares.setdefault(process, []).append(ProductShare(names[flow], amount, units[flow], None))
+    return shares
+
+
+def _without_substitute(database: ProcessDatabase) -> int:
+    """By-products under substitution that nobody else makes: no credit is given for them."""
+    roles = database["exchanges"].texts("role")
+    open_ = np.unique(database["cut_offs"].integers("exchange")).tolist()
+    return sum(roles[row] in {"reference", "product"} for row in open_ if row >= 0)
+
+
+def _odd_divisions(assembled: Assembled, database: ProcessDatabase) -> Iterator[Problem]:
+    """Divisions by mass or energy that leave the reference product next to nothing, as when waste water is a product."""
+    exchanges, activities = database["exchanges"], database["activities"]
+    owners, made = exchanges.integers("process").tolist(), exchanges.integers("flow").tolist()
+    roles = exchanges.texts("role")
+    references = {
+        pair for pair, role in zip(zip(owners, made, strict=True), roles, strict=True) if role == "reference"
     }
+    methods = {item.process: item.method for item in assembled.divided}
+    columns = (activities.integers("process"), activities.integers("flow"), activities.numbers("share"))
+    for process, flow, share in zip(*(column.tolist() for column in columns), strict=True):
+        method = methods.get(process, "")
+        if method in {"mass", "energy"} and (process, flow) in references and share < LITTLE:
+            table, name = database["processes"], _names(database["flows"])[flow]
+            yield Problem(
+                f"{database.source}, process {table.texts('id')[process]} ({_names(table)[process][:60]})",
+                "allocation-doubtful",
+                f"allocation by {method} leaves {share:.2%} to the reference product {name[:60]}",
+                "put another policy before this one",
+            )
 
 
 def _names(table: Table) -> tuple[str, ...]:

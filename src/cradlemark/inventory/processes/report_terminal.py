@@ -33,6 +33,10 @@ LINES: tuple[tuple[str, Text], ...] = (
     ("uncertainties", Text("uncertainties kept", "保留的不确定性")),
     ("processes with several products", Text("processes with several products", "多产出过程")),
     ("processes without usable allocation", Text("  without usable allocation", "  无可用分配")),
+    (
+        "by-products without substitute",
+        Text("  by-products that nobody else makes: no credit", "  无其他生产方的副产品：不予抵扣"),
+    ),
     ("activities stored", Text("activities (process and product)", "活动（过程与产品）")),
     ("impact categories", Text("impact categories", "影响类别")),
     ("characterisation factors stored", Text("characterisation factors", "特征化因子")),
