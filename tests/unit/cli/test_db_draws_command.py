@@ -138,6 +138,20 @@ def test_what_cannot_be_shown(
     assert found.code == code
 
 
+def test_sensitivity_of_one_product(call: Any) -> None:
+    shown = call("copper", "--draws", "120", "--sensitivity", "fine copper").output
+    assert "What makes fine copper [kg] uncertain, from 120 draws" in shown
+    assert "Carbon dioxide, emission/air, output [kg] | power works CN" in shown
+    assert "rough copper [kg]" not in shown
+    chinese = call("copper", "--draws", "20", "--sensitivity", "fine copper", "--lang", "zh").output
+    assert "使 精铜 [kg] 不确定的交换" in chinese
+    found = json.loads(call("copper", "--draws", "9", "--sensitivity", "fine copper", "--json").output)
+    found = found["sensitivity"]
+    assert found["product"] == "make-fine copper/fine copper"
+    assert found["influences"][0]["correlation"] == pytest.approx(1.0)
+    assert call("certain", "--sensitivity", "power").exception.code == "sensitivity-unknown"
+
+
 def test_info_says_what_is_known_and_kept(call: Any, tmp_path: Path) -> None:
     def info(*arguments: str) -> str:
         done = CliRunner().invoke(db, ["info", *arguments])

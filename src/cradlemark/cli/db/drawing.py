@@ -14,12 +14,14 @@ import click
 
 from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
 from cradlemark.cli.db.progress import progress_bar
+from cradlemark.cli.db.sensitivity_part import sensitivity_document, sensitivity_lines
 from cradlemark.cli.db.uncertain_part import uncertain_part
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text
 
 if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
+    from cradlemark.inventory.processes.draw_sensitivity import Sensitivity
     from cradlemark.inventory.processes.draw_statistics import Comparison, Statistics
     from cradlemark.inventory.processes.draws import ProcessDraws
     from cradlemark.inventory.processes.products import Product
@@ -96,6 +98,11 @@ _WORDS = {
     metavar="A B",
     help="How often product A is lower than product B, on the same draws.",
 )
+@click.option(
+    "--sensitivity",
+    metavar="PRODUCT",
+    help="Which exchanges make the result of this product uncertain.",
+)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="Number of products.")
 @store_option
 @json_option
@@ -109,6 +116,7 @@ def draws(
     category: int,
     wanted: tuple[str, ...],
     compare: tuple[str, str] | None,
+    sensitivity: str | None,
     limit: int,
     store: Path | None,
     as_json: bool,
@@ -119,37 +127,44 @@ def draws(
     The draws are made once, kept beside the database and shared by all its products, so that comparisons pair.
     """  # fmt: skip
     from cradlemark.inventory.processes.draws import process_draws
-    from cradlemark.inventory.processes.products import products_of
+    from cradlemark.inventory.processes.products import find_product, products_of
     from cradlemark.inventory.processes.store import find_processes, read_processes
 
     about = find_processes(name, store)
     database = read_processes(about.folder)
     pair = _pair(database, compare) if compare else None
-    chosen = _chosen(database, wanted) if wanted else products_of(database)
+    one = find_product(database, sensitivity) if sensitivity else None
+    chosen = _chosen(database, wanted) if wanted else () if pair or one else products_of(database)
     with progress_bar(_WORDS["drawing"][language]) as told:
         made = process_draws(
             database, about.folder, draws=draws, seed=seed, gwp_set=cast("GwpSet", gwp_set), category=category,
             threads=threads or os.cpu_count() or 1, progress=told,
         )  # fmt: skip
-    shown = () if pair else chosen if as_json else chosen[:limit]
+    shown = chosen if as_json else chosen[:limit]
     results = _statistics(made, shown)
     compared = _compared(made, pair) if pair else None
+    moved = _sensitivity(database, made, one, (cast("GwpSet", gwp_set), category)) if one else None
     if as_json:
-        document = _document(made, shown, results) | (
-            _comparison(pair, compared) if pair and compared else {}
-        )
+        document = _document(made, shown, results)
+        document |= _comparison(pair, compared) if pair and compared else {}
+        document |= sensitivity_document(one, moved) if one and moved else {}
         click.echo(json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False))
         return
-    for line in _knowledge(made, language):
+    lines = [*_knowledge(made, language)]
+    lines += _product_lines(shown, results, len(chosen) - len(shown), language) if shown else ()
+    lines += _comparison_lines(pair, compared, language) if pair and compared else ()
+    lines += sensitivity_lines(one, moved, language) if one and moved else ()
+    for line in (*lines, *_suspects(made, language)):
         click.echo(line)
-    if pair and compared:
-        for line in _comparison_lines(pair, compared, language):
-            click.echo(line)
-    else:
-        for line in _product_lines(shown, results, len(chosen) - len(shown), language):
-            click.echo(line)
-    for line in _suspects(made, language):
-        click.echo(line)
+
+
+def _sensitivity(
+    database: ProcessDatabase, made: ProcessDraws, product: Product, chosen: tuple[GwpSet, int]
+) -> Sensitivity:
+    from cradlemark.inventory.processes.draw_sensitivity import product_sensitivity
+    from cradlemark.inventory.processes.draws import chosen_factors
+
+    return product_sensitivity(database, made, product.activity, chosen_factors(database, *chosen))
 
 
 def _chosen(database: ProcessDatabase, wanted: tuple[str, ...]) -> tuple[Product, ...]:

@@ -254,15 +254,21 @@ def _make(
             code="database-empty",
             hint="see its import report; perhaps import it with another --allocation",
         )
-    operator = factorise(assemble(matrix_system(database, (factors,))))
-    uncertainty = entry_uncertainty(database)
-    model = Model(operator, uncertainty.technosphere.spread, uncertainty.biosphere.spread)
+    model, uncertainty = uncertain_model(database, factors)
+    operator = model.factors
     solved, counted = intensities(operator), characterised(operator.matrices)
     if model.technosphere.kind.any() or model.biosphere.kind[counted].any():
         drawn = background_draws(model, draws=draws, seed=seed, threads=threads, progress=progress)
     else:
         drawn = _all_alike(solved, draws)
     return (drawn, counted), uncertainty, solved.values[0]
+
+
+def uncertain_model(database: ProcessDatabase, factors: Factors) -> tuple[Model, EntryUncertainty]:
+    """Matrices of a database with the uncertainty of their entries, as they are drawn."""
+    operator = factorise(assemble(matrix_system(database, (factors,))))
+    uncertainty = entry_uncertainty(database)
+    return Model(operator, uncertainty.technosphere.spread, uncertainty.biosphere.spread), uncertainty
 
 
 def _all_alike(solved: Intensities, draws: int) -> BackgroundDraws:
