@@ -89,6 +89,23 @@ def scores_of(path, encoding):
 files = json.loads(Path(sys.argv[1]).read_text())
 print(json.dumps({name: scores_of(path, encoding) for name, (path, encoding) in files.items()}))
 """
+SPREADS_READ = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import math
+from pathlib import Path
+from bw_simapro_csv import SimaProCSV
+read = SimaProCSV(Path(sys.argv[1]), encoding="sloppy-windows-1252", database_name="read", stderr_logs=False, write_logs=False)
+found = []
+for process in read.to_brightway(separate_products=False)["processes"]:
+    for e in process["exchanges"] if process["type"] == "process" else ():
+        kind = e.get("uncertainty type")
+        if kind == 2:
+            found.append([e["name"], "lognormal", math.exp(e["loc"]), math.exp(e["scale"])])
+        elif kind in (4, 5):
+            found.append([e["name"], {4: "uniform", 5: "triangular"}[kind], e["minimum"], e["maximum"]])
+print(json.dumps(sorted(found)))
+"""
 EXCHANGES = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
@@ -310,3 +327,26 @@ def test_old_layout(name: str, tmp_path: Path) -> None:
     )  # fmt: skip
     assert sorted(ours) == sorted((name, unit, amount) for name, unit, amount in theirs)
     assert theirs
+
+
+@pytest.mark.parametrize("name", ["points", "tabs and commas"])
+def test_distributions_of_single_products(name: str, files: dict[str, Path], tmp_path: Path) -> None:
+    """All but the normal ones, of which the other reader takes the stated value for the variance."""
+    theirs: list[list[Any]] = brightway.run_brightway(SPREADS_READ, files[name], folder=tmp_path)
+    database = import_processes(files[name]).database
+    exchanges, names = database["exchanges"], database["flows"].texts("name_en")
+    shared = set(database["allocation_factors"].integers("process").tolist())
+    ours = sorted(
+        [
+            names[int(row["flow"])],
+            row["distribution"],
+            row["p1"],
+            row["p3"] if row["distribution"] == "triangular" else row["p2"],
+        ]
+        for row in map(exchanges.row, range(len(exchanges)))
+        if row["distribution"] in {"lognormal", "uniform", "triangular"} and row["process"] not in shared
+    )
+    assert len(ours) > 40
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine[:2] == other[:2]
+        assert mine[2:] == pytest.approx(other[2:], rel=1e-9)
