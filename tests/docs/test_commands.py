@@ -81,6 +81,7 @@ class Content:
         target = (Path.cwd() / self.file).resolve()
         assert target.is_relative_to(home.resolve()), f"{self.file} is outside"
         before = target.read_text(encoding="utf-8") if self.append else ""
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(before + self.text, encoding="utf-8")
 
 
