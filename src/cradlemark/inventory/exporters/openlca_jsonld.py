@@ -50,7 +50,7 @@ def openlca_members(database: ProcessDatabase) -> Iterator[tuple[str, bytes]]:
     """Documents of the archive: name and content."""
     yield "openlca.json", b'{"schemaVersion": 2}\n'
     for name, document in _documents(database):
-        text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
         yield name, text.encode("utf-8") + b"\n"
 
 
