@@ -43,6 +43,7 @@ _COMMANDS = {
         "programme",
         "List, show and check label programmes.",
     ),
+    "log": ("cradlemark.cli.log", "log", "Keep, publish, prove and audit a transparency log."),
     "new": ("cradlemark.cli.new", "new", "Write a new study to fill in."),
 }
 

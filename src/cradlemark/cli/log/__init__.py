@@ -1,0 +1,18 @@
+"""``cradlemark log``: the transparency log of a programme, made, published, proven and audited."""
+
+from __future__ import annotations
+
+import click
+
+from cradlemark.cli.log.checking import audit, prove
+from cradlemark.cli.log.keeping import append, init, publish, rotate
+from cradlemark.cli.log.witnessing import witness
+
+
+@click.group()
+def log() -> None:
+    """The transparency log of a programme: it only grows, and anybody can check that."""
+
+
+for command in (init, append, publish, rotate, prove, audit, witness):
+    log.add_command(command)
