@@ -122,7 +122,8 @@ def test_importing_reads_writes_and_prints_nothing(
     names = [
         ".".join(("cradlemark", *module.relative_to(package).with_suffix("").parts)).removesuffix(".__init__")
         for module in modules
-        if module.stem != "__main__" and not {"portal", "registry"} & set(module.parts)  # Django sets these up
+        if module.stem != "__main__"
+        and not {"portal", "registry"} & set(module.parts)  # Django sets these up
     ]
     assert watch_import(package, names, tmp_path) == ""
     assert not list(tmp_path.iterdir())

@@ -65,14 +65,10 @@ def append(home: Path, kind: str, document: Path, language: Language) -> None:
     from cradlemark.registry.home import open_home
 
     open_home(home)
-    from django.db import transaction
-
-    from cradlemark.registry.log.append import Kind, Record
-    from cradlemark.registry.log.append import append as append_records
+    from cradlemark.registry.log.append import Kind, Record, append_alone
 
     record = Record(cast("Kind", kind), document.name, {"digest": digest_bytes(document.read_bytes())})
-    with transaction.atomic():
-        (entry,) = append_records([record], time=now())
+    entry = append_alone(record, time=now())
     click.echo(_WORDS["appended"].format(index=entry.index, kind=kind, subject=document.name)[language])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
-from django.db import connection
+from django.db import connection, transaction
 
 from cradlemark.core.canonical import canonical_json
 from cradlemark.core.errors import StateError
@@ -59,6 +59,12 @@ def append(records: Sequence[Record], *, time: datetime.datetime) -> list[Entry]
     ]
     Entry.objects.bulk_create(entries)
     return entries
+
+
+def append_alone(record: Record, *, time: datetime.datetime) -> Entry:
+    """Append one record that goes with nothing else."""
+    with transaction.atomic():
+        return append([record], time=time)[0]
 
 
 def next_index() -> int:
