@@ -190,6 +190,18 @@ def _rest_on_another_engine(about: Path) -> None:
     about.write_text(json.dumps(document | {"seal": stored_arrays._digest(document)}), encoding="utf-8")
 
 
+def test_info_verifies_everything_when_asked(call: Any, tmp_path: Path) -> None:
+    def info(*arguments: str) -> Result:
+        return CliRunner().invoke(db, ["info", "copper", *arguments])
+
+    assert "verified: all tables are what was imported" in info("--verify").output
+    assert "verified" not in info().output
+    assert json.loads(info("--verify", "--json").output)["verified"] is True
+    next(tmp_path.glob("process-databases/copper-*/units.parquet")).write_bytes(b"")
+    assert info().exit_code == 0  # nobody needs the units
+    assert info("--verify").exception.code == "digest-mismatch"  # type: ignore[union-attr]
+
+
 def test_info_gives_the_completeness_of_an_import(call: Any) -> None:
     report = {
         "counts": {"exchanges read": 10, "exchanges used": 7, "exchanges unlinked": 2, "exchanges refused": 1},

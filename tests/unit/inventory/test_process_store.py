@@ -87,6 +87,7 @@ def test_half_of_a_surrogate_pair_is_no_text() -> None:
     builder.add(unit="\ud83d\ude00 a", group="\ud800")
     assert builder.table().texts("unit") == ("😀 a",)
     assert builder.table().texts("group") == ("\N{REPLACEMENT CHARACTER}",)
+    assert builder.repaired == 2
 
 
 def test_only_what_is_asked_for_is_read(made: ProcessDatabase, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ _WORDS = {
     "rows": Text("{processes} processes, {activities} products, {exchanges} exchanges",
                  "{processes} 个过程，{activities} 个产品，{exchanges} 条交换"),
     "damaged": Text("{name}  damaged: delete this folder and import the database again", "{name}  已损坏：删除该文件夹后重新导入"),
+    "verified": Text("verified: all tables are what was imported", "已核验：所有数据表与导入时一致"),
     "licence": Text("licence", "许可"),
     "source": Text("source", "来源"),
     "format": Text("format", "格式"),
@@ -89,18 +90,25 @@ def list_databases(store: Path | None, as_json: bool, language: Language) -> Non
 @click.command()
 @name_argument
 @report_option
+@click.option(
+    "--verify", is_flag=True, help="Read everything and compare it with the digest of the database."
+)
 @store_option
 @json_option
 @language_option
-def info(name: str, report: Path | None, store: Path | None, as_json: bool, language: Language) -> None:
+def info(
+    name: str, report: Path | None, verify: bool, store: Path | None, as_json: bool, language: Language
+) -> None:
     """Show what database NAME is and how it was imported; NAME is an id, a folder or the beginning of a digest.
 
     What the source left open, what it states about its uncertainty, and the intensities and draws that are kept.
     """
     from cradlemark.inventory.processes.overview import overview
-    from cradlemark.inventory.processes.store import find_processes, read_report
+    from cradlemark.inventory.processes.store import find_processes, read_processes, read_report
 
     about = find_processes(name, store)
+    if verify:
+        read_processes(about.folder, verify=True)
     found, stored = overview(about), read_report(about)
     written = _write_report(report, stored, language)
     if as_json:
@@ -108,6 +116,7 @@ def info(name: str, report: Path | None, store: Path | None, as_json: bool, lang
             "id": about.id,
             "version": about.version,
             "digest": about.digest,
+            "verified": verify,
             "tables": dict(about.counts),
             "size": found.size,
             "kept_size": found.kept_size,
@@ -118,6 +127,8 @@ def info(name: str, report: Path | None, store: Path | None, as_json: bool, lang
         click.echo(json.dumps(described | {"report": stored}, ensure_ascii=False, indent=2))
         return
     click.echo(f"{about.id} {about.version}  {about.digest}")
+    if verify:
+        click.echo(f"  {_WORDS['verified'][language]}")
     for key, value in _lines(found, language):
         click.echo(f"  {_WORDS[key][language]}: {value}")
     for table, count in about.counts.items():

@@ -154,6 +154,9 @@ class Collector:
         """The tables read so far, in an order that does not depend on that of the files."""
         self._units()
         tables = {name: builder.table() for name, builder in self._builders.items()}
+        repaired = sum(builder.repaired for builder in self._builders.values())
+        if repaired:
+            self.unread["texts with half a character, replaced by U+FFFD"] = repaired
         usable = tables["processes"].integers("usable").copy()
         usable[sorted(self._without_reference)] = 0
         tables["processes"] = tables["processes"].replace(usable=usable)

@@ -104,9 +104,14 @@ class TableBuilder:
     ----------
     name : str
         Name in `SCHEMA`.
+
+    Attributes
+    ----------
+    repaired : int
+        Texts of the last table with half of a surrogate pair, which is no character; it is replaced by U+FFFD.
     """
 
-    __slots__ = ("_appends", "_columns", "_count", "_fields", "name")
+    __slots__ = ("_appends", "_columns", "_count", "_fields", "name", "repaired")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -118,6 +123,7 @@ class TableBuilder:
             for field, column in zip(self._fields, self._columns, strict=True)
         ]
         self._count = 0
+        self.repaired = 0
 
     def __len__(self) -> int:
         return self._count
@@ -135,11 +141,13 @@ class TableBuilder:
         return self._count - 1
 
     def table(self) -> Table:
-        """The rows so far as a frozen table."""
+        """The rows so far as a frozen table; texts that had to be repaired are counted in `repaired`."""
+        self.repaired = 0
         columns: dict[str, Column | Coded] = {}
         for field, column in zip(self._fields, self._columns, strict=True):
             if isinstance(column, list):
-                columns[field.name] = _text_column(column)
+                columns[field.name], repaired = _text_column(column)
+                self.repaired += repaired
             elif field.kind == "integer":
                 columns[field.name] = np.array(column, dtype=np.int64)
             else:
@@ -150,15 +158,16 @@ class TableBuilder:
 _ABSENT: Mapping[str, str | float | int] = {"text": "", "integer": NONE, "number": float("nan")}
 
 
-def _text_column(texts: list[str]) -> Column | Coded:
-    """The texts, numbered where they repeat; half of a surrogate pair is no character and becomes U+FFFD."""
+def _text_column(texts: list[str]) -> tuple[Column | Coded, int]:
+    """The texts, numbered where they repeat, and how many were repaired: half of a surrogate pair becomes U+FFFD."""
     numbered = coded(texts)
     values = numbered.values
     try:
         "".join(values).encode()
     except UnicodeEncodeError:
-        return _text_column([_whole_characters(text) for text in texts])
-    return numbered if len(values) * 2 <= len(texts) else tuple(texts)
+        whole = [_whole_characters(text) for text in texts]
+        return _text_column(whole)[0], sum(map(str.__ne__, whole, texts))
+    return (numbered if len(values) * 2 <= len(texts) else tuple(texts)), 0
 
 
 def _whole_characters(text: str) -> str:
