@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -325,3 +327,58 @@ def test_odd_descriptions_are_refused(tmp_path: Path, resources: list[Any]) -> N
     with pytest.raises(InputError) as caught:
         read(tmp_path, package)
     assert caught.value.code == "database-empty"
+
+
+LIMITED = r"""
+import re, sys, time
+from pathlib import Path
+from cradlemark.core.errors import InputError
+from cradlemark.inventory.importers.process_databases import import_processes
+start = time.process_time()
+try:
+    import_processes(sys.argv[1])
+    code = "read"
+except InputError as error:
+    code = error.code
+peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]
+print(code, time.process_time() - start, peak)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+@pytest.mark.parametrize("kind", ["one array", "many arrays", "parquet", "claims"])
+def test_bombs_take_little_time_and_memory(tmp_path: Path, kind: str) -> None:
+    package = Package()
+    if kind == "one array":
+        package.group("t", TECHNOSPHERE, [(1, 1)], [1.0])
+        package.members["t.data.npy"] = hostile_header("(100000000,)") + b"\x00" * 30_000_000
+    elif kind == "many arrays":
+        zeros = npy(np.zeros(1_000_000))
+        pairs = npy(np.zeros(1_000_000, dtype=INDICES))
+        for number in range(8):
+            package.group(f"t{number}", TECHNOSPHERE, [(1, 1)], [1.0])
+            package.members[f"t{number}.data.npy"] = zeros
+            package.members[f"t{number}.indices.npy"] = pairs
+    elif kind == "parquet":
+        package.group("t", TECHNOSPHERE, [(1, 1)], [1.0])
+        file = io.BytesIO()
+        pq.write_table(pa.table({"0": pa.array(np.zeros(40_000_000))}), file)
+        package.resource(
+            "p.data", file.getvalue(), ending="parquet", matrix=BIOSPHERE, kind="data", group="p"
+        )
+    else:
+        package.group("t", TECHNOSPHERE, [(1, 1)], [1.0])
+        package.members["t.data.npy"] = hostile_header("(1000000000000,)")
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("datapackage.json", json.dumps(package.document))
+        for name, content in package.members.items():
+            archive.writestr(name, content)
+    assert path.stat().st_size < 1_000_000
+    run = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)], capture_output=True, text=True, check=True
+    )
+    code, seconds, kilobytes = run.stdout.split()
+    assert code in {"file-bomb", "database-empty", "read"}
+    assert float(seconds) < 2.0
+    assert int(kilobytes) < 300_000

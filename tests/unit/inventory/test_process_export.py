@@ -22,7 +22,7 @@ from tests.unit.inventory.test_process_import import (
 )
 from tests.unit.inventory.test_process_mapping import makers, mapped
 
-from cradlemark.core.errors import InputError
+from cradlemark.core.errors import InputError, MissingDataError
 from cradlemark.inventory.exporters.process_databases import export_processes
 from cradlemark.inventory.importers.process_databases import ProcessImport, import_processes
 
@@ -154,6 +154,18 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
         export_processes(read(tmp_path, works()).database, tmp_path / "x.zip", kind="csv")
     assert caught.value.code == "file-format"
     assert not (tmp_path / "x.zip").exists()
+
+
+def test_a_database_without_products_has_no_package(tmp_path: Path) -> None:
+    documents = joint("PHYSICAL", [])
+    for name in ("boiler", "furnace"):
+        del documents[f"processes/{name}.json"]
+    imported = read(tmp_path, documents)
+    with pytest.raises(MissingDataError) as caught:
+        export_processes(imported.database, tmp_path / "x.zip", kind="bw-processing")
+    assert caught.value.code == "database-empty"
+    assert not (tmp_path / "x.zip").exists()
+    assert export_processes(imported.database, tmp_path / "x.zip", kind="openlca").left_out == ()
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:

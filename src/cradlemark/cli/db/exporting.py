@@ -14,7 +14,10 @@ from cradlemark.core.language import Language, Text
 if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
 
-_WORDS = {"written": Text("{name} written: {format}, {size} bytes", "已写入 {name}：{format}，{size} 字节")}
+_WORDS = {
+    "written": Text("{name} written: {format}, {size} bytes", "已写入 {name}：{format}，{size} 字节"),
+    "left_out": Text("not in it, because they make nothing: {count} processes", "其中不含无产出的过程：{count} 个"),
+}  # fmt: skip
 
 
 @click.command()
@@ -37,4 +40,6 @@ def export(name: str, out: Path, kind: str, gwp_set: str, store: Path | None, la
 
     written = export_processes(read_processes(name, store), out, kind=kind, gwp_set=cast("GwpSet", gwp_set))
     size = f"{out.stat().st_size:,}"
-    click.echo(_WORDS["written"].format(name=out.name, format=written, size=size)[language])
+    click.echo(_WORDS["written"].format(name=out.name, format=written.format, size=size)[language])
+    if written.left_out:
+        click.echo(_WORDS["left_out"].format(count=len(written.left_out))[language])

@@ -20,6 +20,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cradlemark.core.errors import MissingDataError
 from cradlemark.engine.system import Entries, MatrixSystem
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.exporters.archive_writer import write_archive
@@ -64,12 +65,19 @@ def write_brightway_package(database: ProcessDatabase, path: Path, *, gwp_set: G
     ------
     InputError
         ``file-exists``, ``output-unwritable``.
+    MissingDataError
+        ``database-empty``, when no process makes anything.
     """
     write_archive(path, package_members(database, gwp_set=gwp_set), stored=frozenset({".flip.npy"}))
 
 
 def package_members(database: ProcessDatabase, *, gwp_set: GwpSet = "AR6") -> Iterator[tuple[str, bytes]]:
     """Documents of the data package: name and content, ``datapackage.json`` first."""
+    if not len(database["activities"]):
+        raise MissingDataError(
+            f"database {database.id} has no product with supply, so that it has no matrix", code="database-empty",
+            hint="export it for openLCA, or import it with another --allocation",
+        )  # fmt: skip
     system = matrix_system(database, (climate_factors(database, gwp_set), own_factors(database)))
     groups = tuple(_groups(database, system))
     document = {

@@ -205,6 +205,11 @@ class ZipArchive:
         """Name of the file."""
         return self._path.name
 
+    @property
+    def packed(self) -> int:
+        """Size of the file [byte]."""
+        return self._path.stat().st_size
+
     def names(self) -> tuple[str, ...]:
         """Names of all members that are files."""
         return tuple(sorted(self._members))

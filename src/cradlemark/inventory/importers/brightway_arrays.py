@@ -23,10 +23,8 @@ from cradlemark.inventory.importers.archive import Archive
 Array = NDArray[np.generic]
 MAX_BYTES = 1_000_000_000
 """Largest array [byte]."""
-MAX_ROWS_FREE = 2_000_000
-"""Rows that a Parquet file may have whatever its size."""
-MAX_ROWS_PER_BYTE = 20
-"""Most rows per byte of a larger Parquet file [1/byte]."""
+_FREE, _RATIO = 60_000_000, 200
+"""Size that the numbers of a Parquet file may have anyway [byte], and the largest ratio to that of the file [1]."""
 _CHUNK = 1 << 22
 _LONGEST_HEADER = 10_000
 _DAMAGE = (
@@ -36,21 +34,28 @@ _DAMAGE = (
 """What damaged members and headers, which are evaluated as Python literals, raise."""
 
 
-def read_array(archive: Archive, name: str) -> Array:
+def read_array(archive: Archive, name: str, *, most: int = MAX_BYTES) -> Array:
     """Read an array of a data package; the ending of its name decides the format.
+
+    Parameters
+    ----------
+    archive : Archive
+    name : str
+    most : int
+        Largest array [byte]; never more than 1 GB.
 
     Raises
     ------
     InputError
         ``file-format`` for another format, pickled objects or a damaged header, ``file-bomb`` when it claims to be larger
-        than 1 GB, ``file-truncated`` when it holds less than it claims.
+        than it may be, ``file-truncated`` when it holds less than it claims.
     """
     where = f"{archive.name}, {name}"
     if name.endswith(".npy"):
         with archive.open(name) as stream:
-            return _read_numpy(stream, where)
+            return _read_numpy(stream, where, min(most, MAX_BYTES))
     if name.endswith((".parquet", ".pqt")):
-        return _read_parquet(archive.read(name), where)
+        return _read_parquet(archive.read(name), where, min(most, MAX_BYTES))
     raise _error("the array is neither .npy nor .parquet", "file-format", where)
 
 
@@ -65,14 +70,14 @@ def column_names(array: Array) -> tuple[str, ...]:
     return array.dtype.names or ()
 
 
-def _read_numpy(stream: IO[bytes], where: str) -> Array:
+def _read_numpy(stream: IO[bytes], where: str, most: int) -> Array:
     shape, fortran, dtype = _header(stream, where)
     if dtype.hasobject:
         raise _error("the array holds pickled Python objects", "file-format", where)
     size = math.prod(shape) * dtype.itemsize
     if len(shape) not in {1, 2} or any(length < 0 for length in shape):
         raise _error(f"the array has the shape {shape}", "file-format", where)
-    if size > MAX_BYTES or dtype.itemsize > 1_000:
+    if size > most or dtype.itemsize > 1_000:
         raise _error(f"the array claims {size:,} bytes", "file-bomb", where)
     content = _at_most(stream, size, where)
     if len(content) != size:
@@ -121,14 +126,14 @@ def _at_most(stream: IO[bytes], size: int, where: str) -> bytearray:
     return content
 
 
-def _read_parquet(content: bytes, where: str) -> Array:
+def _read_parquet(content: bytes, where: str, most: int) -> Array:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         file = pq.ParquetFile(io.BytesIO(content))
         rows, width = file.metadata.num_rows, file.metadata.num_columns
-        if rows * width > max(MAX_ROWS_FREE * 7, MAX_ROWS_PER_BYTE * len(content)) or width > 2_000:
+        if 8 * rows * width > min(most, max(_FREE, _RATIO * len(content))) or width > 2_000:
             raise _error(f"the array claims {rows:,} rows of {width} columns", "file-bomb", where)
         columns = {name: file.read([name]).column(0).to_numpy() for name in file.schema_arrow.names}
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:

@@ -19,7 +19,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import Archive, read_json_document
+from cradlemark.inventory.importers.archive import MAX_ARCHIVE, Archive, ZipArchive, read_json_document
 from cradlemark.inventory.importers.brightway_arrays import Array, read_array
 from cradlemark.inventory.importers.brightway_groups import (
     KEPT,
@@ -43,6 +43,8 @@ from cradlemark.inventory.processes.collect import Collected, Collector
 DESCRIPTION = "datapackage.json"
 Resource = Mapping[str, Any]
 _ARRAYS = {"indices", "data", "flip", "rescale", "reference", "distributions"}
+_FREE, _RATIO = 60_000_000, 30
+"""Arrays of a zip may have 60 MB, or 30 times the size of the zip: numbers are never packed so well."""
 _LISTED = 20
 """Refused entries of one kind that are named one by one."""
 _MOST_LABELS = 3_000_000
@@ -109,6 +111,8 @@ class _Package:
         self.document = read_json_document(archive.read(name), where=name)
         self.labels: defaultdict[str, dict[int, Labels]] = defaultdict(dict)
         self._progress = progress
+        packed = archive.packed if isinstance(archive, ZipArchive) else MAX_ARCHIVE
+        self._left = max(_FREE, _RATIO * packed)
 
     def read(self) -> Collected:
         resources = [item for item in self.document["resources"] if isinstance(item, dict)]
@@ -188,7 +192,8 @@ class _Package:
         for part in parts:
             kind = part.get("kind")
             if kind in _ARRAYS and kind not in found:
-                found[kind] = read_array(self.archive, self._path(part))
+                found[kind] = read_array(self.archive, self._path(part), most=self._left)
+                self._left -= found[kind].nbytes
             else:
                 self.collector.unread[f"array of the kind {str(kind)[:40]!r}"] += 1
         return found
