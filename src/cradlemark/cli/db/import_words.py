@@ -131,6 +131,13 @@ CODES: Mapping[str, Text] = {
         "Allocations that leave the reference product next to nothing", "几乎不留给参考产品的分配"
     ),
     "allocation-factor": Text("Allocation factors that cannot be used", "无法使用的分配因子"),
+    "output-zero": Text("Sectors that make nothing", "无产出的部门"),
+    "output-negative": Text("Sectors with a negative total output", "总产出为负的部门"),
+    "sector-unmatched": Text("Rows and columns without counterpart", "没有对应项的行或列"),
+    "factor-unmatched": Text("Factors for stressors that are not there", "没有对应排放项的特征化因子"),
+    "sum-mismatch": Text("Totals that do not add up", "合计不一致"),
+    "process-unknown": Text("Processes that are not in the table of processes", "过程表中没有的过程"),
+    "column-unknown": Text("Columns that are not read", "未读取的列"),
     "value-missing": Text("Values that are missing", "缺失的值"),
     "value-unknown": Text("Values that are not known", "未知的值"),
     "xml-syntax": Text("Documents that are no XML", "不是 XML 的文档"),
