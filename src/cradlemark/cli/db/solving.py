@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
     from cradlemark.inventory.processes.cut_offs import CutOffWeights
     from cradlemark.inventory.processes.intensities import ProductIntensities
+    from cradlemark.inventory.processes.nomenclature import MappedMethod
 
 NEGLIGIBLE = 0.0005
 """Share of a result below which an estimate of cut-offs is called nothing [1]."""
@@ -119,20 +120,34 @@ def solve(
         _show(solved, weights, row, shown, language)
     if len(chosen) > limit:
         click.echo(_WORDS["more"].format(count=len(chosen) - limit)[language])
+    for line in _notes(solved, weights, methods, language, limit=limit, listed=cut_offs, first=shown == (0,)):
+        click.echo(line)
+    if written:
+        click.echo(written)
+    click.echo(_WORDS["residual"].format(value=solved.residual)[language])
+
+
+def _notes(
+    solved: ProductIntensities,
+    weights: CutOffWeights,
+    methods: Sequence[MappedMethod],
+    language: Language,
+    *,
+    limit: int,
+    listed: bool,
+    first: bool,
+) -> Iterator[str]:
+    """What has to be known besides the values: flows of one method only, open inputs, mapped flows, categories."""
     for line in solved.one_sided[:limit]:
-        click.echo(f"{_WORDS['one_sided'][language]}: {visible(line)}")
-    if cut_offs:
-        for line in _open_inputs(weights, language):
-            click.echo(line)
-    for line in (*method_lines(methods, language), written):
-        if line:
-            click.echo(line)
+        yield f"{_WORDS['one_sided'][language]}: {visible(line)}"
+    if listed:
+        yield from _open_inputs(weights, language)
+    yield from method_lines(methods, language)
     known, every = weights.estimated_uses
     if every:
-        click.echo(_WORDS["summary"].format(known=known, all=every)[language])
-    if shown == (0,) and len(solved.categories) > 1 and not solved.values[0].any():
-        click.echo(visible(_WORDS["categories"].format(names=", ".join(solved.categories[1:]))[language]))
-    click.echo(_WORDS["residual"].format(value=solved.residual)[language])
+        yield _WORDS["summary"].format(known=known, all=every)[language]
+    if first and len(solved.categories) > 1 and not solved.values[0].any():
+        yield visible(_WORDS["categories"].format(names=", ".join(solved.categories[1:]))[language])
 
 
 def _has_words(words: str, solved: ProductIntensities, row: int) -> bool:
