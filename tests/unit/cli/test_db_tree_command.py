@@ -161,3 +161,56 @@ def test_category_that_is_not_there(call: Any) -> None:
     error = call("tree", "works", "wire", "--category", "7").exception
     assert isinstance(error, NotFoundError)
     assert error.code == "category-unknown"
+
+
+def test_what_if_by_hand(call: Any) -> None:
+    """Without the wire in the power plant p = 0.5, with half the power c = 3 + 2 p; w = 1 + 1.1 c + 2 p."""
+    changed = json.loads(
+        call(
+            "tree", "works", "wire", "--json", "--change", "p-power: wire -> 0", "--change",
+            "copper smelting: power -> 2",
+        ).output
+    )  # fmt: skip
+    assert changed["tree"]["total"] == pytest.approx(1.0 + 1.1 * (3.0 + 2.0 * 0.5) + 2.0 * 0.5)
+    assert changed["total_before"] == pytest.approx(expected()[0])
+    assert [(one["before"], one["after"]) for one in changed["changes"]] == [(0.01, 0.0), (4.0, 2.0)]
+    for one in branches(changed["tree"]):
+        inside = one["direct"] + sum(child["total"] for child in one["inputs"]) + one["remainder"]
+        assert one["total"] == pytest.approx(inside, rel=1e-12)
+    shown = call("tree", "works", "wire", "--change", "Power -> 0").output
+    assert "takes 0 instead of 2.000 kg of Power per kg" in shown
+    assert "before the change 8.013" in shown
+    assert "变更前" in call("tree", "works", "wire", "--change", "Power -> 0", "--lang", "zh").output
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("power = 3", "change-syntax"),
+        ("wire -> 3", "change-syntax"),
+        ("steel -> 3", "product-unknown"),
+        ("power -> much", "number-format"),
+        (": " * 400 + "-> 1", "product-unknown"),
+        ("-> " * 5000, "change-syntax"),
+    ],
+)
+def test_changes_that_cannot_be_read(call: Any, change: str, code: str) -> None:
+    error = call("tree", "works", "p-wire", "--change", change).exception
+    assert getattr(error, "code", "") == code
+
+
+def test_method_of_the_table_of_gases_and_its_report(call: Any, tmp_path: Path) -> None:
+    wire, _, _ = expected()
+    done = json.loads(call("tree", "works", "wire", "--method", "AR5", "--json").output)
+    assert "by the table of gases" in done["category"]
+    assert done["tree"]["total"] == pytest.approx(wire)
+    path = tmp_path / "flows.csv"
+    shown = call("solve", "works", "--method", "AR5", "--method-report", str(path)).output
+    assert "1 by CAS number and compartment" in shown
+    assert "origin of the carbon not stated, taken as fossil" in shown
+    (line,) = path.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert ",cas," in line
+    assert "未说明碳来源" in call("solve", "works", "--method", "AR5", "--lang", "zh").output
+    unknown = call("solve", "works", "--method", "AR9").exception
+    assert isinstance(unknown, NotFoundError)
+    assert unknown.code == "method-unknown"

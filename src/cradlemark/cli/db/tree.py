@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cradlemark.engine.life_cycle_inventory import LifeCycleInventory
     from cradlemark.engine.tiers import Supply
     from cradlemark.inventory.dataset import GwpSet
+    from cradlemark.inventory.processes.changes import NewAmount
     from cradlemark.inventory.processes.products import Product
     from cradlemark.inventory.processes.solved import Solved
 
@@ -42,6 +43,10 @@ LISTS = ("processes", "flows", "places")
     help="Share of the total below which an input or a contribution goes into the remainder.",
 )  # fmt: skip
 @click.option("--depth", default=5, show_default=True, type=click.IntRange(0, 40), help="Steps upstream.")
+@click.option(
+    "--change", "changes", multiple=True,
+    help='What if: "TAKEN -> AMOUNT" or "USER: TAKEN -> AMOUNT", per unit of the user\'s product; 0 takes it away.',
+)  # fmt: skip
 @click.option("--tiers", is_flag=True, help="Add up by number of steps from the product.")
 @click.option("--processes", is_flag=True, help="List the processes that emit.")
 @click.option("--flows", is_flag=True, help="List the elementary flows.")
@@ -62,6 +67,7 @@ def tree(
     category: int | None,
     cut_off: float,
     depth: int,
+    changes: tuple[str, ...],
     tiers: bool,
     processes: bool,
     flows: bool,
@@ -88,6 +94,8 @@ def tree(
     solved = solve_database(database, gwp_set=cast("GwpSet", gwp_set), methods=methods)
     first = len(solved.matrices.system.categories) - len(methods) + 1 if methods else 1
     number = _category(solved, category or first)
+    before = float(solved.result.values[number, chosen.activity]) * amount
+    solved, new_amounts = _changed(solved, changes, chosen)
     inventory = solved.inventory(chosen.activity, amount)
     root = upstream_tree(solved.result, chosen.activity, amount, number, cut_off=cut_off, depth=depth)
     wanted = [key for key, asked in zip(LISTS, (processes, flows, places), strict=True) if asked]
@@ -99,9 +107,14 @@ def tree(
         document = _document(solved, chosen, amount, number, root, products)
         document |= {key: _list(found) for key, found in parts.items()}
         document |= {"tiers": steps} if steps else {}
+        document |= _change_document(new_amounts, before) if changes else {}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     shown = tree_terminal.Shown(products, solved.matrices.system.categories[number], language, root.total)
+    for new_amount in new_amounts:
+        tree_terminal.show_change(new_amount, shown)
+    if changes:
+        tree_terminal.show_before(before, shown)
     tree_terminal.show_tree(root, shown)
     if steps:
         tree_terminal.show_tiers(steps, shown)
@@ -109,6 +122,25 @@ def tree(
         tree_terminal.show_list(key, found, shown)
     if written:
         click.echo(written)
+
+
+def _changed(
+    solved: Solved, changes: tuple[str, ...], product: Product
+) -> tuple[Solved, tuple[NewAmount, ...]]:
+    if not changes:
+        return solved, ()
+    from cradlemark.inventory.processes.changes import read_change, with_changes
+
+    found = tuple(read_change(solved, text, product) for text in changes)
+    return with_changes(solved, found), found
+
+
+def _change_document(new_amounts: tuple[NewAmount, ...], before: float) -> dict[str, Any]:
+    rows = [
+        {"user": one.user.id, "taken": one.taken.id, "unit": one.taken.unit, "before": one.before, "after": one.after}
+        for one in new_amounts
+    ]  # fmt: skip
+    return {"changes": rows, "total_before": before}
 
 
 def _category(solved: Solved, wanted: int) -> int:

@@ -17,6 +17,7 @@ from cradlemark.footprint.report.figures import percent, significant
 if TYPE_CHECKING:
     from cradlemark.engine.contributions import Contributions
     from cradlemark.engine.tiers import Supply
+    from cradlemark.inventory.processes.changes import NewAmount
     from cradlemark.inventory.processes.products import Product
 
 PIPED = 140
@@ -36,6 +37,13 @@ _WORDS = {
     "processes": Text("By process", "按过程"),
     "flows": Text("By elementary flow", "按基本流"),
     "places": Text("By place", "按地域"),
+    "change": Text(
+        "what if: {user} takes {after} instead of {before} {unit} of {taken} per {per}",
+        "假设：每 {per} {user} 使用 {after} 而非 {before} {unit} 的 {taken}",
+    ),
+    "before": Text(
+        "before the change {value}, now {after} ({share})", "变更前 {value}，现为 {after}（{share}）"
+    ),
     "no_place": Text("(no place stated)", "（未说明地域）"),
 }
 
@@ -83,6 +91,26 @@ def show_tree(root: Supply, shown: Shown) -> None:
             words = shown.word("rest", count=supply.left_out)
             branch.add(_line(supply.remainder, words, shown, style="dim"))
     _console().print(top)
+
+
+def show_change(change: NewAmount, shown: Shown) -> None:
+    """Print a change of the supply chain."""
+    words = shown.word(
+        "change", user=change.user.name[shown.language], taken=change.taken.name[shown.language],
+        before=significant(change.before, 4), after=significant(change.after, 4), unit=change.taken.unit,
+        per=change.user.unit,
+    )  # fmt: skip
+    _console().print(RichText(visible(words)))
+
+
+def show_before(before: float, shown: Shown) -> None:
+    """Print the total without the changes."""
+    share = percent((shown.total - before) / abs(before)) if before else "–"
+    words = shown.word(
+        "before", value=significant(before, 4), after=significant(shown.total, 4),
+        share=share if share.startswith(("−", "–")) else f"+{share}",
+    )  # fmt: skip
+    _console().print(RichText(words, style="bold"))
 
 
 def show_tiers(steps: Mapping[str, Any], shown: Shown) -> None:

@@ -10,7 +10,7 @@ from cradlemark.core.errors import MissingDataError
 from cradlemark.engine.intensities import Intensities, intensities
 from cradlemark.engine.life_cycle_inventory import LifeCycleInventory, life_cycle_inventory
 from cradlemark.engine.matrices import Matrices, assemble
-from cradlemark.engine.solve import Factorisation, factorise
+from cradlemark.engine.solve import Operator, factorise
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.characterise import Factors, climate_factors, own_factors
 from cradlemark.inventory.processes.matrix_system import matrix_system
@@ -26,14 +26,15 @@ class Solved:
     database : ProcessDatabase
     factors : tuple of Factors
         Categories, one behind the other; the first one is climate change by gas.
-    operator : Factorisation
+    operator : Operator
+        The inverse: a factorisation, or one with changes.
     result : Intensities
         Impact per unit of every product; product j is that of activity j.
     """
 
     database: ProcessDatabase
     factors: tuple[Factors, ...]
-    operator: Factorisation
+    operator: Operator
     result: Intensities
 
     @property
