@@ -146,7 +146,7 @@ def factorise(matrices: Matrices) -> Factorisation:
 
 
 def _factorise(matrices: Matrices, *, pivot_threshold: float) -> Factorisation:
-    if is_dense(matrices.technosphere):
+    if is_dense(matrices.technosphere) and _all_are_used(matrices.technosphere):
         return _full(matrices)
     order, cuts = _block_order(matrices.technosphere)
     transposed = matrices.technosphere.T.tocsr()
@@ -162,6 +162,14 @@ def _factorise(matrices: Matrices, *, pivot_threshold: float) -> Factorisation:
             raise singular_system(matrices) from error
         blocks.append(Block(start, stop, factors, rows[:, stop:].tocsr()))
     return Factorisation(matrices, order, tuple(blocks), pivot_threshold)
+
+
+def _all_are_used(technosphere: sparse.csr_array) -> bool:
+    """Whether every product has another user; if not, as for final demand, loops have to be told apart.
+
+    Partial pivoting across processes that nobody uses leaves rounding noise where their amount is exactly zero.
+    """
+    return bool(np.diff(technosphere.tocsr().indptr).min(initial=2) > 1)
 
 
 def _full(matrices: Matrices) -> Factorisation:
