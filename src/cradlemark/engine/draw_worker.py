@@ -12,13 +12,15 @@ from cradlemark.core.errors import CradlemarkError
 from cradlemark.engine.draw_lanes import can_batch
 from cradlemark.engine.draw_sample import Pattern, Sample, pattern
 from cradlemark.engine.draw_solver import CLOSE, Nearby, solve_nearby
+from cradlemark.engine.matrices import Matrices, sparse_matrix
 from cradlemark.engine.matrix_uncertainty import Uncertainty
 from cradlemark.engine.solve import Factorisation, checked_system, factorise, solve
+from cradlemark.engine.system import Entries
 
 EXTREME = 1e3
 """A draw in which an impact is this many times the central gross one [1] is reported as near singularity."""
 ONE_SIDED = 0.9
-"""Share of the gross impact [1] that is left as net one in a product without avoided burdens worth the name."""
+"""Share of the gross impact along all supply chains [1] that is left as net one where avoided burdens hardly count."""
 TURNED = -1e-3
 """Part of the central gross impact [1] from which an impact of the other sign is reported for such a product."""
 Array = NDArray[np.float64]
@@ -214,23 +216,48 @@ def worker(
     else:
         right = np.zeros((wanted.size, count))
         right[np.arange(wanted.size), wanted] = matrices.sign[wanted]
-    centre, weight = _centre(factors, right, adjoint=adjoint)
+    centre, weight, upright = _centre(factors, right, adjoint=adjoint)
     drawn = pattern(factors, technosphere, biosphere)
     together = None
     if can_batch(count) and not factors.dense:
         from cradlemark.engine.draw_batches import side_by_side
 
         together = side_by_side(factors, drawn, weight, adjoint=adjoint)
-    upright = np.where(np.abs(centre) > ONE_SIDED * weight, np.sign(centre), 0.0)
     return Worker(factors, drawn, seed, wanted, adjoint, right, centre, weight, upright, together)
 
 
-def _centre(factors: Factorisation, right: Array, *, adjoint: bool) -> tuple[Array, Array]:
-    """Solution of the central system, and the size of its components: the gross sum of the terms of each."""
+def _centre(factors: Factorisation, right: Array, *, adjoint: bool) -> tuple[Array, Array, Array]:
+    """Solution of the central system, size of its components (gross sum of the terms of each), `Worker.upright`."""
     kind: Literal["adjoint", "forward"] = "adjoint" if adjoint else "forward"
     centre = solve(factors, right, kind=kind).values.T
     checked = checked_system(factors, right.T, kind=kind)
     gross = checked.residual(centre)[1]
     weight = np.maximum(gross / checked.pivot - np.abs(centre), np.abs(centre))
     floor = np.maximum(1e-12 * weight.max(axis=0, initial=0.0), np.finfo(np.float64).tiny)
-    return centre, np.maximum(weight, floor)
+    one_sided = np.abs(centre) > ONE_SIDED * _gross_upstream(factors.matrices, None if adjoint else right)
+    return centre, np.maximum(weight, floor), np.where(one_sided, np.sign(centre), 0.0)
+
+
+def _gross_upstream(matrices: Matrices, right: Array | None) -> Array:
+    """Sum of the sizes of all terms along all supply chains, per component; infinite where it has no bound.
+
+    It solves the system in which every exchange counts as an input and nothing is avoided. Right-hand sides are those of
+    the forward system; the direct impacts of the adjoint one when left out.
+    """
+    entries, count = matrices.system.technosphere, matrices.reference_amount.size
+    rows = matrices.process_of[entries.row]
+    own = rows == entries.column
+    used = Entries(rows[~own], entries.column[~own], -np.abs(entries.amount[~own]))
+    size = np.abs(matrices.reference_amount)
+    everybody = np.arange(count)
+    all_inputs = sparse_matrix(used, count) + sparse_matrix(Entries(everybody, everybody, size), count)
+    try:
+        factors = factorise(attrs.evolve(matrices, technosphere=all_inputs.tocsr(), reference_amount=size))
+    except CradlemarkError:
+        return np.full((1, 1), np.inf)
+    if right is None:
+        found = factors.adjoint((abs(matrices.characterisation) @ abs(matrices.biosphere)).toarray().T)
+    else:
+        found = factors.forward(np.abs(right).T)
+    bounded = bool((found >= 0.0).all() and (factors.adjoint(np.ones((count, 1))) > 0.0).all())
+    return found if bounded else np.full((1, 1), np.inf)

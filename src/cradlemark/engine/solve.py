@@ -13,18 +13,16 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import csgraph
 from scipy.sparse.linalg import SuperLU, splu
 
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.engine.dense_factors import DenseFactors, dense_factors, is_dense
 from cradlemark.engine.matrices import Matrices, listed
+from cradlemark.engine.ordering import block_order, hubs_last
 from cradlemark.engine.weak_loops import singular_system, weak_loops
 
 TOLERANCE = 1e-9
 """Largest residual and estimated forward error [1] of a result that is handed out."""
-OWN_BLOCK = 300
-"""Strongly connected components of at least this many processes are factorised on their own."""
 REFINEMENTS = 3
 WEAK = 1e-5
 """Gap of a loop [1] from which it can be to blame for an inaccurate result."""
@@ -148,20 +146,27 @@ def factorise(matrices: Matrices) -> Factorisation:
 def _factorise(matrices: Matrices, *, pivot_threshold: float) -> Factorisation:
     if is_dense(matrices.technosphere) and _all_are_used(matrices.technosphere):
         return _full(matrices)
-    order, cuts = _block_order(matrices.technosphere)
+    order, cuts = block_order(matrices.technosphere)
     transposed = matrices.technosphere.T.tocsr()
     if len(cuts) > 1 or not (order[1:] > order[:-1]).all():
         transposed = transposed[order][:, order].tocsr()
-    blocks = []
-    for start, stop, loops in cuts:
+    moved, blocks = np.arange(order.size), []
+    for start, stop, loops in reversed(cuts):
         rows = transposed[start:stop]
-        diagonal = rows[:, start:stop].tocsc()
+        diagonal, right = rows[:, start:stop].tocsc(), rows[:, stop:].tocsr()
+        if right.nnz:
+            right = right[:, moved[stop:] - stop].tocsr()
+        inner = hubs_last(diagonal) if loops and pivot_threshold == 0.0 else None
+        if inner is not None:
+            moved[start:stop] = start + inner
+            diagonal, right = diagonal[inner][:, inner].tocsc(), right[inner]
         try:
-            factors = _block_factors(diagonal, loops=loops, pivot_threshold=pivot_threshold)
+            ordered = inner is not None or not loops
+            factors = _block_factors(diagonal, ordered=ordered, pivot_threshold=pivot_threshold)
         except RuntimeError as error:
             raise singular_system(matrices) from error
-        blocks.append(Block(start, stop, factors, rows[:, stop:].tocsr()))
-    return Factorisation(matrices, order, tuple(blocks), pivot_threshold)
+        blocks.append(Block(start, stop, factors, right))
+    return Factorisation(matrices, order[moved], tuple(reversed(blocks)), pivot_threshold)
 
 
 def _all_are_used(technosphere: sparse.csr_array) -> bool:
@@ -183,32 +188,14 @@ def _full(matrices: Matrices) -> Factorisation:
     return Factorisation(matrices, np.arange(count), (block,), 1.0)
 
 
-def _block_factors(block: sparse.csc_array, *, loops: bool, pivot_threshold: float) -> SuperLU | DenseFactors:
+def _block_factors(
+    block: sparse.csc_array, *, ordered: bool, pivot_threshold: float
+) -> SuperLU | DenseFactors:
     if is_dense(block):
         return dense_factors(block.toarray(order="F"))
-    return splu(block, permc_spec="COLAMD" if loops else "NATURAL", diag_pivot_thresh=pivot_threshold)
-
-
-def _block_order(technosphere: sparse.csr_array) -> tuple[NDArray[np.int64], list[tuple[int, int, bool]]]:
-    """Order that makes Aᵀ block upper triangular, and its blocks (start, stop, whether one large component)."""
-    count = technosphere.shape[0]
-    _, label = csgraph.connected_components(technosphere, connection="strong")
-    entries = technosphere.tocoo()
-    if not (label[entries.coords[0]] >= label[entries.coords[1]]).all():
-        return np.arange(count), [(0, count, True)]
-    order = np.argsort(label, kind="stable")
-    sizes = np.bincount(label)
-    stops = np.cumsum(sizes)
-    cuts, last = [], 0
-    for component in np.flatnonzero(sizes >= OWN_BLOCK):
-        start, stop = int(stops[component] - sizes[component]), int(stops[component])
-        if start > last:
-            cuts.append((last, start, False))
-        cuts.append((start, stop, True))
-        last = stop
-    if last < count:
-        cuts.append((last, count, False))
-    return order.astype(np.int64), cuts
+    if ordered:
+        return splu(block, permc_spec="NATURAL", diag_pivot_thresh=pivot_threshold, relax=1, panel_size=1)
+    return splu(block, permc_spec="COLAMD", diag_pivot_thresh=pivot_threshold)
 
 
 @attrs.frozen(eq=False)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "reference" / "engine.md").read_text(encoding="utf-8")
 OLDER = {"__init__", "distributions", "pedigree", "propagation"}
 INNER = {
-    "dense_factors", "draw_batch", "draw_batch_sample", "draw_batches", "draw_kernels", "draw_lanes", "draw_sample", "draw_solver",
+    "dense_factors", "ordering", "draw_batch", "draw_batch_sample", "draw_batches", "draw_kernels", "draw_lanes", "draw_sample", "draw_solver",
     "draw_worker",
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.synthetic_database import synthetic_system
 
 from cradlemark.core.errors import InputError
+from cradlemark.engine import ordering
 from cradlemark.engine import solve as solving
 from cradlemark.engine.matrices import Matrices, assemble
 from cradlemark.engine.solve import InaccurateError, factorise, solve
@@ -43,12 +44,27 @@ def test_blocks_give_what_one_factorisation_gives(monkeypatch: pytest.MonkeyPatc
     matrices = assemble(synthetic_system(600, flows=50, categories=2))
     dense = matrices.technosphere.toarray()
     for own_block in (2, 50, 10_000):
-        monkeypatch.setattr(solving, "OWN_BLOCK", own_block)
+        monkeypatch.setattr(ordering, "OWN_BLOCK", own_block)
         factors = factorise(matrices)
         assert (len(factors.blocks) > 1) is (own_block < 1000)
         for kind, matrix in (("forward", dense), ("adjoint", dense.T)):
             values = solve(factors, matrices.direct, kind=kind).values
             assert values == pytest.approx(np.linalg.solve(matrix, matrices.direct.T).T, rel=1e-10)
+
+
+def test_hubs_last_gives_what_any_order_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrices = assemble(synthetic_system(1500, flows=50, categories=2))
+    found = []
+    for hub in (10**9, 80, 20, 2, 0):
+        monkeypatch.setattr(ordering, "HUB", hub)
+        factors = factorise(matrices)
+        assert sorted(factors.order) == list(range(1500))
+        found.append((factors.order, solve(factors, matrices.direct, kind="adjoint").values))
+        assert solve(factors, matrices.direct, kind="forward").residual.max() < 1e-13
+    assert (found[0][0] == found[4][0]).all()  # no hubs, or nothing but hubs: the order of the components
+    for order, values in found[1:4]:
+        assert (order != found[0][0]).any()
+        assert values == pytest.approx(found[0][1], rel=1e-10)
 
 
 def test_a_loop_that_makes_nothing_is_named() -> None:
