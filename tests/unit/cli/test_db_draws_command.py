@@ -235,3 +235,14 @@ def test_a_changed_report_is_refused(call: Any, tmp_path: Path) -> None:
     assert CliRunner().invoke(db, ["info", "reported"]).exception.code == "digest-mismatch"  # type: ignore[union-attr]
     path.unlink()
     assert CliRunner().invoke(db, ["info", "reported"]).exception.code == "database-damaged"  # type: ignore[union-attr]
+
+
+def test_names_cannot_steer_the_terminal(call: Any) -> None:
+    made = database("odd\x1b[2J")
+    flows = made["flows"].replace(name_en=("rough\x1b[31m", "fine", "power\u202e", "gas"))
+    tables = {**made.tables, "flows": flows}
+    write_processes(ProcessDatabase(made.id, "", "CC0\x07", "t\r", "f", "", tables, digest_of_tables(tables)))
+    shown = call("odd\x1b[2J", "--draws", "9", "--sensitivity", "fine", "--product", "rough").output
+    shown += CliRunner().invoke(db, ["info", "odd\x1b[2J"]).output + CliRunner().invoke(db, ["list"]).output
+    assert "rough␛[31m" in shown
+    assert not {"\x1b", "\x07", "\r", "\u202e"} & set(shown)

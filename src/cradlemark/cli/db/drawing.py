@@ -17,7 +17,7 @@ from cradlemark.cli.db.progress import progress_bar
 from cradlemark.cli.db.sensitivity_part import sensitivity_document, sensitivity_lines
 from cradlemark.cli.db.uncertain_part import uncertain_part
 from cradlemark.cli.opening import language_option
-from cradlemark.core.language import Language, Text
+from cradlemark.core.language import Language, Text, visible
 
 if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
@@ -155,7 +155,7 @@ def draws(
     lines += _comparison_lines(pair, compared, language) if pair and compared else ()
     lines += sensitivity_lines(one, moved, language) if one and moved else ()
     for line in (*lines, *_suspects(made, language)):
-        click.echo(line)
+        click.echo(visible(line))
 
 
 def _sensitivity(

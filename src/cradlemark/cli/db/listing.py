@@ -13,7 +13,7 @@ import click
 from cradlemark.cli.db.options import json_option, name_argument, report_option, store_option
 from cradlemark.cli.db.uncertain_part import uncertain_part
 from cradlemark.cli.opening import language_option
-from cradlemark.core.language import Language, Text
+from cradlemark.core.language import Language, Text, visible
 
 if TYPE_CHECKING:
     from cradlemark.inventory.processes.overview import Overview
@@ -82,9 +82,9 @@ def list_databases(store: Path | None, as_json: bool, language: Language) -> Non
         click.echo(_WORDS["none"][language])
     for item in found:
         rows_text = _WORDS["rows"].format(**item.counts)[language]
-        click.echo(f"{item.folder.name}  {item.format}, {item.allocation}: {rows_text}")
+        click.echo(visible(f"{item.folder.name}  {item.format}, {item.allocation}: {rows_text}"))
     for name in damaged:
-        click.echo(_WORDS["damaged"].format(name=name)[language])
+        click.echo(visible(_WORDS["damaged"].format(name=name)[language]))
 
 
 @click.command()
@@ -126,11 +126,11 @@ def info(
         }
         click.echo(json.dumps(described | {"report": stored}, ensure_ascii=False, indent=2))
         return
-    click.echo(f"{about.id} {about.version}  {about.digest}")
+    click.echo(visible(f"{about.id} {about.version}  {about.digest}"))
     if verify:
         click.echo(f"  {_WORDS['verified'][language]}")
     for key, value in _lines(found, language):
-        click.echo(f"  {_WORDS[key][language]}: {value}")
+        click.echo(visible(f"  {_WORDS[key][language]}: {value}"))
     for table, count in about.counts.items():
         click.echo(f"  {table:24} {count:>12,}")
     if written:
