@@ -124,6 +124,15 @@ def test_touched_table_is_refused_although_a_catalogue_is_kept(source: Path, tmp
     assert refused.value.code == "digest-mismatch"
 
 
+def test_missing_table_is_told_as_damage(source: Path, tmp_path: Path) -> None:
+    about = stored(source)
+    (about.folder / "exchanges.parquet").unlink()
+    study = write_study(tmp_path / "s", [("part", "1 kg", STEEL_ID)], databases=["small"])
+    with pytest.raises(TrustError) as refused:
+        open_model(study)
+    assert refused.value.code == "database-damaged"
+
+
 def test_changed_catalogue_is_made_again(source: Path, tmp_path: Path) -> None:
     about = stored(source)
     study = write_study(tmp_path / "s", [("part", "1 kg", STEEL_ID)], databases=["small"])

@@ -34,13 +34,14 @@ def databases(footprint: Footprint, unit: MassUnit, language: Language) -> Itera
 
 def remarks(footprint: Footprint, language: Language) -> Iterator[Block]:
     """What should be looked at in the numbers that were used, by dataset."""
-    told: dict[str, None] = {}
+    told: dict[str, dict[str, None]] = {}
     for line in footprint.counted():
-        for remark in line.dataset.remarks if line.dataset else ():
-            name = line.dataset.name[language] if line.dataset else ""
-            told[f"{name}: {remark[language]}"] = None
+        if line.dataset and line.dataset.remarks:
+            mine = told.setdefault(line.dataset.name[language], {})
+            mine |= {remark[language]: None for remark in line.dataset.remarks}
     if told:
-        yield Paragraph(word("look_at", language) + " " + "; ".join(told), "warning")
+        parts = (f"{name}: {'; '.join(remarks)}." for name, remarks in told.items())
+        yield Paragraph(f"{word('look_at', language)} {' '.join(parts)}", "warning")
 
 
 def other_than_packaged(footprint: Footprint) -> bool:

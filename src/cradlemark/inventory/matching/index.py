@@ -151,7 +151,10 @@ def stand_by_names(names: Iterable[str], role: str, recogniser: Recogniser) -> S
 def _head_first(name: str, role: str, recogniser: Recogniser) -> Recognition:
     """Read the name of a dataset; databases write the head first: ``heat, district or industrial, natural gas``."""
     whole = recogniser.read(name, role=role)
-    head = recogniser.read(_SEGMENT.split(name, maxsplit=1)[0], role=role)
+    first = _SEGMENT.split(name, maxsplit=1)[0]
+    if first == name:
+        return whole
+    head = recogniser.read(first, role=role)
     if not head.hits or head.hits[0].score < RECOGNISED:
         return whole
     if whole.hits and recogniser.concepts.is_within(whole.hits[0].concept, head.hits[0].concept):

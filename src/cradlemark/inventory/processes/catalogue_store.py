@@ -57,8 +57,10 @@ def _state(folder: Path) -> dict[str, list[int]]:
     """Size and time of change of every table, by which one sees cheaply that nobody has touched them."""
     found = {}
     for name in SCHEMA:
-        status = (folder / f"{name}.parquet").stat()
-        found[name] = [status.st_size, status.st_mtime_ns]
+        file = folder / f"{name}.parquet"
+        if file.is_file():  # a missing one is told when the tables are read
+            status = file.stat()
+            found[name] = [status.st_size, status.st_mtime_ns]
     return found
 
 
