@@ -109,16 +109,19 @@ class _Package:
         name = _description(archive) or DESCRIPTION
         self.folder = name.removesuffix(DESCRIPTION)
         self.document = read_json_document(archive.read(name), where=name)
+        resources = self.document.get("resources")
+        self.resources: list[Resource] = [
+            item for item in (resources if isinstance(resources, list) else []) if isinstance(item, dict)
+        ]
         self.labels: defaultdict[str, dict[int, Labels]] = defaultdict(dict)
         self._progress = progress
         packed = archive.packed if isinstance(archive, ZipArchive) else MAX_ARCHIVE
         self._left = max(_FREE, _RATIO * packed)
 
     def read(self) -> Collected:
-        resources = [item for item in self.document["resources"] if isinstance(item, dict)]
         by_group: defaultdict[str, list[Resource]] = defaultdict(list)
-        for resource in resources:
-            if isinstance(resource.get("group"), str) and "matrix" in resource:
+        for resource in self.resources:
+            if isinstance(resource.get("group"), str) and isinstance(resource.get("matrix"), str):
                 by_group[resource["group"]].append(resource)
         matrices = {TECHNOSPHERE: _Groups(), BIOSPHERE: _Groups()}
         categories: dict[str, _Groups] = {}
@@ -126,7 +129,7 @@ class _Package:
             self._group(group, parts, matrices, categories)
             if self._progress:
                 self._progress(done, len(by_group))
-        self._metadata(resources, by_group)
+        self._metadata(by_group)
         self._note_missing(matrices, categories, by_group)
         return self._tables(matrices, categories)
 
@@ -176,8 +179,8 @@ class _Package:
         found.entries.append(entries)
 
     def _refuse_group(self, group: str, parts: Sequence[Resource], why: str) -> None:
-        rows = [part.get("nrows") for part in parts if isinstance(part.get("nrows"), int)]
-        count = min(max([int(rows_of) for rows_of in rows if rows_of], default=1), 10**9)
+        rows = [part["nrows"] for part in parts if type(part.get("nrows")) is int]
+        count = min(max(rows, default=1), 10**9) if max(rows, default=1) > 0 else 1
         if parts[0]["matrix"] != CHARACTERISATION:
             self.collector.counts["exchanges read"] += count
             self.collector.counts["exchanges refused"] += count
@@ -190,12 +193,12 @@ class _Package:
     def _arrays(self, parts: Sequence[Resource]) -> dict[str, Array]:
         found: dict[str, Array] = {}
         for part in parts:
-            kind = part.get("kind")
+            kind = str(part.get("kind"))
             if kind in _ARRAYS and kind not in found:
                 found[kind] = read_array(self.archive, self._path(part), most=self._left)
                 self._left -= found[kind].nbytes
             else:
-                self.collector.unread[f"array of the kind {str(kind)[:40]!r}"] += 1
+                self.collector.unread[f"array of the kind {kind[:40]!r}"] += 1
         return found
 
     def _path(self, resource: Resource) -> str:
@@ -263,13 +266,7 @@ class _Package:
     ) -> None:  # fmt: skip
         if matrices[TECHNOSPHERE].entries or categories:
             return
-        names = sorted(
-            {
-                str(r["matrix"])[:40]
-                for r in self.document["resources"]
-                if isinstance(r, dict) and "matrix" in r
-            }
-        )
+        names = sorted({str(item["matrix"])[:40] for item in self.resources if "matrix" in item})
         self.collector.problem(
             DESCRIPTION, "package-matrix",
             f"none of the {len(by_group)} resource groups is a vector of {TECHNOSPHERE} or {CHARACTERISATION} that can be"
@@ -277,8 +274,8 @@ class _Package:
             "give a package of an inventory",
         )  # fmt: skip
 
-    def _metadata(self, resources: Sequence[Resource], by_group: Mapping[str, Sequence[Resource]]) -> None:
-        for resource in resources:
+    def _metadata(self, by_group: Mapping[str, Sequence[Resource]]) -> None:
+        for resource in self.resources:
             if "matrix" in resource:
                 continue
             name = str(resource.get("name"))[:60]

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from cradlemark.inventory.importers.brightway_groups import KEPT, GroupEntries, joined
 from cradlemark.inventory.importers.brightway_products import makers
 from cradlemark.inventory.processes.collect import Collector
+from cradlemark.inventory.processes.columns import coded
 from cradlemark.inventory.processes.schema import NONE, SCHEMA
-from cradlemark.inventory.processes.tables import Column, FloatArray, IntArray, Table
+from cradlemark.inventory.processes.tables import Coded, Column, FloatArray, IntArray, Table
 
 TECHNOSPHERE, BIOSPHERE, CHARACTERISATION = (
     "technosphere_matrix",
@@ -91,10 +92,10 @@ def _same(products: IntArray, columns: IntArray) -> IntArray:
     return np.where(columns[place] == products, place, -1)
 
 
-def _table(name: str, count: int, /, **columns: Column) -> Table:
+def _table(name: str, count: int, /, **columns: Column | Coded) -> Table:
     """A table of `count` rows; columns that are left out are absent values."""
-    absent: dict[str, Column] = {
-        "text": ("",) * count,
+    absent: dict[str, Column | Coded] = {
+        "text": Coded(np.zeros(count, np.int32), ("",)),
         "integer": np.full(count, NONE, np.int64),
         "number": np.full(count, np.nan),
     }
@@ -180,7 +181,7 @@ def _exchanges(
         role < _PRODUCT, np.concatenate([maker, np.full(len(flows) - len(maker), NONE)])[of_flow], NONE
     )
     ids = (*processes.texts("id"), "")
-    units = flows.texts("unit")
+    units = coded(flows.texts("unit"))
     demand = (role != _REFERENCE) & (role < _PRODUCT)
     inward = (
         (role == _INPUT)
@@ -188,13 +189,12 @@ def _exchanges(
         | (role == _RESOURCE)
         | ((role == _REFERENCE) & _waste_of(waste, of_flow))
     )
-    directions, named = ("output", "input"), of_flow.tolist()
     return _table(
         "exchanges", len(order), process=process, number=_numbers(process), flow=of_flow,
-        direction=tuple(directions[i] for i in inward.tolist()), role=tuple(_ROLES[i] for i in role.tolist()),
+        direction=_picked(("output", "input"), inward), role=_picked(_ROLES, role),
         amount=amount, source_amount=entries.given, factor=_ratio(amount, entries.given),
-        source_unit=tuple(units[i] for i in named),
-        declared_provider=tuple(ids[i] for i in np.where(demand, supplier, -1).tolist()), **_spread(entries, amount),
+        source_unit=units.take(of_flow),
+        declared_provider=_picked(ids, np.where(demand, supplier, len(ids) - 1)), **_spread(entries, amount),
     )  # fmt: skip
 
 
@@ -237,7 +237,12 @@ def _ratio(amount: FloatArray, given: FloatArray) -> FloatArray:
         return np.where(given == 0.0, 1.0, amount / given)
 
 
-def _spread(entries: GroupEntries, amount: FloatArray) -> dict[str, Column]:
+def _picked(values: tuple[str, ...], places: IntArray | Flags | NDArray[np.uint8]) -> Coded:
+    """The text at a place for each row."""
+    return Coded(places.astype(np.int32), values)
+
+
+def _spread(entries: GroupEntries, amount: FloatArray) -> dict[str, Column | Coded]:
     """Distributions in the table's terms: their amounts times what the entry was multiplied with."""
     ratio = _ratio(amount, entries.given)
     kept = np.isin(entries.kind, list(KEPT))
@@ -250,9 +255,9 @@ def _spread(entries: GroupEntries, amount: FloatArray) -> dict[str, Column]:
         [kind == 2, kind == 3, kind == 4, kind == 5],
         [entries.p2, entries.p2 * np.abs(ratio), high, entries.p2 * ratio], default=np.nan,
     )  # fmt: skip
-    names = {0: "", **KEPT}
+    names = ("", "", *(KEPT[code] for code in sorted(KEPT)))
     return {
-        "distribution": tuple(names[code] for code in kind.tolist()),
+        "distribution": _picked(names, kind),
         "p1": np.select([bounded, kind > 0], [low, entries.p1 * ratio], default=np.nan),
         "p2": p2,
         "p3": np.where(kind == 5, high, np.nan),

@@ -84,8 +84,12 @@ def read_brightway_workbook(
             collector.unread["table of another layout"] += 1
     collector.unread.update({"files of another kind": len(archive.names()) - len(names)})
     collector.unread += Counter()
-    layout = layout_of(sheets)
-    return _Workbook(layout, collector, progress).read()
+    return _Workbook(layout_of(sheets), collector, progress).read()
+
+
+def read_layout(layout: Layout, where: str) -> Collected:
+    """Read sections that are there already; `where` begins every place."""
+    return _Workbook(layout, Collector(where), None).read()
 
 
 def _documents(archive: Archive) -> tuple[str, ...]:
