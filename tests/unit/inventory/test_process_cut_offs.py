@@ -146,3 +146,22 @@ def test_waste_taken_in_is_free_and_needs_no_estimate(tmp_path: Path, matcher: M
     documents["processes/steel.json"]["exchanges"].append(exchange(6, "scrap", 5.0, "kg", taken=True))
     _, found = weighed(tmp_path, documents, matcher)
     assert {each.name.en for each in found.inputs} == {"Sulfuric acid", "Colorant, at plant"}
+
+
+@pytest.mark.parametrize("name", [" " * 200_000 + "x", "a, " * 100_000, "to " * 100_000, "\u5e9f" * 100_000])
+def test_endless_names_take_no_time(matcher: Matcher, name: str) -> None:
+    assert packaged_proxy(Wanted((name,), "kg"), matcher) is None
+
+
+def test_a_product_of_nearly_the_same_name_stands_for_an_input(tmp_path: Path, matcher: Matcher) -> None:
+    documents = chain()
+    documents["flows/paint.json"] = documents["flows/colour.json"] | {
+        "@id": "paint", "name": "Colorant at plant,",
+    }  # fmt: skip
+    documents["processes/mill.json"] = process(
+        "mill", [exchange(1, "paint", 1.0, "kg", reference=True), exchange(2, "co2", 4.0, "kg")]
+    )
+    _, found = weighed(tmp_path, documents, matcher)
+    proxy = next(each.proxy for each in found.inputs if each.name.en == "Colorant, at plant")
+    assert proxy is not None
+    assert (proxy.value, proxy.source) == (pytest.approx(4.0), "mill/paint")

@@ -21,6 +21,7 @@ from cradlemark.inventory.matching import Matcher
 from cradlemark.inventory.processes.products import products_of
 from cradlemark.inventory.processes.proxies import (
     CHOSEN,
+    LONGEST,
     Proxy,
     Wanted,
     chosen_proxy,
@@ -129,8 +130,9 @@ def _needed(database: ProcessDatabase) -> IntArray:
 
 def _uses(database: ProcessDatabase, needed: IntArray) -> Counter[int]:
     """Exchanges without provider by flow; one that is shared among products counts once."""
-    exchanges = np.unique(database["cut_offs"].integers("exchange")[needed])
-    return Counter(database["exchanges"].integers("flow")[exchanges].tolist())
+    cut_offs = database["cut_offs"]
+    pairs = np.stack([cut_offs.integers("exchange")[needed], cut_offs.integers("flow")[needed]])
+    return Counter(np.unique(pairs, axis=1)[1].tolist())
 
 
 def _wanted(database: ProcessDatabase, needed: IntArray) -> dict[int, Wanted]:
@@ -205,13 +207,13 @@ def _of_similar_name(
     units, names = database["flows"].texts("unit"), database["flows"].texts("name_en")
     by_unit: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for flow in makers:
-        by_unit[units[flow]][flow] = names[flow].lower()
+        by_unit[units[flow]][flow] = _in_order(names[flow])
     found: dict[int, Proxy] = {}
     for flow, asked in wanted.items():
         if flow in makers or not asked.names[0] or not by_unit[asked.unit]:
             continue
         best = process.extractOne(
-            asked.names[0].lower(), by_unit[asked.unit], scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE
+            _in_order(asked.names[0]), by_unit[asked.unit], scorer=fuzz.ratio, score_cutoff=ALIKE
         )
         if best is not None:
             _, score, other = best
@@ -219,6 +221,11 @@ def _of_similar_name(
             reason = LIKE.format(score=score)
             found[flow] = _calculated(database, other, makers[other][0], float(score), median, reason)
     return found
+
+
+def _in_order(name: str) -> str:
+    """The words of a name in alphabetical order, so that they are compared wherever they stand."""
+    return " ".join(sorted(name[:LONGEST].lower().replace(",", " ").split()))
 
 
 def _calculated(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -17,13 +18,17 @@ from cradlemark.inventory.processes.cut_offs import FREE
 from cradlemark.inventory.processes.linking import OPEN
 from cradlemark.inventory.processes.mapping_files import ABOUT, FIELDS
 from cradlemark.inventory.processes.products import Product, products_of
-from cradlemark.inventory.processes.proxies import Wanted, packaged_proxy
+from cradlemark.inventory.processes.proxies import LONGEST, Wanted, packaged_proxy
 from cradlemark.inventory.processes.tables import ProcessDatabase
 
 OFFERED = 8
 """Candidates of one kind that are offered for an input."""
 ALIKE = 60.0
 """Least likeness [0-100] of names for a product to be offered."""
+COMMON = 1000
+"""Products that may share a word for it to tell something."""
+SHORT = 2
+"""Length of a word that tells nothing [characters]."""
 HEAD = """\
 # Open inputs of {name}. Choose for each: take the # away before one provider (and its
 # provider_flow), the proxy or cut_off.
@@ -109,11 +114,18 @@ class _Offers:
     def __init__(self, products: tuple[Product, ...], matcher: Matcher) -> None:
         self.matcher = matcher
         self.of_flow: defaultdict[str, list[Product]] = defaultdict(list)
-        self.names: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        self.with_word: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for product in products:
             self.of_flow[product.id.rpartition("/")[2]].append(product)
-            self.names[product.unit][product.activity] = product.name["en"].lower()
+            for word in _words(product.name["en"]):
+                self.with_word[product.unit, word].append(product.activity)
         self.products = products
+
+    def _sharing_a_word(self, name: str, unit: str) -> dict[int, str]:
+        """Products of a unit that share a word with a name; words that nearly all have tell nothing."""
+        lists = (self.with_word.get((unit, word), []) for word in _words(name))
+        found = {activity for activities in lists if len(activities) <= COMMON for activity in activities}
+        return {activity: self.products[activity].name["en"][:LONGEST].lower() for activity in sorted(found)}
 
     def of(self, flow: str, wanted: Wanted) -> Iterator[Candidate]:
         """Makers of the flow, then products of a similar name and the same unit, then a packaged factor."""
@@ -123,14 +135,18 @@ class _Offers:
         name = wanted.names[0] or wanted.names[-1]
         if not makers and name:
             near = process.extract(
-                name.lower(), self.names[wanted.unit], scorer=fuzz.token_set_ratio, score_cutoff=ALIKE,
-                limit=OFFERED,
+                name.lower(), self._sharing_a_word(name, wanted.unit), scorer=fuzz.token_set_ratio,
+                score_cutoff=ALIKE, limit=OFFERED,
             )  # fmt: skip
             for _, _, activity in near:
                 yield _provider(self.products[activity], flow)
         proxy = packaged_proxy(wanted, self.matcher)
         if proxy is not None:
             yield Candidate("proxy", proxy.source, "", f"{proxy.name['en']}, {proxy.score:.0f}")
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", name[:LONGEST].lower()) if len(word) > SHORT}
 
 
 def _provider(product: Product, flow: str) -> Candidate:

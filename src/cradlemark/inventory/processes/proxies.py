@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import attrs
@@ -57,6 +57,14 @@ _ENERGY_UNITS = frozenset({"MJ", "kWh", "GJ", "kJ", "MWh", "J"})
 _TRANSPORT_UNITS = frozenset({"t*km", "kg*km", "t.km", "tkm"})
 
 
+LONGEST = 300
+"""Characters of a name that are looked at."""
+
+
+def _shortened(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(" ".join(name[: 4 * LONGEST].split())[:LONGEST] for name in names)
+
+
 @attrs.frozen
 class Wanted:
     """A cut-off flow as a proxy is looked for.
@@ -73,7 +81,7 @@ class Wanted:
         Place of the process that uses it; any code.
     """
 
-    names: tuple[str, ...]
+    names: tuple[str, ...] = attrs.field(converter=_shortened)
     unit: str
     waste: bool = False
     place: str = ""
