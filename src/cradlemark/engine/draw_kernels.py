@@ -7,8 +7,8 @@ several. Sums run in a fixed order, so results depend on the machine alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import Any, TypeVar
+from functools import cache, wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import config, njit
@@ -26,13 +26,22 @@ def _part(piece: Loop) -> Loop:
 
 
 def _compiled(loop: Loop) -> Loop:
-    """Compile when first called, and keep the result between runs where a folder can be written."""
+    """Compile when first called, and keep the result between runs where a folder can be written; not when imported."""
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
-    try:
-        kept: Loop = njit(cache=True, **options)(loop)
-    except RuntimeError:  # nowhere to keep compiled code
-        kept = njit(**options)(loop)
-    return kept
+
+    @cache
+    def made() -> Callable[..., Any]:
+        try:
+            kept: Callable[..., Any] = njit(cache=True, **options)(loop)
+        except RuntimeError:  # nowhere to keep compiled code
+            kept = njit(**options)(loop)
+        return kept
+
+    @wraps(loop)
+    def call(*arguments: Any) -> Any:
+        return made()(*arguments)
+
+    return cast("Loop", call)
 
 
 @_part
