@@ -240,7 +240,9 @@ def _as_json(dataset: Dataset) -> dict[str, Any]:
     from cradlemark.inventory.rows import row_from_dataset
 
     row: dict[str, Any] = row_from_dataset(dataset)
-    return {"database": dataset.database, "total": dataset.climate.total, **row}
+    remarks = [remark.as_dict() for remark in dataset.remarks]
+    found = {"database": dataset.database, "total": dataset.climate.total, **row}
+    return found | {"remarks": remarks} if remarks else found
 
 
 @data.command("list")

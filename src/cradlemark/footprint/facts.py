@@ -185,6 +185,7 @@ def _factor(line: Line, gwp_set: str, end: int) -> dict[str, Fact]:
     year = dataset.year if dataset else None
     return {
         "factor_is_unverified": line.status == "unverified",
+        "factor_is_doubtful": dataset is not None and dataset.doubtful,
         "factor_gwp_is_unknown": dataset is not None and dataset.gwp_set == "unknown",
         "factor_gwp_differs": dataset is not None and dataset.gwp_set not in {"unknown", gwp_set},
         "origins_known": dataset is None or dataset.origins_known,

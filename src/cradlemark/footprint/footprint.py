@@ -52,6 +52,8 @@ class DatasetUse:
     note: str = ""
     digest: str = ""
     """Of its database, ``sha256:...``."""
+    doubtful: bool = False
+    """Whether the number is doubtful; `remarks` say why."""
     remarks: tuple[Text, ...] = ()
     """What should be looked at before the number is used."""
 

@@ -132,7 +132,7 @@ def dataset_use(dataset: Dataset, digest: str) -> DatasetUse:
     return DatasetUse(
         dataset.id, dataset.database, dataset.name, dataset.unit, dataset.geography, dataset.year, dataset.boundary,
         climate.gwp_set, dataset.status, dataset.source.document, dataset.source.place, dataset.licence,
-        climate.origins_known, climate.gases_complete, dataset.note, digest, dataset.remarks,
+        climate.origins_known, climate.gases_complete, dataset.note, digest, dataset.doubtful, dataset.remarks,
     )  # fmt: skip
 
 

@@ -152,5 +152,7 @@ class Dataset:
     note: str = ""
     primary_data_share: float | None = None
     """Share of primary data [0-1] that a supplier states for its own footprint."""
+    doubtful: bool = False
+    """Whether the number must not be taken without a person; `remarks` say why."""
     remarks: tuple[Text, ...] = ()
     """What should be looked at before the number is used: doubts about its size, inputs that are cut off."""

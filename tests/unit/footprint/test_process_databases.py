@@ -177,6 +177,8 @@ def test_doubts_and_cut_offs_of_a_named_process_are_told(source: Path, tmp_path:
     lines = [("zinc", "1 g", ZINC_ID), ("brass", "1 kg", BRASS_ID)]
     found = calculated(write_study(tmp_path / "s", lines, databases=["small"])).footprint
     told = [(note.path, note.message) for note in found.notes if note.code == "dataset-remark"]
+    [finding] = [item for item in found.findings if item.rule == "factor-doubtful"]
+    assert "zinc" in finding.where
     of_zinc = [message for path, message in told if path == "components[1].materials[zinc]"]
     of_brass = " ".join(message.en for path, message in told if path == "components[1].materials[brass]")
     assert [message.zh for message in of_zinc] == ["Zinc | Zinc smelter：存疑：数值为负"]

@@ -148,7 +148,7 @@ class ImportedDatasets(PreparedDatasets):
             status="derived", database=self.about.id,
             synonyms=tuple(filter(None, (entry.process_en, entry.process_zh))), concepts=entry.stand.concepts,
             technology=entry.technology, note=" ".join(_notes(entry, self.gwp_set, uncounted)),
-            remarks=remarks(entry),
+            remarks=remarks(entry), doubtful=bool(entry.doubts),
         )  # fmt: skip
 
     @cached_property
