@@ -98,3 +98,14 @@ def test_table_of_gases_on_tiangong_agrees_with_its_own_method(tiangong: Process
     )
     assert not own.count("near")
     assert not gases.count("near")
+
+
+def test_simapro_method_agrees_with_the_fifth_report(uslci: ProcessDatabase) -> None:
+    """EN 15804:2012 in SimaPro's names (``Methane, dichlorodifluoro-, CFC-12``) holds the GWP100 of AR5."""
+    (simapro,) = find_methods(f"{SAMPLES / 'simapro_csv/olca_method.csv'}#global warming")
+    (ipcc,) = find_methods(f"{IPCC}#AR5, GWP100")
+    one, other = by_flow(map_method(uslci, simapro)), by_flow(map_method(uslci, ipcc))
+    both = [key for key, flow in one.items() if flow.how and other[key].how]
+    assert len(both) == 17
+    for key in both:
+        assert one[key].value == pytest.approx(other[key].value, rel=5e-3), one[key].name

@@ -118,6 +118,11 @@ def test_a_synonym_of_another_substance_does_not_overrule_the_number() -> None:
     assert plain_names("x" * 1000) == ()
 
 
+def test_isomers_are_told_apart() -> None:
+    one, other = substance_of("(E)-HFC-1234ze"), substance_of("(Z)-HFC-1234ze")
+    assert not one.names & other.names
+
+
 FLOWS: dict[str, tuple[str, str, str, str]] = {
     # id: name, cas, category, direction
     "a": ("Carbon dioxide", "124-38-9", "emission/air", "out"),

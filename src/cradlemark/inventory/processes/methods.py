@@ -23,6 +23,7 @@ LARGEST = 100_000_000
 """Size of a table of factors that is read at most [bytes]."""
 _NAMED_BY_ILCD = re.compile(r"^(?P<name>.*) \((?:(?P<property>[^,()]+), (?P<unit>[^,()]+), )?(?P<where>(?:[^()]|\([^()]*\))+)\)$")  # fmt: skip
 """How ILCD writes a flow of a method: name (property, unit, compartment)."""
+_UNIT_BEHIND = re.compile(r" \[([^\[\]]*)\]")
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "flow", "flow name", "flowname", "flowable", "substance", "名称", "物质"),
     "id": ("id", "uuid", "flow id", "flow uuid", "flow_id"),
@@ -131,6 +132,8 @@ def methods_of_tables(tables: Mapping[str, Table]) -> tuple[Method, ...]:
             regional[category] += 1
             continue
         said, stated_unit, where = _read_name(name)
+        if not (path or where):
+            where, stated_unit = _read_identifier(flow, name)
         compartment = compartment_of(path or where)
         factor = MethodFactor(
             flow, name or flow, substance_of(said, cas=cas, synonyms=synonyms), compartment,
@@ -160,6 +163,13 @@ def _read_name(name: str) -> tuple[str, str, str]:
     if found is None or not compartment_of(found["where"]).medium:
         return name, "", ""
     return found["name"], found["unit"] or "", found["where"]
+
+
+def _read_identifier(flow: str, name: str) -> tuple[str, str]:
+    """Compartment and unit of an identifier that is made of them: ``emission/air/low. pop./Methane [kg]``."""
+    path, found, rest = flow.rpartition(name)
+    unit = _UNIT_BEHIND.fullmatch(rest)
+    return (path.rstrip("/: "), unit[1]) if found and unit else ("", "")
 
 
 def _direction(compartment: Compartment) -> str:

@@ -35,6 +35,8 @@ _ORIGIN_WORDS = re.compile(
 _CODE = re.compile(
     r"\b(hcfc|hcfe|hfc|hfe|cfc|pfc|fc|halon|r)[- ]?([0-9][0-9a-z]*(?:-[0-9]+)*[a-z]*)\b", re.IGNORECASE
 )
+_ISOMER = re.compile(r"\((?:e|z|cis|trans)\)|\b(?:cis|trans)\b", re.IGNORECASE)
+"""Names of one of several isomers: their codes are those of all of them."""
 _INVERTED = re.compile(r"^([a-z]+), (.+)-$", re.IGNORECASE)
 # Only behind a space: inside a word, as in difluoro(methoxy)methane, they belong to the structure.
 _PARENTHESES = re.compile(r"\s\(([^()]+)\)")
@@ -134,7 +136,8 @@ def plain_names(name: str) -> tuple[str, ...]:
     turned = _INVERTED.match(text)
     if turned:
         found.append(_letters(turned[2] + turned[1]))
-    found += [_letters("".join(code.groups())) for code in _CODE.finditer(text)]
+    if not _ISOMER.search(text):
+        found += [_letters("".join(code.groups())) for code in _CODE.finditer(text)]
     outside = _PARENTHESES.sub("", text)
     if outside != text:
         found += [
