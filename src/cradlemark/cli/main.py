@@ -43,6 +43,8 @@ _COMMANDS = {
         "programme",
         "List, show and check label programmes.",
     ),
+    "label": ("cradlemark.cli.label", "label", "Seal studies, issue and check labels."),
+    "verify": ("cradlemark.cli.verify", "verify", "Recompute a sealed bundle offline."),
     "log": ("cradlemark.cli.log", "log", "Keep, publish, prove and audit a transparency log."),
     "new": ("cradlemark.cli.new", "new", "Write a new study to fill in."),
 }

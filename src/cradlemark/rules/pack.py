@@ -15,7 +15,7 @@ from cradlemark.rules.definitions import RulePack
 from cradlemark.rules.overlay import overlaid, with_standard
 from cradlemark.rules.reader import read_pack
 
-__all__ = ["RulePack", "load_pack", "load_pack_file", "pack_ids"]
+__all__ = ["RulePack", "load_pack", "load_pack_file", "pack_document", "pack_ids"]
 
 
 @cache
@@ -52,6 +52,11 @@ def load_pack_file(path: Path) -> RulePack:
         When it is not TOML or too large; else as `load_pack`.
     """
     return _made(_resolved(read_toml(path)), path.name)
+
+
+def pack_document(name: str, folder: Path = Path()) -> dict[str, Any]:
+    """Return the document that a pack is read from, packaged or a file ending in ``.toml``, with what it extends."""
+    return _resolved(read_toml(folder / name)) if name.endswith(".toml") else resolved_document(name)
 
 
 def resolved_document(pack_id: str) -> dict[str, Any]:

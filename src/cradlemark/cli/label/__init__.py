@@ -1,0 +1,16 @@
+"""``cradlemark label``: seal a study, issue, show and check labels."""
+
+from __future__ import annotations
+
+import click
+
+from cradlemark.cli.label.sealing import redact, seal
+
+
+@click.group()
+def label() -> None:
+    """Labels: from a sealed study to something that anybody can check."""
+
+
+for command in (seal, redact):
+    label.add_command(command)
