@@ -253,7 +253,7 @@ def processor() -> str:
 
 def markdown(record: Record) -> None:
     print(f"\n{datetime.now(UTC):%d %B %Y}, {processor()}, {OPTIONS.threads} thread(s)\n")
-    print("| 20,000 processes | processor time [ms] | |\n|---|---:|---|")
+    print(f"| {OPTIONS.processes:,} processes | processor time [ms] | |\n|---|---:|---|")
     for name, used, _, remark in record.rows:
         print(f"| {name} | {used * 1e3:,.1f} | {remark} |")
 

@@ -72,7 +72,7 @@ def measure(count: int, draws: int) -> dict[str, float]:
     found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if count <= RIVAL_UP_TO and importlib.util.find_spec("bw2calc") is not None:
         data = rival.package(system, GSD)
-        found["first"] = used(lambda: rival.first_score(data, 5))
+        found["first"] = min(used(lambda: rival.first_score(data, 5)) for _ in range(2))
         iterative = rival.iterative(data, 5)
         next(iterative)
         found["iterative"] = used(lambda: [next(iterative) for _ in range(10)], each=10)

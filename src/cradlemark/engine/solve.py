@@ -303,14 +303,14 @@ def _ratio(part: Array, whole: Array) -> Array:
 def _inaccurate(matrices: Matrices, residual: Array, error: Array) -> InaccurateError:
     loops = weak_loops(matrices, limit=WEAK)
     if loops:
-        guilty = np.concatenate([loop.processes for loop in loops])
+        guilty, part = np.concatenate([loop.processes for loop in loops]), "to blame are"
     else:
         worst = np.maximum(residual, error).max(axis=1)
-        guilty = np.argsort(-worst, kind="stable")[: max(1, int((worst > TOLERANCE).sum()))]
+        guilty, part = np.argsort(-worst, kind="stable")[: max(1, int((worst > TOLERANCE).sum()))], "worst at"
     names = listed(matrices.system.processes, guilty)
     return InaccurateError(
         f"the result is refused: relative residual {residual.max():.1e}, estimated error {error.max():.1e}, "
-        f"allowed {TOLERANCE:.0e}; see {names}",
+        f"allowed {TOLERANCE:.0e}; {part} {names}",
         code="result-inaccurate",
         where=f"processes {names}",
         hint="these processes nearly cancel each other, or amounts are far apart in size: check their exchanges",

@@ -93,7 +93,7 @@ def _units(shares: sparse.coo_array) -> Array:
     links = links + links.T
     moved = np.bincount(row, size, count) - np.bincount(column, size, count)
     laplacian = sparse.diags_array(np.asarray(links.sum(axis=1)).reshape(-1)) - links
-    logarithm, _ = cg(laplacian, moved, rtol=1e-8, maxiter=4000)
+    logarithm, _ = cg(laplacian, moved, rtol=1e-8, maxiter=1000)
     return np.asarray(np.exp(np.clip(logarithm, -300.0, 300.0)))
 
 
