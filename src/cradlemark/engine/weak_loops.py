@@ -15,6 +15,7 @@ from scipy.sparse import csgraph
 from scipy.sparse.linalg import cg, splu
 
 from cradlemark.core.errors import InputErrors, Problem
+from cradlemark.engine.dense_factors import dense_factors, is_dense
 from cradlemark.engine.matrices import Matrices, listed
 
 Array = NDArray[np.float64]
@@ -106,8 +107,9 @@ def _by_values(matrix: Array) -> tuple[Array, Array, float]:
 def _by_iteration(matrix: sparse.csc_array) -> tuple[Array, Array, float]:
     """The same for a large matrix, by inverse iteration on a matrix moved by less than what counts."""
     diagonal = matrix.diagonal()
-    factors = splu((matrix + SHIFT * sparse.diags_array(diagonal)).tocsc())
-    right = np.random.default_rng(0).uniform(0.5, 1.0, diagonal.size)
+    shifted = (matrix + SHIFT * sparse.diags_array(diagonal)).tocsc()
+    factors = dense_factors(shifted.toarray(order="F")) if is_dense(shifted) else splu(shifted)
+    right = np.random.default_rng(0).uniform(0.5, 1.0, (diagonal.size, 1))
     left, growth = right, 1.0
     for _ in range(6):
         left = factors.solve(right, "T")
@@ -115,11 +117,8 @@ def _by_iteration(matrix: sparse.csc_array) -> tuple[Array, Array, float]:
         right = factors.solve(left)
         growth = float(np.linalg.norm(right))
         right /= growth
-    return (
-        left,
-        right,
-        1.0 / (growth * float(np.sqrt(abs(matrix).sum(axis=0).max() * abs(matrix).sum(axis=1).max()))),
-    )
+    largest = float(np.sqrt(abs(matrix).sum(axis=0).max() * abs(matrix).sum(axis=1).max()))
+    return left[:, 0], right[:, 0], 1.0 / (growth * largest)
 
 
 def singular_system(matrices: Matrices) -> InputErrors:

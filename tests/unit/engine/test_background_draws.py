@@ -80,6 +80,30 @@ def test_each_draw_is_what_a_full_solve_gives(gsd: float) -> None:
         close(drawn.values[:, :, number], dense_draw(chosen, 7, number))
 
 
+def test_draws_of_a_full_table() -> None:
+    """Every sector buys from every other; draws of such a table go one by one."""
+    count = 320
+    row, column = np.indices((count, count)).reshape(2, -1)
+    amount = np.where(row == column, 1.0, -0.5 / count)
+    own = np.arange(count)
+    system = MatrixSystem(
+        Entries(row, column, amount),
+        Entries(np.zeros(count, int), own, 1.0 + own),
+        Entries([0], [0], [1.0]),
+        [f"S{index}" for index in own],
+        [f"s{index}" for index in own],
+        ("CO2",),
+        ("climate",),
+    )
+    spread = lognormals(system.technosphere, 1.1, fixed=row == column)
+    chosen = Model(factorise(assemble(system)), spread, no_uncertainty(system.biosphere))
+    assert chosen.factors.dense
+    drawn = background_draws(chosen, draws=2, seed=7)
+    assert drawn.direct == 0
+    for number in range(2):
+        close(drawn.values[:, :, number], dense_draw(chosen, 7, number))
+
+
 def test_without_uncertainty_every_draw_is_the_central_result() -> None:
     system = synthetic_system(200, flows=20, categories=1)
     factors = factorise(assemble(system))

@@ -151,3 +151,40 @@ def test_nothing_wanted_is_nothing() -> None:
     solution = solve(factors, np.zeros((1, 2)), kind="forward")
     assert (solution.values == 0.0).all()
     assert solution.forward_error.tolist() == [0.0]
+
+
+def full_table(count: int) -> np.ndarray:
+    """Sectors that all buy from each other, in units far apart."""
+    random = np.random.default_rng(7)
+    bought = random.lognormal(0.0, 2.0, (count, count))
+    bought *= 0.6 * random.random(count) / bought.sum(axis=0)
+    unit = 10.0 ** random.uniform(-6, 6, count)
+    return (np.eye(count) - bought) * unit[:, None] / unit[None, :]
+
+
+def test_a_full_matrix_is_solved_both_ways() -> None:
+    dense = full_table(90)
+    factors = factorise(matrices_of(dense))
+    assert factors.dense
+    assert factors.sharper() is None
+    right = np.abs(dense[:3]) + 1.0
+    for kind, matrix in (("forward", dense), ("adjoint", dense.T)):
+        solution = solve(factors, right, kind=kind)
+        refined = np.linalg.solve(matrix, right.T)
+        assert solution.values == pytest.approx(refined.T, rel=1e-9)
+        assert solution.forward_error.max() < 1e-10
+    assert not factorise(matrices_of(np.eye(90) - 0.5 * np.eye(90, k=1))).dense
+
+
+def test_a_full_matrix_that_is_singular_is_refused() -> None:
+    dense = np.eye(90) - 0.5 / 90
+    dense[:, 1] = 0.0
+    dense[1, 1], dense[0, 1] = 1.0, -1.0
+    dense[:, 0] = 0.0
+    dense[0, 0], dense[1, 0] = 1.0, -1.0
+    with pytest.raises(InputError) as error:
+        factorise(matrices_of(dense))
+    assert error.value.code == "system-singular"
+    assert "'P0'" in error.value.where
+    assert "'P1'" in error.value.where
+    assert "'P2'" not in error.value.where
