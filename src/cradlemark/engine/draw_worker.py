@@ -134,7 +134,7 @@ class Worker:
         elif size.turned[least] < TURNED:
             reason = (
                 f"beyond singularity: {names[least]!r} is {size.turned[least]:.2g} times its central gross value, "
-                "because a loop uses more than it makes"
+                "as when a loop uses more than it makes"
             )
         suspect = Suspect(number, refused=False, reason=reason) if reason else None
         return Drawn(*accuracy, direct, suspect)
