@@ -182,3 +182,49 @@ print(json.dumps({"scores": scores, "unlinked": open_ones}))
 def workbook_scores(path: Path, *, flow: str, fields: list[str], folder: Path) -> Any:
     """A workbook as bw2io reads it, computed by bw2calc: one unit made (or treated) by each process, counting one flow."""
     return run_brightway(WORKBOOK, path, json.dumps(flow), json.dumps(fields), folder=folder)
+
+
+OPENLCA = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import bw2data, bw_processing as bwp, numpy as np
+from bw2calc import LCA
+from bw2io.importers.json_ld import JSONLDImporter
+
+bw2data.projects.set_current("held against")
+read = JSONLDImporter(sys.argv[1], "held")
+read.apply_strategies(no_warning=True)
+ids = {}
+number = lambda key: ids.setdefault(tuple(key), len(ids) + 1)
+parts, made = {"technosphere_matrix": [], "biosphere_matrix": []}, {}
+for node in read.data:
+    if node.get("type") == "product":
+        continue
+    for edge in node["exchanges"]:
+        sign = -1.0 if edge["type"] == "technosphere" else 1.0
+        label = "biosphere_matrix" if edge["type"] == "biosphere" else "technosphere_matrix"
+        parts[label].append((number(edge["input"]), number((node["database"], node["code"])), sign * edge["amount"]))
+        if edge["type"] == "production":
+            made[node["name"]] = number(edge["input"])
+package = bwp.create_datapackage()
+for label, entries in parts.items():
+    indices = np.array([entry[:2] for entry in entries], dtype=bwp.INDICES_DTYPE)
+    package.add_persistent_vector(matrix=label, name=label, indices_array=indices, data_array=np.array([e[2] for e in entries]))
+rows = sorted({entry[0] for entry in parts["biosphere_matrix"]})
+package.add_persistent_vector(matrix="characterization_matrix", name="c", data_array=np.ones(len(rows)),
+                              indices_array=np.array([(row, row) for row in rows], dtype=bwp.INDICES_DTYPE))
+run = LCA({next(iter(made.values())): 1.0}, data_objs=[package])
+run.lci(factorize=True)
+run.lcia()
+scores = {}
+for name, product in made.items():
+    run.lcia(demand={product: 1.0})
+    scores[name] = run.score
+print()
+print(json.dumps({"scores": scores, "unlinked": len(list(read.unlinked))}))
+"""
+
+
+def openlca_scores(archive: Path, *, folder: Path) -> Any:
+    """An unpacked openLCA archive as bw2io reads it, computed by bw2calc: one unit of each product, all flows counted as one."""
+    return run_brightway(OPENLCA, archive, folder=folder)

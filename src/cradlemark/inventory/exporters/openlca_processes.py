@@ -17,7 +17,7 @@ from cradlemark.inventory.exporters.openlca_names import (
     names_of,
     reference,
 )
-from cradlemark.inventory.exporters.openlca_quantities import FlowQuantity, Quantities
+from cradlemark.inventory.exporters.openlca_quantities import FLOW_TYPES, FlowQuantity, Quantities
 from cradlemark.inventory.processes.linking import OPEN
 from cradlemark.inventory.processes.tables import Column, IntArray, ProcessDatabase, Table
 
@@ -49,6 +49,7 @@ class ProcessDocuments:
         self._flow_ids = [identity(source) for source in database["flows"].texts("id")]
         self._ids = database["processes"].texts("id")
         self._chosen = Chosen(database)
+        self._kinds = database["flows"].texts("kind")
         self._flow_names = names_of(database["flows"])
         self._names = names_of(database["processes"])
 
@@ -97,13 +98,20 @@ class ProcessDocuments:
             "internalId": number, "amount": amount, "amountFormula": formula,
             "isInput": line["direction"] == "input", "isAvoidedProduct": line["role"] == "avoided",
             "isQuantitativeReference": line["role"] == "reference",
-            "flow": reference("Flow", self._flow_ids[flow], self._flow_names[flow]),
+            "flow": self._flow(flow),
             "flowProperty": quantity.property, "unit": quantity.units.get(unit),
             "defaultProvider": reference("Process", identity(provider)) if provider else None,
             "location": location_reference(str(line["location"])), "description": line["comment"],
             "dqEntry": line["pedigree"], "baseUncertainty": _finite(line["base_uncertainty"]),
             "costValue": _finite(line["price"]), "uncertainty": uncertainty_document(line, replacing / scale),
         })  # fmt: skip
+
+    def _flow(self, row: int) -> Document:
+        """Reference to a flow; kind and unit stand beside, as openLCA writes them and other readers expect them."""
+        return reference(
+            "Flow", self._flow_ids[row], self._flow_names[row], flowType=FLOW_TYPES[self._kinds[row]],
+            refUnit=self._quantities.flows[row].unit,
+        )  # fmt: skip
 
     def _provider(self, line: Row) -> str:
         """The provider that was found; for an open input what the source named, or nobody where it is left out on purpose."""
@@ -123,7 +131,7 @@ class ProcessDocuments:
         return filled({
             "allocationType": _method(str(line["method"]), methods), "value": line["value"],
             "formula": line["formula"], "exchange": of_exchange,
-            "product": reference("Flow", self._flow_ids[flow], self._flow_names[flow]),
+            "product": self._flow(flow),
         })  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from cradlemark.inventory.exporters.openlca_names import (
 )
 from cradlemark.inventory.processes.tables import ProcessDatabase
 
-_TYPES = {"product": "PRODUCT_FLOW", "waste": "WASTE_FLOW", "elementary": "ELEMENTARY_FLOW"}
+FLOW_TYPES = {"product": "PRODUCT_FLOW", "waste": "WASTE_FLOW", "elementary": "ELEMENTARY_FLOW"}
 
 
 @attrs.frozen
@@ -134,7 +134,7 @@ class Quantities:
         synonyms = [flows.texts("synonyms")[row], chinese if chinese != name else ""]
         return filled({
             "@type": "Flow", "@id": identity(flows.texts("id")[row]), "name": name,
-            "flowType": _TYPES[flows.texts("kind")[row]], "category": flows.texts("category")[row],
+            "flowType": FLOW_TYPES[flows.texts("kind")[row]], "category": flows.texts("category")[row],
             "cas": flows.texts("cas")[row], "formula": flows.texts("formula")[row],
             "location": location_reference(flows.texts("location")[row]),
             "synonyms": "; ".join(part for part in synonyms if part), "flowProperties": properties,
