@@ -86,14 +86,25 @@ def _keep(catalogue: Catalogue, file: Path, tables: dict[str, list[int]]) -> Non
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="lz4", use_dictionary=["category", "unit", "geography", "kind"])
     data = sink.getvalue().to_pybytes()
+    seal = {"sha256": hashlib.sha256(data).hexdigest(), "tables": tables}
     try:
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".writing-", delete=False) as work:
-            work.write(data)
-        Path(work.name).replace(file)
-        seal = {"sha256": hashlib.sha256(data).hexdigest(), "tables": tables}
-        file.with_suffix(".json").write_text(json.dumps(seal), "ascii")
+        _put(file, data)
+        _put(file.with_suffix(".json"), json.dumps(seal).encode())
     except OSError:
         return
+
+
+def _put(file: Path, data: bytes) -> None:
+    """Put a file in place as a whole, readable for all who may read the folder."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".writing-", delete=False) as work:
+        work.write(data)
+    made = Path(work.name)
+    try:
+        made.chmod(0o644)
+        made.replace(file)
+    except OSError:
+        made.unlink(missing_ok=True)
+        raise
 
 
 def _read(file: Path, tables: dict[str, list[int]]) -> Catalogue | None:
