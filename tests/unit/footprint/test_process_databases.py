@@ -9,7 +9,12 @@ from tests.unit.footprint.process_source import LICENCE, stored, write_source, w
 
 from cradlemark.cli.opening import open_model
 from cradlemark.core.errors import InputErrors, NotFoundError, TrustError
+from cradlemark.core.language import Language
 from cradlemark.footprint.calculate import Calculation
+from cradlemark.footprint.report.content import Paragraph, Table
+from cradlemark.footprint.report.figures import percent
+from cradlemark.footprint.report.sections import footprint_report
+from cradlemark.footprint.report.words import word
 from cradlemark.inventory.matching import Matcher, Query
 from cradlemark.inventory.processes.imported import imported_database, stored_version
 from cradlemark.inventory.processes.intensities import product_intensities
@@ -201,3 +206,31 @@ def test_stored_version_by_the_beginning_of_a_digest(source: Path) -> None:
     assert stored_version(digits[:5]) is None
     with pytest.raises(TrustError):
         stored_version("small", "sha256:0000")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_report_names_licence_digest_and_share_of_each_database(
+    source: Path, tmp_path: Path, language: Language
+) -> None:
+    about = stored(source)
+    lines = [
+        ("part", "1 kg", STEEL_ID),
+        ("steel", "1 kg", "cn-cpcd-41121a0072022c"),
+        ("zinc", "1 g", ZINC_ID),
+    ]
+    found = calculated(write_study(tmp_path / "s", lines, databases=["small"])).footprint
+    blocks = footprint_report(found, language).blocks
+    [table] = [
+        block
+        for block in blocks
+        if isinstance(block, Table) and block.header[-1] == word("share", language) and len(block.header) == 7
+    ]
+    rows = {row[0]: row for row in table.rows}
+    assert rows["small"][2] == LICENCE
+    assert about.digest.removeprefix("sha256:").startswith(rows["small"][3])
+    whole = sum(abs(line.total) for line in found.lines)
+    mine = sum(abs(line.total) for line in found.lines if line.dataset and line.dataset.database == "small")
+    assert rows["small"][6] == percent(mine / whole)
+    [told] = [block for block in blocks if isinstance(block, Paragraph) and block.tone == "warning"
+              and word("look_at", language) in block.text]  # fmt: skip
+    assert {"en": "doubtful: negative", "zh": "存疑：数值为负"}[language] in told.text

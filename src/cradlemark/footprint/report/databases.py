@@ -40,8 +40,9 @@ def remarks(footprint: Footprint, language: Language) -> Iterator[Block]:
             mine = told.setdefault(line.dataset.name[language], {})
             mine |= {remark[language]: None for remark in line.dataset.remarks}
     if told:
-        parts = (f"{name}: {'; '.join(remarks)}." for name, remarks in told.items())
-        yield Paragraph(f"{word('look_at', language)} {' '.join(parts)}", "warning")
+        colon, between, stop = ("：", "；", "。") if language == "zh" else (": ", "; ", ". ")
+        parts = (f"{name}{colon}{between.join(remarks)}{stop}" for name, remarks in told.items())
+        yield Paragraph(f"{word('look_at', language)} {''.join(parts)}".strip(), "warning")
 
 
 def other_than_packaged(footprint: Footprint) -> bool:
