@@ -40,7 +40,7 @@ def to_pdf(
     import typst
 
     template = resources.files("cradlemark.footprint.report").joinpath("report.typ").read_bytes()
-    content = _displayable(_content(document), coverage(_font_file()))
+    content = _displayable(_content(document), coverage(font_file()))
     files = {"main": template, "content.json": json.dumps(content, ensure_ascii=False).encode()}
     inputs = {"attachment": ""}
     if attachment:
@@ -55,11 +55,12 @@ def to_pdf(
 
 def font_folder() -> Path:
     """Folder of the installed font package."""
-    return _font_file().parent
+    return font_file().parent
 
 
 @cache
-def _font_file() -> Path:
+def font_file() -> Path:
+    """File of the font in the installed font package."""
     import justmytype_intl_cjk
 
     fonts = sorted(Path(next(iter(justmytype_intl_cjk.__path__))).rglob("NotoSansSC*.ttf"))

@@ -1,0 +1,167 @@
+"""The proof of an artwork, judged from what is drawn: contrast, sizes, nothing over the edge, the code in bad conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from cradlemark.core.errors import Problem
+from cradlemark.label.artwork.colours import FIGURE_CONTRAST, TEXT_CONTRAST, channels, contrast
+from cradlemark.label.artwork.drawing import Run, text_runs
+from cradlemark.label.artwork.scan import open_picture, read_codes
+from cradlemark.label.artwork.variant import DesignName, Variant
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LEAST_TEXT = 1.20
+"""Height of the tallest letter of a line, at least [mm]: capitals and digits are that high where the x-height is 0.9 mm."""
+LEAST_SUBSCRIPT = 0.88
+"""Height of a subscript digit, at least [mm]."""
+LEAST_FIGURE: dict[DesignName, float] = {"full": 4.0, "strip": 2.0, "micro": 0.0}
+"""Height of the digits of the figure, at least [mm]; 1.2 mm of x-height are 1.62 mm of digit. The micro label has none."""
+EDGE = 0.15
+"""Least distance of text from the edge [mm]."""
+PRINT = 300
+"""Dots per inch of an ordinary printer."""
+BLUR = 0.5
+"""Standard deviation of the blur after halving [pixel], 0.085 mm on the label."""
+FADED = 0.7
+"""Contrast that is left of a faded print."""
+_EDGE_STEP = 8
+"""Steps of a channel by which the inside of a letter varies, from smoothing."""
+_MINOR = 0.06
+"""Share of the pixels around a text below which a colour is an edge, not a ground."""
+
+
+def check(
+    svg: bytes, picture: bytes, variant: Variant, expected: str, *, density: int
+) -> tuple[Problem, ...]:
+    """Everything that is wrong with an artwork.
+
+    Parameters
+    ----------
+    svg, picture : bytes
+        The drawing, and the same as PNG.
+    expected : str
+        What the code has to say.
+    density : int
+        Dots per inch of the picture.
+    """
+    image = open_picture(picture)
+    lines = joined(text_runs(svg))
+    found = [
+        *_sizes(lines, variant), *_edges(lines, variant), *_contrasts(lines, image, density),
+        *code_faults(at_print_size(image, density), expected),
+    ]  # fmt: skip
+    return tuple(Problem(variant.name, code, message) for code, message in found)
+
+
+def joined(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs that stand side by side, such as CO, 2 and e, as lines."""
+    lines: list[list[Run]] = []
+    for run in runs:
+        if lines and _beside(lines[-1], run):
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return lines
+
+
+def _beside(line: Sequence[Run], run: Run) -> bool:
+    last, tallest = line[-1], max(one.tallest for one in line)
+    near = -0.2 <= run.left - last.right <= 0.35 * tallest
+    return run.upright == last.upright and near and run.top < last.bottom and run.bottom > last.top
+
+
+def _sizes(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[str, str]]:
+    heights = [max(run.tallest for run in line) for line in lines]
+    if not heights or max(heights) < LEAST_FIGURE[variant.design]:
+        yield (
+            "artwork-figure-size",
+            f"the figure is {max(heights, default=0.0):.2f} mm high, below {LEAST_FIGURE[variant.design]} mm",
+        )
+    for line, height in zip(lines, heights, strict=True):
+        if height < LEAST_TEXT - 0.005:
+            yield (
+                "artwork-text-size",
+                f"a text at {_place(line)} is {height:.2f} mm high, below {LEAST_TEXT} mm",
+            )
+        for run in line:
+            if run.tallest < LEAST_SUBSCRIPT and run.bottom > line[0].bottom + 0.05 and run.tallest > 0.5:
+                yield "artwork-text-size", f"a subscript at {_place(line)} is {run.tallest:.2f} mm high"
+
+
+def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[str, str]]:
+    width, height = variant.size
+    for line in lines:
+        for run in line:
+            inside = (
+                run.left >= EDGE
+                and run.top >= EDGE
+                and run.right <= width - EDGE
+                and run.bottom <= height - EDGE
+            )
+            if not inside:
+                yield "artwork-edge", f"a text at {_place(line)} is at the edge or over it"
+
+
+def _contrasts(lines: Sequence[Sequence[Run]], image: Image, density: int) -> Iterator[tuple[str, str]]:
+    largest = max((run.tallest for line in lines for run in line), default=0.0)
+    for line in lines:
+        for run in line:
+            least = FIGURE_CONTRAST if run.tallest == largest else TEXT_CONTRAST
+            for ground in _grounds(image, run, density):
+                ratio = contrast(run.fill, ground)
+                if ratio < least:
+                    said = f"{run.fill} on {ground}, has a contrast of {ratio:.1f}, below {least}"
+                    yield "artwork-contrast", f"a text at {_place(line)}, {said}"
+
+
+def _grounds(image: Image, run: Run, density: int) -> list[str]:
+    """Colours behind a text: those of many pixels in the box around it, without its own."""
+    scale = density / 25.4
+    box = image.crop((
+        min(max(int(run.left * scale) - 1, 0), image.width - 2), min(max(int(run.top * scale) - 1, 0), image.height - 2),
+        min(max(int(run.right * scale), 2) + 2, image.width), min(max(int(run.bottom * scale), 2) + 2, image.height),
+    ))  # fmt: skip
+    colours = box.getcolors(box.width * box.height) or []
+    total = box.width * box.height
+    named = [(count, "#" + bytes(colour).hex()) for count, colour in colours if isinstance(colour, tuple)]
+    grounds = [colour for count, colour in named if count > _MINOR * total and not _alike(colour, run.fill)]
+    return grounds or [max(named)[1]]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two colours differ by no more than the edge of a letter does from its middle."""
+    return all(abs(a - b) <= _EDGE_STEP for a, b in zip(channels(one), channels(other), strict=True))
+
+
+def at_print_size(image: Image, density: int) -> Image:
+    """A picture as an ordinary printer makes it."""
+    from PIL.Image import Resampling
+
+    if density == PRINT:
+        return image
+    size = (round(image.width * PRINT / density), round(image.height * PRINT / density))
+    return image.resize(size, Resampling.BOX)
+
+
+def code_faults(image: Image, expected: str) -> Iterator[tuple[str, str]]:
+    """Conditions in which the code does not say what it has to."""
+    from PIL import ImageFilter
+    from PIL.Image import Resampling
+
+    grey = image.convert("L")
+    half = grey.resize((max(grey.width // 2, 1), max(grey.height // 2, 1)), Resampling.BOX)
+    blurred = half.filter(ImageFilter.GaussianBlur(BLUR))
+    faded = grey.point(lambda value: round(255 - (255 - value) * FADED))
+    for condition, seen in (("printed", grey), ("halved and blurred", blurred), ("faded", faded)):
+        texts = read_codes(seen)
+        if texts != (expected,):
+            said = f"says {texts[0][:60]!r}" if texts else "cannot be read"
+            yield "artwork-code", f"the code, {condition}, {said}"
+
+
+def _place(line: Sequence[Run]) -> str:
+    return f"{line[0].left:.1f} mm, {line[0].top:.1f} mm"

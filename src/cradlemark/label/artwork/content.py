@@ -1,0 +1,201 @@
+"""From a claim and its programme to the texts of one artwork: plain values for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from cradlemark.core.errors import RuleError
+from cradlemark.core.language import Text
+from cradlemark.label.artwork.code import Code
+from cradlemark.label.artwork.colours import ONE_INK, palette
+from cradlemark.label.artwork.variant import Variant
+from cradlemark.label.artwork.words import has_word, word
+from cradlemark.label.claim import Claim, Value
+from cradlemark.label.programme import ProgrammeProfile
+
+SCALE = {"g": 1000.0, "kg": 1.0, "t": 0.001}
+"""Units of the printed figures per kg."""
+
+
+def content_of(claim: Claim, programme: ProgrammeProfile, variant: Variant, code: Code) -> dict[str, Any]:
+    """Texts, colours and code of one artwork.
+
+    Raises
+    ------
+    RuleError
+        ``artwork-programme`` for another programme than the claim's, ``artwork-design`` for a design that the programme
+        does not have.
+    """
+    _refuse_other(claim, programme, variant)
+    shown = programme.design.elements
+    shades = ONE_INK if variant.colouring == "one" else palette(programme.design.colour)
+    return {
+        "id": f"{claim.number} {variant.name}",
+        "design": variant.design,
+        "one": variant.colouring == "one",
+        "colours": attrs.asdict(shades),
+        "languages": list(variant.languages),
+        "demonstration": claim.programme.demonstration,
+        "number": claim.number,
+        "code": {"across": code.across, "size": code.size, "runs": code.runs},
+        "words": _texts(claim, programme, variant),
+        **figures(claim, variant),
+        "grade": _grade(claim, programme, variant) if "grade" in shown else None,
+        "reduction": _reduction(claim, variant) if "reduction" in shown else None,
+        "until": claim.validity.until,
+    }
+
+
+def alternative_text(claim: Claim, variant: Variant) -> str:
+    """What a reader of the screen hears."""
+    value = claim.values.life_cycle or claim.values.gate
+    scope = word(f"scope_{_scope(claim)}")
+    language = variant.languages[0]
+    return word("alternative")[language].format(
+        number=claim.number, digits=printed(value.stated), unit=value.stated_unit, per=per_unit(claim)[language],
+        scope=scope[language],
+    )  # fmt: skip
+
+
+def lines(text: Text, variant: Variant) -> list[str]:
+    """Lines of a text, one a language; one only when both are the same."""
+    return list(dict.fromkeys(filter(None, (text[language].strip() for language in variant.languages))))
+
+
+def printed(digits: str) -> str:
+    """Digits with a true minus sign."""
+    return digits.replace("-", "\N{MINUS SIGN}")
+
+
+def interval(value: Value) -> str:
+    """95 % interval in the unit and with the decimals of the figure; empty when it is not known."""
+    if value.low is None or value.high is None:
+        return ""
+    decimals = len(value.stated.partition(".")[2])
+    low, high = (f"{bound * SCALE[value.stated_unit]:.{decimals}f}" for bound in (value.low, value.high))
+    return f"{printed(low)} – {printed(high)}"
+
+
+def per_unit(claim: Claim) -> Text:
+    """Per which declared unit, for example "per 1 piece"."""
+    name = claim.unit.declared_unit
+    unit = word(f"unit_{name}") if has_word(f"unit_{name}") else Text(name, name)
+    amount = f"{claim.unit.declared_amount:.12g}"
+    return Text(
+        word("per").en.format(amount=amount, unit=unit.en), word("per").zh.format(amount=amount, unit=unit.zh)
+    )
+
+
+def percent(share: float) -> str:
+    """A share [1] in per cent: one decimal below 100."""
+    figure = share * 100.0
+    return printed(f"{figure:.1f}" if abs(figure) < 99.95 else f"{figure:.0f}")
+
+
+def data_years(period: str) -> str:
+    """Years of a data period of two ISO dates."""
+    first, _, last = period.partition("/")
+    years = list(dict.fromkeys(part[:4] for part in (first, last) if part))
+    return "–".join(years)
+
+
+def figures(claim: Claim, variant: Variant) -> dict[str, Any]:
+    """The one strong figure, and those that stand apart from it."""
+    whole, gate = claim.values.life_cycle, claim.values.gate
+    value = whole or gate
+    apart = (
+        {"icon": "gate", "name": lines(word("gate_short"), variant), "narrow": "A1–A3",
+         "value": printed(gate.stated), "unit": gate.stated_unit}
+        if whole else
+        {"icon": "cycle", "name": lines(word("life_cycle_short"), variant),
+         "narrow": "A4–C4", "value": "", "unit": "",
+         "words": lines(word("not_covered"), variant)}
+    )  # fmt: skip
+    return {
+        "figure": {"digits": printed(value.stated), "unit": value.stated_unit},
+        "cells": [
+            apart,
+            {"icon": "interval", "name": lines(word("interval"), variant), "value": interval(value),
+             "unit": value.stated_unit, "words": lines(word("unknown"), variant)},
+            {"icon": "data", "name": lines(word("data_year"), variant), "value": data_years(claim.basis.period), "unit": ""},
+        ],
+    }  # fmt: skip
+
+
+def _texts(claim: Claim, programme: ProgrammeProfile, variant: Variant) -> dict[str, list[str]]:
+    product, verification = claim.product, claim.verification
+    scope = _scope(claim)
+    texts: dict[str, Text | Sequence[str]] = {
+        "title": programme.design.mark,
+        "caption": word(f"caption_{scope}"),
+        "scope": word(f"short_{scope}"),
+        "per": per_unit(claim),
+        "product": product.name,
+        "models": _models(product.models),
+        "holder": claim.holder.name,
+        "verifier": verification.verifier,
+        "assurance": word(verification.assurance),
+        "programme": claim.programme.name,
+        "number": word("number"),
+        "until": word("until"),
+        "until_short": word("until_short"),
+        "demonstration": word("demonstration"),
+        "demonstration_short": word("demonstration_short"),
+        "micro": word("micro_both" if variant.wording == "both" else "micro"),
+    }
+    return {
+        key: lines(text, variant) if isinstance(text, Text) else list(text) for key, text in texts.items()
+    }
+
+
+def _scope(claim: Claim) -> str:
+    return "gate" if claim.values.life_cycle is None else "life_cycle"
+
+
+def _models(models: tuple[str, ...]) -> list[str]:
+    if not models:
+        return []
+    return [models[0] if len(models) == 1 else f"{models[0]} +{len(models) - 1}"]
+
+
+def _grade(claim: Claim, programme: ProgrammeProfile, variant: Variant) -> dict[str, Any] | None:
+    if claim.grade is None:
+        return None
+    steps = [step.grade for step in programme.grade.steps] if programme.grade else []
+    higher = f"{100.0 - claim.grade.percentile:.0f}"
+    return {
+        "title": lines(word("grade"), variant),
+        "steps": steps if claim.grade.grade in steps else [claim.grade.grade],
+        "chosen": claim.grade.grade,
+        "short": lines(word("grade_short", share=higher, count=claim.grade.count), variant),
+        "note": lines(word("grade_note", share=higher, count=claim.grade.count), variant),
+    }
+
+
+def _reduction(claim: Claim, variant: Variant) -> dict[str, Any] | None:
+    if claim.reduction is None:
+        return None
+    return {
+        "percent": percent(claim.reduction.reduction),
+        "title": lines(word("reduction_title"), variant),
+        "short": lines(word("reduction_short"), variant),
+        "note": lines(word("reduction", baseline=claim.reduction.baseline), variant),
+    }
+
+
+def _refuse_other(claim: Claim, programme: ProgrammeProfile, variant: Variant) -> None:
+    if claim.programme.id != programme.id:
+        raise RuleError(
+            f"the claim is one of {claim.programme.id}, not of {programme.id}",
+            code="artwork-programme",
+            hint="give the programme of the claim",
+        )
+    if variant.design not in programme.design.designs:
+        raise RuleError(
+            f"the programme {programme.id} has no design {variant.design}",
+            code="artwork-design",
+            hint=f"use {', '.join(programme.design.designs)}",
+        )

@@ -1,0 +1,204 @@
+"""Artwork as SVG, PDF and PNG: texts into one Typst template, fonts only from an installed package."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.footprint.report.glyphs import coverage
+from cradlemark.footprint.report.pdf import font_file
+from cradlemark.label.artwork.code import Code, code_of
+from cradlemark.label.artwork.content import alternative_text, content_of
+from cradlemark.label.artwork.link import label_link
+from cradlemark.label.artwork.variant import Variant
+from cradlemark.label.claim import Claim
+from cradlemark.label.programme import ProgrammeProfile
+
+DENSITY = 600
+"""Dots per inch of a picture."""
+SET_BY_TEMPLATE = "CO₂"
+"""Text with a character that the font does not have and the template sets itself."""
+_PANIC = "panicked with: "
+
+
+@attrs.frozen
+class Artwork:
+    """One artwork with everything it was made from.
+
+    Parameters
+    ----------
+    variant : Variant
+    code : Code
+        What is to be read from it.
+    svg, pdf, png : bytes
+        The same drawing; text of the SVG is outlined, the PNG has 600 dots per inch.
+    """
+
+    variant: Variant
+    code: Code
+    svg: bytes
+    pdf: bytes
+    png: bytes
+
+
+@attrs.frozen
+class Order:
+    """What is to be drawn.
+
+    Parameters
+    ----------
+    host : str
+        Host of the programme's pages, for the code.
+    """
+
+    claim: Claim
+    programme: ProgrammeProfile
+    variant: Variant
+    host: str
+
+
+def render(order: Order) -> Artwork:
+    """Draw one artwork in all formats.
+
+    Raises
+    ------
+    InputError
+        ``artwork-glyph`` for a character that the font does not have, ``artwork-overflow`` for a text that does not fit at
+        the smallest size, ``artwork-colour``, ``host-invalid``.
+    RuleError
+        ``artwork-programme``, ``artwork-design``.
+    """
+    return Artwork(
+        order.variant,
+        code_of(str(label_link(order.claim, host=order.host))),
+        pages([order], "svg")[0],
+        document(order),
+        pages([order], "png")[0],
+    )
+
+
+def pages(orders: Sequence[Order], kind: Literal["svg", "png"], *, density: int = DENSITY) -> list[bytes]:
+    """Draw many artworks at once, a page each: one run of the compiler."""
+    made = _compile([_content(order) for order in orders], format=kind, ppi=density)
+    drawn = made if isinstance(made, list) else [made]
+    return [_with_density(page, density) for page in drawn] if kind == "png" else drawn
+
+
+def document(order: Order) -> bytes:
+    """Draw one artwork as tagged PDF/A-2, which the compiler refuses to make when a glyph is missing."""
+    made: bytes = _compile(
+        [_content(order)], format="pdf", pdf_standards=["a-2a"], timestamp=created(order.claim)
+    )
+    return made
+
+
+def created(claim: Claim) -> int:
+    """Time of creation that files state: the first second of the day of issue [s since 1970-01-01 UTC]."""
+    from datetime import UTC, date, datetime, time
+
+    day = date.fromisoformat(claim.validity.issued)
+    return int(datetime.combine(day, time(), tzinfo=UTC).timestamp())
+
+
+def _content(order: Order) -> dict[str, Any]:
+    code = code_of(str(label_link(order.claim, host=order.host)))
+    content = content_of(order.claim, order.programme, order.variant, code)
+    refuse_missing_glyphs(content["words"] | {"number": [content["number"]]}, where=content["id"])
+    return content | {"alt": alternative_text(order.claim, order.variant)}
+
+
+def refuse_missing_glyphs(texts: Any, *, where: str) -> None:
+    """Raise ``artwork-glyph`` for every text with a character that the font does not have."""
+    font = coverage(font_file())
+    raise_if_any(
+        Problem(
+            where, "artwork-glyph", f"{path}: the font has no {', '.join(sorted(missing))}",
+            "write it with other characters",
+        )
+        for path, text in _strings(texts, "")
+        if (missing := {f"{mark!r} (U+{ord(mark):04X})" for mark in text.replace(SET_BY_TEMPLATE, "") if not font.holds(mark)})
+    )  # fmt: skip
+
+
+def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _strings(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item, path)
+
+
+def _compile(contents: list[dict[str, Any]], **options: Any) -> Any:
+    return compiled("label.typ", {"labels": json.dumps(contents, ensure_ascii=False)}, **options)
+
+
+def compiled(template: str, inputs: dict[str, str], **options: Any) -> Any:
+    """Run the compiler on a template of this folder; a template that gives up names the text that does not fit.
+
+    Raises
+    ------
+    InputError
+        ``artwork-overflow``.
+    """
+    import typst
+
+    try:
+        return compiler(template).compile(sys_inputs=inputs, **options)
+    except typst.TypstError as error:
+        raise _overflow(str(error)) from error
+
+
+@cache
+def compiler(template: str) -> Any:
+    """The compiler of a template: reading fonts takes far longer than drawing a label."""
+    import typst
+
+    folder = Path(str(resources.files("cradlemark.label.artwork")))
+    return typst.Compiler(
+        str(folder / template),
+        root=str(folder),
+        font_paths=[str(font_file().parent)],
+        ignore_system_fonts=True,
+    )
+
+
+def _overflow(said: str) -> Exception:
+    if _PANIC not in said:
+        return RuntimeError(said)
+    label, _, text = said.partition(_PANIC)[2].splitlines()[0].strip('"').partition("|")
+    return InputError(
+        f"the {text} is too long for this design, even at the smallest size that can be read",
+        code="artwork-overflow", where=label, hint="use a shorter text or a larger design",
+    )  # fmt: skip
+
+
+def _with_density(picture: bytes, density: int) -> bytes:
+    """Add the number of dots to a PNG (ISO/IEC 15948, chunk pHYs), so that it is printed in its true size."""
+    head = 8 + 25  # signature and header chunk
+    body = b"pHYs" + struct.pack(">IIB", *(round(density / 0.0254),) * 2, 1)
+    chunk = struct.pack(">I", 9) + body + struct.pack(">I", zlib.crc32(body))
+    return picture[:head] + chunk + picture[head:]
+
+
+def many(orders: Iterable[Order], *, batch: int = 50) -> Iterator[list[Order]]:
+    """Split orders into batches for `pages`."""
+    waiting: list[Order] = []
+    for order in orders:
+        waiting.append(order)
+        if len(waiting) == batch:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
