@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import attrs
+import numpy as np
 
 from cradlemark.core.language import Text
 from cradlemark.footprint.footprint import DatasetUse, Footprint, Line
@@ -84,15 +85,20 @@ class Leaf:
 
 def leaves_of(footprint: Footprint) -> tuple[Leaf, ...]:
     """Return the lines within the boundary of a footprint on its electricity basis, in its order."""
-    whole = footprint.subject.boundary != "cradle_to_gate"
-    inside = [
-        line for line in footprint.counted() if line.stage in GATE_STAGES or (whole and line.stage != "D")
-    ]
-    values = {line.path: [factor.value for factor in line.factors] for line in inside}
-    nets = net_amounts(inside, values)
+    lines = inside(footprint)
+    values = {line.path: [factor.value for factor in line.factors] for line in lines}
+    nets = net_amounts(lines, values)
     balances = {balance.path: balance for balance in footprint.balances}
     return tuple(
-        leaf_of(line, values[line.path], math.fsum(line.intensity), nets, balances) for line in inside
+        leaf_of(line, values[line.path], math.fsum(line.intensity), nets, balances) for line in lines
+    )
+
+
+def inside(footprint: Footprint) -> tuple[Line, ...]:
+    """Return the lines whose sum is the total: within the boundary, on its electricity basis."""
+    whole = footprint.subject.boundary != "cradle_to_gate"
+    return tuple(
+        line for line in footprint.counted() if line.stage in GATE_STAGES or (whole and line.stage != "D")
     )
 
 
@@ -142,7 +148,7 @@ def _split(
     if path.endswith(".yields"):  # scrap in kg: net amount times what is lost for each kg
         material = path.removesuffix(".yields")
         net = nets.get(material, 0.0)
-        if isinstance(net, float) and net == 0.0:
+        if not np.all(net):
             return [LeafFactor(value, path, "yield")]
         return [LeafFactor(net, f"{material}.amount", "mass"), LeafFactor(value / net, path, "yield")]
     if path.endswith(".gross"):

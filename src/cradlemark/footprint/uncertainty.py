@@ -189,13 +189,13 @@ def _dataset_inputs(
             sample = shared.ratios.get(dataset_id, np.ones(draws))
         else:
             with _placed(dataset_id):
-                sample = _dataset_sample(dataset, draws, seed)
+                sample = dataset_sample(dataset, draws, seed)
         together = dataset_id in shared.ratios
         inputs.append(Input(dataset_id, dataset.name, "dataset", spread, effects, sample, together))
     return inputs
 
 
-def _dataset_sample(dataset: Dataset, draws: int, seed: int) -> NDArray[np.float64]:
+def dataset_sample(dataset: Dataset, draws: int, seed: int) -> NDArray[np.float64]:
     """Draws of a dataset relative to its central value [1]; the same for every study with the same seed."""
     central = dataset.climate.total
     key = f"dataset:{dataset.id}"
@@ -227,12 +227,12 @@ def _line_inputs(
         if name in found:
             found[name] = attrs.evolve(found[name], effects=found[name].effects + effects)
         else:
-            sample = amount_draws(spread, draws=draws, seed=seed, key=_own(model, name))
+            sample = amount_draws(spread, draws=draws, seed=seed, key=own_key(model, name))
             found[name] = Input(name, line.label, "amount", math.log(spread), effects, sample)
     return list(found.values())
 
 
-def _own(model: Prepared, path: str) -> str:
+def own_key(model: Prepared, path: str) -> str:
     """Key of a number of this study: the scenarios of one study share it, two studies do not."""
     return f"{model.study.id}:{path}"
 
@@ -261,7 +261,7 @@ def _value_inputs(
     for index, item in enumerate(items):
         assert item.value.distribution is not None
         effects = _rounded((figures - changed[:, index]) / STEP, figures)
-        key = f"value:{_own(model, item.path)}"
+        key = f"value:{own_key(model, item.path)}"
         with _placed(item.path):
             sample = input_draws(item.value.distribution, item.central, draws=draws, seed=seed, key=key)
         kind = "parameter" if item.path.startswith("parameters[") else "amount"
@@ -321,7 +321,7 @@ def _terms(
             [position[line.dataset.id] if line.dataset else -1 for line in lines], dtype=np.int64
         ),
         own_gsd=np.array([amount_gsd(activity) for activity in system.activities]),
-        keys=[_own(model, activity.amount_key) for activity in system.activities],
+        keys=[own_key(model, activity.amount_key) for activity in system.activities],
         drawn=drawn,
     )
 

@@ -188,6 +188,7 @@ class Reduction:
     baseline : str
         Number of the earlier label, or reference of a verified statement.
     baseline_digest : str
+        Of its claim, or of the statement.
     baseline_figure, figure : float
         Both under today's rules [kg CO2e per declared unit].
     reduction : float
@@ -200,6 +201,13 @@ class Reduction:
         Causes that may not be counted.
     parts : dict of str to float
         Change by cause [kg CO2e per declared unit]; sums to the difference.
+    low, high : float or None
+        2.5th and 97.5th percentile of the paired draws of the reduction [1].
+    baseline_kind : {"label", "statement"}
+    baseline_period : str
+        Data period of the baseline.
+    published_figure : float or None
+        The baseline as it was published [kg CO2e per declared unit]; None when it was not calculated anew.
     """
 
     baseline: str
@@ -211,6 +219,11 @@ class Reduction:
     probability: float
     excluded: tuple[str, ...]
     parts: dict[str, float]
+    low: float | None = None
+    high: float | None = None
+    baseline_kind: Literal["label", "statement"] = "label"
+    baseline_period: str = ""
+    published_figure: float | None = None
 
 
 @attrs.frozen

@@ -1,0 +1,73 @@
+"""Re-baselining: the earlier study calculated anew under the rules, methods and data of today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from cradlemark.core.errors import CradlemarkError, RuleError
+from cradlemark.footprint.calculate import Calculation, Model
+from cradlemark.inventory.database import Inventory
+from cradlemark.product.link import Finder
+from cradlemark.product.study import Study
+
+
+def rebaselined(baseline: Model, today: Model, *, finder: Callable[[Inventory], Finder]) -> Model:
+    """Return the model of the baseline study under the rule pack, end-of-life method, allocation key and data of today.
+
+    Parameters
+    ----------
+    finder : callable
+        Makes the matcher of an inventory.
+
+    Notes
+    -----
+    Databases of today go first; one that only the baseline names, such as a factor table of a former supplier, stays as
+    it was. A dataset that the edition of today no longer has is not taken from the former one: it is an error, and the
+    study has to name its successor.
+    """
+    ids = {database.id for database in today.inventory.databases}
+    kept = [database for database in baseline.inventory.databases if database.id not in ids]
+    inventory = Inventory((*today.inventory.databases, *kept))
+    study = _under_todays_methods(baseline.study, today)
+    try:
+        model = Model.of(study, inventory, finder(inventory), today.pack)
+    except CradlemarkError as error:
+        raise _failed(error) from error
+    return attrs.evolve(model, scenario=baseline.scenario)
+
+
+def calculate_baseline(model: Model, *, draws: int, seed: int) -> Calculation:
+    """Calculate a baseline again.
+
+    Raises
+    ------
+    RuleError
+        ``rebaseline-failed`` when it cannot be calculated under the rules and data of today.
+    """
+    try:
+        return model.calculate(draws=draws, seed=seed)
+    except CradlemarkError as error:
+        raise _failed(error) from error
+
+
+def _under_todays_methods(study: Study, today: Model) -> Study:
+    changed = attrs.evolve(study, rule_pack=today.study.rule_pack)
+    if study.site.meters and today.study.site.meters:
+        changed = attrs.evolve(changed, site=attrs.evolve(study.site, basis=today.study.site.basis))
+    if study.end_of_life is not None and today.study.end_of_life is not None:
+        method = today.study.end_of_life.method
+        changed = attrs.evolve(changed, end_of_life=attrs.evolve(study.end_of_life, method=method))
+    return changed
+
+
+def _failed(error: CradlemarkError) -> RuleError:
+    first = error.problems[0]
+    more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+    return RuleError(
+        f"the baseline cannot be calculated under today's rules and data: {first.message}{more}",
+        code="rebaseline-failed",
+        where=first.where,
+        hint=first.hint or "complete the baseline study, or track from a later baseline",
+    )
