@@ -126,8 +126,9 @@ def read_json(data: bytes, *, where: str = "") -> Any:
     """
     try:
         return json.loads(
-            data.decode(), object_pairs_hook=_unique, parse_int=_integer, parse_constant=_no_constant
-        )
+            data.decode(), object_pairs_hook=_unique, parse_int=_integer, parse_float=_double,
+            parse_constant=_no_constant,
+        )  # fmt: skip
     except InputError as error:
         raise InputError(error.message, code=error.code, where=where, hint=error.hint) from None
     except json.JSONDecodeError as error:
@@ -156,6 +157,17 @@ def _integer(text: str) -> int | float:
         return int(text)
     number = float(text) if len(text) <= 22 else math.inf
     if not math.isfinite(number) or canonical_json(number).decode() != text:
+        raise InputError(
+            f"the number {text[:30]} is beyond what a double keeps",
+            code="json-value",
+            hint="write it as text",
+        )
+    return number
+
+
+def _double(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
         raise InputError(
             f"the number {text[:30]} is beyond what a double keeps",
             code="json-value",

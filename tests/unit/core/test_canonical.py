@@ -90,6 +90,7 @@ def test_what_is_read_back_has_the_same_digest(value):
         (b"[NaN]", "json-value", "NaN"),
         (b"[-Infinity]", "json-value", "Infinity"),
         (b"9007199254740993", "json-value", "double"),
+        (b"[1e999]", "json-value", "double"),
         (b"9" * 5000, "json-value", "double"),
         (b'{"a":\n 1,}', "json-syntax", "line 2"),
         (b"", "json-syntax", "line 1"),

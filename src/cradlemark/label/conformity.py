@@ -1,0 +1,187 @@
+"""The attestation inside a credential: the claim in the words of the UN Transparency Protocol 0.7.0.
+
+Units are codes of UN/ECE Recommendation 20; metric and topic are those of the vocabulary of UN/CEFACT. What the protocol has no
+words for, values by stage and origin above all, stands under ``carbonLabel`` in our own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cradlemark.label.claim import Claim, Value
+
+VOCABULARY = "https://vocabulary.uncefact.org"
+TOPIC = {
+    "type": ["ConformityTopic"],
+    "id": f"{VOCABULARY}/conformity-topic/greenhouse-gas-emissions",
+    "name": "Greenhouse Gas Emissions",
+}
+FOOTPRINT = ("product-carbon-footprint", "Product carbon footprint")
+REDUCTION = ("ghg-reduction-progress", "GHG reduction progress")
+KILOGRAM, PERCENT = "KGM", "P1"
+GS1 = "https://id.gs1.org/01/"
+
+
+def attestation(claim: Claim, *, base: str, address: str) -> dict[str, Any]:
+    """The attestation of a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+    base : str
+        Address of the programme.
+    address : str
+        Address of the label.
+    """
+    demonstration = claim.programme.demonstration
+    grade = claim.grade
+    score = {"profileScore": {"code": grade.grade, "definition": _grade_words(claim)}} if grade else {}
+    return {
+        "type": ["ConformityAttestation"],
+        "id": address,
+        "name": f"Carbon footprint label {claim.number}",
+        "description": " ".join(limit["en"] for limit in claim.limits),
+        "assessorLevel": "unspecified" if demonstration else "3rdParty",
+        "assessmentLevel": "no-endorsement" if demonstration else "scheme-cab",
+        "attestationType": "verification",
+        "issuedToParty": _holder(claim, address),
+        "referenceScheme": {"type": ["ConformityScheme"], "id": base, "name": claim.programme.name["en"]},
+        "referenceProfile": {
+            "type": ["ConformityProfile"],
+            "id": f"{base}/programme#{claim.programme.digest}",
+            "name": claim.programme.id,
+        },
+        **score,
+        "conformityAssessment": _assessments(claim, base, address),
+        "carbonLabel": carbon_label(claim),
+    }
+
+
+def _holder(claim: Claim, address: str) -> dict[str, Any]:
+    party = {"type": ["Party"], "id": claim.holder.id or f"{address}#holder", "name": claim.holder.name["en"]}
+    return party | ({"registeredId": claim.holder.id.partition(":")[2]} if claim.holder.id else {})
+
+
+def _assessments(claim: Claim, base: str, address: str) -> list[dict[str, Any]]:
+    found = [_assessment(claim, base, address, "gate", "Cradle-to-gate footprint (A1-A3)", claim.values.gate)]
+    if claim.values.life_cycle is not None:
+        name = "Life-cycle footprint (A1-C4)"
+        found.append(_assessment(claim, base, address, "life-cycle", name, claim.values.life_cycle))
+    if claim.reduction is not None:
+        found.append(_reduction(claim, base, address))
+    return found
+
+
+def _assessment(claim: Claim, base: str, address: str, part: str, name: str, value: Value) -> dict[str, Any]:
+    unit = f"{claim.unit.declared_amount:g} {claim.unit.declared_unit}"
+    return _common(claim, base, address, part, name) | {
+        "description": f"kg CO2e per {unit}, {claim.values.electricity_basis}-based electricity, {claim.basis.gwp_set}",
+        "assessedPerformance": [{"metric": _metric(FOOTPRINT), "measure": _measure(value)}],
+    }
+
+
+def _reduction(claim: Claim, base: str, address: str) -> dict[str, Any]:
+    reduction = claim.reduction
+    assert reduction is not None
+    measure = {"value": reduction.reduction * 100.0, "unit": PERCENT}
+    return _common(claim, base, address, "reduction", "Reduction of the footprint") | {
+        "description": f"Against {reduction.baseline}; required {reduction.required * 100.0:g} %",
+        "assessedPerformance": [{"metric": _metric(REDUCTION), "measure": measure}],
+    }
+
+
+def _common(claim: Claim, base: str, address: str, part: str, name: str) -> dict[str, Any]:
+    criterion = {
+        "type": ["Criterion"],
+        "id": f"{base}/rules/{claim.basis.rule_pack}",
+        "name": claim.basis.rule_pack,
+        "conformityTopic": TOPIC,
+    }
+    facility = {"type": ["Facility"], "id": f"{address}#site", "name": claim.product.site["en"]}
+    return {
+        "type": ["ConformityAssessment"],
+        "id": f"{address}#{part}",
+        "name": name,
+        "assessmentCriteria": [criterion],
+        "assessmentDate": claim.verification.date,
+        "assessedProduct": _products(claim, address),
+        **({"assessedFacility": [{"facility": facility}]} if claim.product.site else {}),
+        "assessedOrganisation": _party_alone(claim, address),
+        "conformityTopic": [TOPIC],
+        "conformance": claim.verification.opinion == "unmodified",
+    }
+
+
+def _party_alone(claim: Claim, address: str) -> dict[str, Any]:
+    return {name: value for name, value in _holder(claim, address).items() if name != "registeredId"}
+
+
+def _products(claim: Claim, address: str) -> list[dict[str, Any]]:
+    """The product once for each model; its identifier is that of GS1 where there is one."""
+    product = claim.product
+    identifier = f"{GS1}{product.gtin.zfill(14)}" if product.gtin else f"{address}#product"
+    plain = {"type": ["Product"], "id": identifier, "name": product.name["en"]}
+    return [{"product": plain | {"modelNumber": model}} for model in product.models] or [{"product": plain}]
+
+
+def _metric(words: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "type": ["PerformanceMetric"],
+        "id": f"{VOCABULARY}/performance-metric/{words[0]}",
+        "name": words[1],
+    }
+
+
+def _measure(value: Value) -> dict[str, Any]:
+    """A figure [kg CO2e] with the distance to its 95 % interval on both sides."""
+    measure: dict[str, Any] = {"value": value.figure, "unit": KILOGRAM}
+    if value.low is not None and value.high is not None and value.low <= value.figure <= value.high:
+        measure["upperTolerance"] = value.high - value.figure
+        measure["lowerTolerance"] = value.figure - value.low
+    return measure
+
+
+def _grade_words(claim: Claim) -> str:
+    grade = claim.grade
+    assert grade is not None
+    return (
+        f"Percentile {grade.percentile:g} of {grade.count} comparable products ({grade.comparability_class})"
+    )
+
+
+def carbon_label(claim: Claim) -> dict[str, Any]:
+    """What the protocol has no words for."""
+    values, basis, quality = claim.values, claim.basis, claim.quality
+    optional = {
+        "previousLabel": claim.previous,
+        "functionalUnit": claim.unit.functional_unit["en"],
+        "accreditation": claim.verification.accreditation,
+        "beyondBoundary": values.beyond_boundary,
+        "dataQualityRating": quality.rating,
+    }
+    return {
+        "type": ["CarbonLabel"],
+        "labelNumber": claim.number,
+        "claimKind": claim.kind,
+        "claimDigest": claim.digest,
+        "demonstration": claim.programme.demonstration,
+        "declaredAmount": claim.unit.declared_amount,
+        "declaredUnit": claim.unit.declared_unit,
+        "massPerDeclaredUnit": claim.unit.mass,
+        "boundary": basis.boundary,
+        "electricityBasis": values.electricity_basis,
+        "gwpSet": basis.gwp_set,
+        "endOfLifeMethod": basis.end_of_life_method,
+        "dataPeriod": basis.period,
+        "rulePack": basis.rule_pack,
+        "rulePackDigest": basis.rule_pack_digest,
+        "primaryShare": quality.primary_share,
+        "unverifiedShare": quality.unverified_share,
+        "verifier": claim.verification.verifier["en"],
+        "assurance": claim.verification.assurance,
+        "materiality": claim.verification.materiality,
+        "stageValues": [
+            {"type": ["StageValue"], "stage": stage, **dict(zip(values.origins, by_origin, strict=True))}
+            for stage, by_origin in values.by_stage.items()
+        ],
+    } | {name: value for name, value in optional.items() if value not in ("", None)}

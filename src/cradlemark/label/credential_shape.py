@@ -1,0 +1,227 @@
+"""Whether a credential has the members that the standards ask for, with values of the right kind; every fault is reported.
+
+Verifiable Credentials 2.0, section 4; Digital Conformity Credential of UNTP 0.7.0; Bitstring Status List 1.0, section 2. Written
+here anew from the standards: the published schema files judge the same documents in our tests.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from cradlemark.core.errors import Problem
+
+Check = Callable[[Any], bool]
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+ASSESSORS = frozenset({"self", "commercial", "buyer", "membership", "unspecified", "3rdParty", "hybrid"})
+LEVELS = frozenset({
+    "authority-benchmark", "authority-mandate", "authority-globalmra", "authority-peer", "authority-extended-mra",
+    "scheme-self", "scheme-cab", "no-endorsement",
+})  # fmt: skip
+ATTESTATIONS = frozenset({
+    "certification", "declaration", "inspection", "testing", "verification", "validation", "calibration",
+})  # fmt: skip
+PURPOSES = frozenset({"refresh", "revocation", "suspension", "message"})
+
+
+def is_text(value: Any) -> bool:
+    """Whether it is a text with something in it."""
+    return isinstance(value, str) and bool(value)
+
+
+def is_uri(value: Any) -> bool:
+    """Whether it is an identifier with a scheme."""
+    return isinstance(value, str) and bool(_URI.fullmatch(value))
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_index(value: Any) -> bool:
+    """Whether it is a place in a status list, as a number (UNTP) or as text (W3C)."""
+    if isinstance(value, str):
+        return bool(re.fullmatch(r"0|[1-9][0-9]{0,17}", value))
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def moment(value: Any) -> datetime.datetime | None:
+    """Time with its zone; None when it is no such text."""
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        time = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None else None
+
+
+def _is_moment(value: Any) -> bool:
+    return moment(value) is not None
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(datetime.date.fromisoformat(value)) and len(value) == 10
+    except ValueError:
+        return False
+
+
+def _one_of(names: frozenset[str]) -> Check:
+    return lambda value: isinstance(value, str) and value in names
+
+
+Rule = tuple[str, Check | dict[str, "Rule"] | list[Any], bool]
+"""(what it has to be, how that is found out or what is inside, whether it has to be there)"""
+
+
+def _text(*, needed: bool = True) -> Rule:
+    return ("a text", is_text, needed)
+
+
+def _uri(*, needed: bool = True) -> Rule:
+    return ("an identifier with a scheme", is_uri, needed)
+
+
+def _named(*, needed: bool = True) -> Rule:
+    return ("an object with id and name", {"id": _uri(), "name": _text()}, needed)
+
+
+_MEASURE: dict[str, Rule] = {
+    "value": ("a number", is_number, True),
+    "unit": _text(),
+    "upperTolerance": ("a number", is_number, False),
+    "lowerTolerance": ("a number", is_number, False),
+}
+_ASSESSMENT: dict[str, Rule] = {
+    "id": _uri(),
+    "name": _text(),
+    "assessmentDate": ("a date", _is_day, True),
+    "assessmentCriteria": ("a list", [_named()], True),
+    "conformityTopic": ("a list", [_named()], True),
+    "assessedPerformance": (
+        "a list",
+        [("an object", {"metric": _named(needed=False), "measure": ("an object", _MEASURE, False)}, True)],
+        True,
+    ),
+    "assessedProduct": ("a list", [("an object", {"product": _named()}, True)], False),
+    "assessedOrganisation": _named(needed=False),
+}
+_ATTESTATION: dict[str, Rule] = {
+    "id": _uri(),
+    "name": _text(),
+    "assessorLevel": ("one of the levels of UNTP", _one_of(ASSESSORS), True),
+    "assessmentLevel": ("one of the levels of UNTP", _one_of(LEVELS), True),
+    "attestationType": ("one of the types of UNTP", _one_of(ATTESTATIONS), True),
+    "issuedToParty": _named(),
+    "referenceScheme": _named(),
+    "referenceProfile": _named(needed=False),
+    "conformityAssessment": ("a list", [("an object", _ASSESSMENT, True)], False),
+}
+_ENTRY: dict[str, Rule] = {
+    "id": _uri(needed=False),
+    "type": ("BitstringStatusListEntry", lambda value: value == "BitstringStatusListEntry", True),
+    "statusPurpose": ("a purpose of the standard", _one_of(PURPOSES), True),
+    "statusListIndex": ("a number from 0", is_index, True),
+    "statusListCredential": _uri(),
+}
+_ENVELOPE: dict[str, Rule] = {
+    "id": _uri(),
+    "validFrom": ("a time with its zone", _is_moment, True),
+    "validUntil": ("a time with its zone", _is_moment, False),
+}
+CONFORMITY: dict[str, Rule] = {
+    **_ENVELOPE,
+    "name": _text(),
+    "issuer": _named(),
+    "credentialSubject": ("an object", _ATTESTATION, True),
+}
+"""A Digital Conformity Credential."""
+STATUS_LIST: dict[str, Rule] = {
+    **_ENVELOPE,
+    "issuer": ("an identifier or an object with one", lambda value: is_uri(issuer_of(value)), True),
+    "credentialSubject": (
+        "an object",
+        {
+            "type": ("BitstringStatusList", lambda value: value == "BitstringStatusList", True),
+            "statusPurpose": ("a purpose of the standard", _one_of(PURPOSES), True),
+            "encodedList": _text(),
+        },
+        True,
+    ),
+}
+"""A credential of a status list."""
+
+
+def issuer_of(value: Any) -> str:
+    """Identifier of an issuer that is written as text or as an object; empty when there is none."""
+    found = value.get("id") if isinstance(value, dict) else value
+    return found if isinstance(found, str) else ""
+
+
+def status_entries(document: Mapping[str, Any]) -> list[Any]:
+    """Entries of the status lists, in either way to write them."""
+    listed = document.get("credentialStatus", [])
+    entries = list(listed) if isinstance(listed, list) else [listed]
+    return entries + ([document["revocationStatus"]] if "revocationStatus" in document else [])
+
+
+def shape_problems(
+    document: Mapping[str, Any], rules: Mapping[str, Rule], *, kind: str, contexts: tuple[str, ...]
+) -> list[Problem]:
+    """Everything that is wrong with the shape of a credential.
+
+    Parameters
+    ----------
+    document : mapping
+    rules : mapping
+        `CONFORMITY` or `STATUS_LIST`.
+    kind : str
+        Type that it has to have besides ``VerifiableCredential``.
+    contexts : tuple of str
+        Contexts that stand first, in this order.
+    """
+    found = list(_faults(document, rules, "$"))
+    types = document.get("type")
+    if not isinstance(types, list) or not {"VerifiableCredential", kind} <= set(map(str, types)):
+        found.append(_problem("$.type", f"has to hold VerifiableCredential and {kind}"))
+    told = document.get("@context")
+    if not isinstance(told, list) or tuple(told[: len(contexts)]) != contexts or not all(map(is_uri, told)):
+        found.append(
+            _problem("$.@context", f"has to begin with {', '.join(contexts)} and name only addresses")
+        )
+    for place, entry in enumerate(status_entries(document)):
+        found.extend(_value_faults(entry, ("an object", _ENTRY, True), f"$.credentialStatus[{place}]"))
+    return found
+
+
+def _faults(document: Mapping[str, Any], rules: Mapping[str, Rule], path: str) -> Iterator[Problem]:
+    for name, rule in rules.items():
+        if name in document:
+            yield from _value_faults(document[name], rule, f"{path}.{name}")
+        elif rule[2]:
+            yield _problem(f"{path}.{name}", "is missing")
+
+
+def _value_faults(value: Any, rule: Rule, path: str) -> Iterator[Problem]:
+    words, inner, _ = rule
+    if isinstance(inner, dict):
+        if isinstance(value, dict):
+            yield from _faults(value, inner, path)
+        else:
+            yield _problem(path, f"has to be {words}")
+    elif isinstance(inner, list):
+        if isinstance(value, list):
+            for place, item in enumerate(value):
+                yield from _value_faults(item, inner[0], f"{path}[{place}]")
+        else:
+            yield _problem(path, f"has to be {words}")
+    elif not inner(value):
+        yield _problem(path, f"has to be {words}")
+
+
+def _problem(path: str, words: str) -> Problem:
+    return Problem(path, "credential-shape", f"{path} {words}", "ask the issuer for a right one")
