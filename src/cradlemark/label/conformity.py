@@ -158,6 +158,7 @@ def carbon_label(claim: Claim) -> dict[str, Any]:
         "accreditation": claim.verification.accreditation,
         "beyondBoundary": values.beyond_boundary,
         "dataQualityRating": quality.rating,
+        "endOfLifeMethod": basis.end_of_life_method,
     }
     return {
         "type": ["CarbonLabel"],
@@ -171,7 +172,6 @@ def carbon_label(claim: Claim) -> dict[str, Any]:
         "boundary": basis.boundary,
         "electricityBasis": values.electricity_basis,
         "gwpSet": basis.gwp_set,
-        "endOfLifeMethod": basis.end_of_life_method,
         "dataPeriod": basis.period,
         "rulePack": basis.rule_pack,
         "rulePackDigest": basis.rule_pack_digest,

@@ -22,7 +22,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TEXTS = (
     "labelNumber", "previousLabel", "claimKind", "claimDigest", "boundary", "declaredUnit", "functionalUnit",
     "electricityBasis", "gwpSet", "endOfLifeMethod", "dataPeriod", "rulePack", "rulePackDigest", "assurance",
-    "accreditation", "verifier", "limits",
+    "accreditation", "verifier",
 )  # fmt: skip
 _NUMBERS = (
     "declaredAmount", "massPerDeclaredUnit", "beyondBoundary", "primaryShare", "unverifiedShare", "dataQualityRating",
@@ -43,12 +43,12 @@ def context_document() -> bytes:
         **_words(_NUMBERS, "double"),
         "demonstration": {"@id": f"{TERMS}demonstration", "@type": f"{_XSD}boolean"},
         "stageValues": {"@id": f"{TERMS}stageValues"},
-        "StageValue": {"@id": f"{TERMS}StageValue", "@context": {"@protected": True, **stage}},
     }
     context = {
         "@version": 1.1,
         "@protected": True,
         "CarbonLabel": {"@id": f"{TERMS}CarbonLabel", "@context": {"@protected": True, **label}},
+        "StageValue": {"@id": f"{TERMS}StageValue", "@context": {"@protected": True, **stage}},
         "carbonLabel": {"@id": f"{TERMS}carbonLabel"},
         "revocationStatus": {"@id": f"{TERMS}revocationStatus"},
     }
