@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cradlemark.cli.label.issuing import issue, revoke, status
 from cradlemark.cli.label.sealing import redact, seal
 
 
@@ -12,5 +13,5 @@ def label() -> None:
     """Labels: from a sealed study to something that anybody can check."""
 
 
-for command in (seal, redact):
+for command in (seal, redact, issue, status, revoke):
     label.add_command(command)

@@ -50,7 +50,7 @@ def init(home: Path, programme: str, origin: str, passphrase_file: Path | None, 
     click.echo(_WORDS["made"].format(folder=home, origin=origin)[language])
     for key in make_keys(made, passphrase=passphrase, time=now()):
         click.echo(_WORDS["key"].format(name=key.id, purpose=key.purpose, algorithm=key.algorithm)[language])
-    publish_all(made, passphrase, ())
+    publish_all(made, passphrase, None)
     click.echo(_WORDS["give"].format(path=made.public / "trust.json")[language])
 
 
@@ -122,17 +122,21 @@ def rotate(
     publish_all(opened, passphrase, None)
 
 
-def publish_all(home: Home, passphrase: str, ask: Ask | tuple[()] | None) -> tuple[int, int]:
+def publish_all(home: Home, passphrase: str, ask: Ask | None) -> tuple[int, int]:
     """Publish log and waiting files; returns the size of the log and how many subjects were written."""
     from cradlemark.registry.keys.store import signer_of
+    from cradlemark.registry.labels.issue import finish
+    from cradlemark.registry.labels.sign import credential_signer
     from cradlemark.registry.log.publish import LOG
     from cradlemark.registry.log.publish import publish as publish_log
     from cradlemark.registry.publication.label_files import publish_waiting
 
     signer: Signer = signer_of(home, "log", passphrase=passphrase)
+    credentials = credential_signer(home, passphrase=passphrase, time=now())
     with home.alone():
-        state = publish_log(home.public / LOG, home.origin, signer, ask=ask or None)
-        return state.edge.size, publish_waiting(home, state)
+        finish(credentials.label)
+        state = publish_log(home.public / LOG, home.origin, signer, ask=ask)
+        return state.edge.size, publish_waiting(home, state, credentials)
 
 
 def _programme_bytes(name: str) -> bytes:

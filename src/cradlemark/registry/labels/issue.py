@@ -125,12 +125,13 @@ def _record(claim: Claim) -> Record:
 
 
 def _same(request: IssueRequest, label: Label, mark: str) -> None:
-    claim = request.claim(LabelNumber(mark, label.sequence))
-    if claim.digest != label.claim_digest:
+    """A repeated request is for the same study; that another day has come changes nothing."""
+    claim, stored = request.claim(LabelNumber(mark, label.sequence)), read_claim(bytes(label.claim))
+    if (claim.digests, claim.previous) != (stored.digests, stored.previous):
         raise StateError(
-            f"request {request.key} was made for another claim before: label {label.number}",
+            f"request {request.key} was made for another study before: label {label.number}",
             code="request-conflict",
-            hint="use a new key for a new claim",
+            hint="use a new key for a new study",
         )
 
 

@@ -6,12 +6,14 @@ import json
 from functools import partial
 
 from cradlemark.label.number import read_number
+from cradlemark.label.status_list import place_of
 from cradlemark.registry.files import read_file, write_file
 from cradlemark.registry.home import Home
 from cradlemark.registry.labels.models import Label
+from cradlemark.registry.labels.sign import CredentialSigner
 from cradlemark.registry.log.publish import LOG, Published
 from cradlemark.registry.publication.models import Outbox
-from cradlemark.registry.publication.trust_file import trust_file
+from cradlemark.registry.publication.programme_files import write_keys, write_status_list
 from cradlemark.trust.log_proofs import LogProof
 from cradlemark.trust.merkle import inclusion_proof
 from cradlemark.trust.tiles import tile_hashes
@@ -25,23 +27,27 @@ def folder_of(number: str) -> str:
     return f"{LABELS}/{read_number(number).code}"
 
 
-def publish_waiting(home: Home, state: Published) -> int:
+def publish_waiting(home: Home, state: Published, signer: CredentialSigner) -> int:
     """Write the files of everything that waits; returns how many subjects.
 
     What is written twice is the same; a subject leaves the outbox only when its files are there.
     """
-    done = 0
+    done: list[Outbox] = []
+    lists: set[int] = set()
     for waiting in list(Outbox.objects.all()):
         if waiting.kind == "keys":
-            write_file(home.public / "trust.json", trust_file(home))
+            write_keys(home)
         else:
             label = Label.objects.select_related("entry").get(number=waiting.subject)
             if not label.credential or label.entry.index >= state.edge.size:
                 continue
             write_label(home, label, state)
-        waiting.delete()
-        done += 1
-    return done
+            lists.add(place_of(label.status_index).number)
+        done.append(waiting)
+    for number in sorted(lists):
+        write_status_list(home, number, signer)
+    Outbox.objects.filter(pk__in=[waiting.pk for waiting in done]).delete()
+    return len(done)
 
 
 def write_label(home: Home, label: Label, state: Published) -> None:
@@ -63,7 +69,13 @@ def proof_of(home: Home, index: int, state: Published) -> LogProof:
 def status_document(label: Label) -> bytes:
     """Present state and its history, as JSON for people and programs."""
     changes = [
-        {"step": change.step, "state": change.state, "reason": change.reason, "index": change.entry_id}
+        {
+            "step": change.step,
+            "state": change.state,
+            "role": change.role,
+            "reason": change.reason,
+            "index": change.entry_id,
+        }
         for change in label.changes.all()
     ]
     document = {
