@@ -1,0 +1,141 @@
+"""Keys in a hardware module, with SoftHSM 2 as the module."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.unit.label.credentials import ISSUER, NOW, document, signed
+
+from cradlemark.core.errors import CradlemarkError
+from cradlemark.label.credential_verification import verify_credential
+from cradlemark.trust.key_documents import Controller
+from cradlemark.trust.notes import key_of, read_note, sign_note, verify_note
+from cradlemark.trust.pkcs11_signer import ModuleSigner, make_module_key, open_module_key, read_address
+from cradlemark.trust.signers import Algorithm
+from cradlemark.trust.trust_files import TrustedKey
+from cradlemark.trust.verification import verify_signature
+
+MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
+MODULE = next((path for path in MODULES if Path(path).exists()), "")
+PIN = "1234-5678"
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("softhsm2-util") and MODULE) and "CI" not in os.environ,
+    reason="needs the package softhsm2",
+)
+
+
+def address(name: str, token: str = "programme", module: str = MODULE) -> str:
+    return f"pkcs11:token={token};object={name}?module-path={module}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def token(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A fresh token; the module reads its settings when it is loaded, once for the process."""
+    folder = tmp_path_factory.mktemp("softhsm")
+    (folder / "tokens").mkdir()
+    settings = folder / "softhsm2.conf"
+    settings.write_text(
+        f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
+    os.environ["SOFTHSM2_CONF"] = str(settings)
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", "programme", "--pin", PIN, "--so-pin", PIN],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def signers(token: None) -> dict[Algorithm, ModuleSigner]:
+    return {
+        "p256": make_module_key(address("credential-1"), PIN, "p256"),
+        "ed25519": make_module_key(address("log-1"), PIN, "ed25519"),
+    }
+
+
+def refused(name: str, pin: str = PIN, **parts: str) -> str:
+    with pytest.raises(CradlemarkError) as caught:
+        open_module_key(address(name, **parts), pin)
+    return caught.value.code
+
+
+def test_a_wrong_pin(token: None) -> None:
+    """Before anybody has logged in: later on the module does not look at the PIN any more."""
+    assert refused("credential-1", pin="wrong-pin") == "passphrase-wrong"
+
+
+@pytest.mark.parametrize("algorithm", ["p256", "ed25519"])
+def test_it_signs_what_others_can_check(signers: dict[Algorithm, ModuleSigner], algorithm: Algorithm) -> None:
+    signer = signers[algorithm]
+    assert (signer.algorithm, len(signer.public_key)) == (algorithm, {"p256": 65, "ed25519": 32}[algorithm])
+    for message in (b"", b"message", b"m" * 100_000):
+        verify_signature(algorithm, signer.public_key, message, signer.sign(message))
+
+
+def test_a_credential_signed_in_the_module(signers: dict[Algorithm, ModuleSigner]) -> None:
+    signer = signers["p256"]
+    key = TrustedKey("credential-1", "credential", "p256", signer.public_key, "", "", compromised=False)
+    text = signed(document(), by=signer)
+    assert verify_credential(
+        text, controller=Controller(ISSUER.did, (key,), times_known=True), now=NOW
+    ).believed
+
+
+def test_a_note_signed_in_the_module(signers: dict[Algorithm, ModuleSigner]) -> None:
+    note = sign_note("text\n", "example.org/log", signers["ed25519"])
+    (found,) = verify_note(read_note(bytes(note)), [key_of("example.org/log", signers["ed25519"])])
+    assert found.key.name == "example.org/log"
+
+
+def test_opened_again_it_is_the_same_key(signers: dict[Algorithm, ModuleSigner]) -> None:
+    again = open_module_key(address("credential-1"), PIN)
+    assert again.public_key == signers["p256"].public_key
+    again.close()
+
+
+def test_the_private_key_does_not_come_out(signers: dict[Algorithm, ModuleSigner]) -> None:
+    import pkcs11
+
+    for signer in signers.values():
+        with pytest.raises(pkcs11.PKCS11Error):
+            signer._private[pkcs11.Attribute.VALUE]
+
+
+def test_what_cannot_be_opened(signers: dict[Algorithm, ModuleSigner]) -> None:
+    assert refused("credential-9") == "key-missing"
+    assert refused("credential-1", token="other") == "key-missing"
+    assert refused("credential-1", module="/usr/lib/none.so") == "signer-failed"
+
+
+def test_no_key_is_replaced_in_silence(signers: dict[Algorithm, ModuleSigner]) -> None:
+    with pytest.raises(CradlemarkError) as caught:
+        make_module_key(address("credential-1"), PIN, "p256")
+    assert caught.value.code == "file-exists"
+
+
+def test_a_closed_session_signs_nothing(signers: dict[Algorithm, ModuleSigner]) -> None:
+    signer = open_module_key(address("credential-1"), PIN)
+    signer.close()
+    with pytest.raises(CradlemarkError) as caught:
+        signer.sign(b"message")
+    assert caught.value.code == "signer-failed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "file:x", "pkcs11:", "pkcs11:token=a;object=b", "pkcs11:token=a?module-path=/x",
+     "pkcs11:token=a;object=b;serial=1?module-path=/x", "pkcs11:token=a;object=b?module-path=/x&pin-value=1"],
+)  # fmt: skip
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(CradlemarkError) as caught:
+        read_address(text)
+    assert caught.value.code == "key-address"
+
+
+def test_addresses_are_percent_encoded() -> None:
+    found = read_address("pkcs11:token=My%20token;object=a%3Bb;type=private?module-path=/x%2Fy")
+    assert (found.token, found.label, found.module) == ("My token", "a;b", "/x/y")
