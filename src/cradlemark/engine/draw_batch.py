@@ -12,9 +12,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.linalg import SuperLU
 
 from cradlemark.engine import draw_kernels as kernels
-from cradlemark.engine.dense_factors import DenseFactors
 from cradlemark.engine.draw_lanes import LANES
 from cradlemark.engine.draw_solver import CLOSE, ROUNDS
 from cradlemark.engine.solve import Block, Factorisation
@@ -107,8 +107,8 @@ def batch_factors(factors: Factorisation, weight: Array, *, adjoint: bool) -> Ba
 
 
 def _sparse(block: Block) -> Any:
-    """Return factors with triangles; draws of full blocks go one by one."""
-    assert not isinstance(block.factors, DenseFactors)
+    """Return factors with triangles; draws of other blocks go one by one."""
+    assert isinstance(block.factors, SuperLU)
     return block.factors
 
 

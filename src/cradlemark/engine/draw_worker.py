@@ -219,7 +219,7 @@ def worker(
     centre, weight, upright = _centre(factors, right, adjoint=adjoint)
     drawn = pattern(factors, technosphere, biosphere)
     together = None
-    if can_batch(count) and not factors.dense:
+    if can_batch(count) and factors.triangular:
         from cradlemark.engine.draw_batches import side_by_side
 
         together = side_by_side(factors, drawn, weight, adjoint=adjoint)

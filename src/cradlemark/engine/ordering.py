@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
-from scipy.sparse.linalg import splu
+
+from cradlemark.engine.fill import column_order, elimination_work
 
 OWN_BLOCK = 300
 """Strongly connected components of at least this many processes are factorised on their own."""
 HUB = 80
 """Users from which a product counts as a hub."""
+COSTLY_FROM = 3_000
+"""Processes of a component below which it is factorised whatever it fills up to."""
+COSTLY = 2e10
+"""Multiplications of a factorisation [1] above which it is not tried: about 10 s of one core."""
 
 
 def block_order(technosphere: sparse.csr_array) -> tuple[NDArray[np.int64], list[tuple[int, int, bool]]]:
@@ -36,22 +42,44 @@ def block_order(technosphere: sparse.csr_array) -> tuple[NDArray[np.int64], list
     return order.astype(np.int64), cuts
 
 
-def hubs_last(block: sparse.csc_array) -> NDArray[np.int64] | None:
-    """Order of elimination of a large component of Aᵀ; None where there are no hubs, or the rest is singular without them.
+@attrs.frozen(eq=False)
+class Elimination:
+    """How a large component of Aᵀ is to be eliminated.
 
+    Parameters
+    ----------
+    order : ndarray of int64 or None
+        Hubs last; None where there are no hubs, or the rest is singular without them.
+    costly : bool
+        Whether its factors take more than `COSTLY` multiplications, whatever the order.
+    """
+
+    order: NDArray[np.int64] | None
+    costly: bool
+
+
+def elimination_of(block: sparse.csc_array) -> Elimination:
+    """Plan the elimination of a large component of Aᵀ.
+
+    Notes
+    -----
     A product that thousands use fills up whatever comes after it, so hubs have to come last. To find that out takes
     SuperLU's column ordering (COLAMD) far longer than to order the rest, and several times as long as to factorise:
-    hubs are set aside first, and the order of the rest is that of its own factorisation.
+    hubs are set aside first.
     """
     users = np.diff(block.indptr)
     hubs, rest = np.flatnonzero(users > HUB), np.flatnonzero(users <= HUB)
-    if not hubs.size or not rest.size:
-        return None
+    last = float(hubs.size) ** 3 / 3.0
+    if not rest.size or last > COSTLY:
+        return Elimination(None, last > COSTLY)
+    if not hubs.size and users.size < COSTLY_FROM:
+        return Elimination(None, costly=False)
+    inner = block[rest][:, rest].tocsc()
     try:
-        factors = splu(
-            block[rest][:, rest].tocsc(), permc_spec="COLAMD", diag_pivot_thresh=0.0, relax=1, panel_size=1
-        )
+        order = column_order(inner)
     except RuntimeError:
-        return None
+        return Elimination(None, costly=False)
+    left = COSTLY - last
+    costly = users.size >= COSTLY_FROM and elimination_work(inner, order, limit=left) > left
     hubs = hubs[np.argsort(users[hubs], kind="stable")]
-    return np.concatenate([rest[np.argsort(factors.perm_c)], hubs]).astype(np.int64)
+    return Elimination(np.concatenate([rest[order], hubs]).astype(np.int64) if hubs.size else None, costly)

@@ -17,8 +17,9 @@ from scipy.sparse.linalg import SuperLU, splu
 
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.engine.dense_factors import DenseFactors, dense_factors, is_dense
+from cradlemark.engine.iterated_factors import IteratedFactors, iterated_factors
 from cradlemark.engine.matrices import Matrices, listed
-from cradlemark.engine.ordering import block_order, hubs_last
+from cradlemark.engine.ordering import Elimination, block_order, elimination_of
 from cradlemark.engine.weak_loops import singular_system, weak_loops
 
 TOLERANCE = 1e-9
@@ -57,7 +58,7 @@ class Block:
 
     start: int
     stop: int
-    factors: SuperLU | DenseFactors
+    factors: SuperLU | DenseFactors | IteratedFactors
     right: sparse.csr_array
 
 
@@ -82,9 +83,9 @@ class Factorisation:
     pivot_threshold: float
 
     @property
-    def dense(self) -> bool:
-        """Whether a block was factorised as a full matrix."""
-        return any(isinstance(block.factors, DenseFactors) for block in self.blocks)
+    def triangular(self) -> bool:
+        """Whether every block has sparse triangular factors; none is full, or solved by iteration."""
+        return all(isinstance(block.factors, SuperLU) for block in self.blocks)
 
     def adjoint(self, right: Array) -> Array:
         """Solve Aᵀ x = right, shape (processes, columns), unchecked: back substitution over the blocks."""
@@ -156,13 +157,14 @@ def _factorise(matrices: Matrices, *, pivot_threshold: float) -> Factorisation:
         diagonal, right = rows[:, start:stop].tocsc(), rows[:, stop:].tocsr()
         if right.nnz:
             right = right[:, moved[stop:] - stop].tocsr()
-        inner = hubs_last(diagonal) if loops and pivot_threshold == 0.0 else None
+        plan = _plan(diagonal, loops=loops)
+        inner = plan.order if pivot_threshold == 0.0 and not plan.costly else None
         if inner is not None:
             moved[start:stop] = start + inner
             diagonal, right = diagonal[inner][:, inner].tocsc(), right[inner]
         try:
             ordered = inner is not None or not loops
-            factors = _block_factors(diagonal, ordered=ordered, pivot_threshold=pivot_threshold)
+            factors = _block_factors(diagonal, plan, ordered=ordered, pivot_threshold=pivot_threshold)
         except RuntimeError as error:
             raise singular_system(matrices) from error
         blocks.append(Block(start, stop, factors, right))
@@ -188,9 +190,16 @@ def _full(matrices: Matrices) -> Factorisation:
     return Factorisation(matrices, np.arange(count), (block,), 1.0)
 
 
+def _plan(block: sparse.csc_array, *, loops: bool) -> Elimination:
+    """Only a large component that is sparse needs a plan."""
+    return elimination_of(block) if loops and not is_dense(block) else Elimination(None, costly=False)
+
+
 def _block_factors(
-    block: sparse.csc_array, *, ordered: bool, pivot_threshold: float
-) -> SuperLU | DenseFactors:
+    block: sparse.csc_array, plan: Elimination, *, ordered: bool, pivot_threshold: float
+) -> SuperLU | DenseFactors | IteratedFactors:
+    if plan.costly:
+        return iterated_factors(block)
     if is_dense(block):
         return dense_factors(block.toarray(order="F"))
     if ordered:

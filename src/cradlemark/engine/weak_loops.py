@@ -17,6 +17,7 @@ from scipy.sparse.linalg import cg, splu
 from cradlemark.core.errors import InputErrors, Problem
 from cradlemark.engine.dense_factors import dense_factors, is_dense
 from cradlemark.engine.matrices import Matrices, listed
+from cradlemark.engine.ordering import elimination_of
 
 Array = NDArray[np.float64]
 
@@ -47,7 +48,7 @@ class WeakLoop:
 
 
 def weak_loops(matrices: Matrices, *, limit: float) -> list[WeakLoop]:
-    """Components whose gap is at most `limit`, the weakest first."""
+    """Components whose gap is at most `limit`, the weakest first; those that cannot be factorised are passed over."""
     _, label = csgraph.connected_components(matrices.technosphere, connection="strong")
     sizes = np.bincount(label)
     order = np.argsort(label, kind="stable")
@@ -55,7 +56,10 @@ def weak_loops(matrices: Matrices, *, limit: float) -> list[WeakLoop]:
     transposed, found = matrices.technosphere.T.tocsr(), []  # its factors fill up far less
     for component in np.flatnonzero(sizes > 1):
         members = order[stops[component] - sizes[component] : stops[component]]
-        loop = _weakest(transposed[members][:, members].tocsc(), members.astype(np.int64))
+        part = transposed[members][:, members].tocsc()
+        if elimination_of(part).costly:
+            continue
+        loop = _weakest(part, members.astype(np.int64))
         if loop.gap <= limit:
             found.append(loop)
     return sorted(found, key=lambda loop: loop.gap)
@@ -73,7 +77,7 @@ def _weakest(matrix: sparse.csc_array, members: NDArray[np.int64]) -> WeakLoop:
 def _equilibrated(matrix: sparse.csc_array) -> sparse.csc_array:
     """Rows and columns with largest entries of about 1. Ruiz, RAL report RAL-TR-2001-034."""
     own = sparse.diags_array(1.0 / np.abs(matrix.diagonal()))
-    unit = _units((own @ matrix).tocoo())
+    unit = even_units((own @ matrix).tocoo())
     matrix = sparse.diags_array(1.0 / unit) @ own @ matrix @ sparse.diags_array(unit)
     for _ in range(12):
         size = abs(matrix)
@@ -84,7 +88,7 @@ def _equilibrated(matrix: sparse.csc_array) -> sparse.csc_array:
     return matrix
 
 
-def _units(shares: sparse.coo_array) -> Array:
+def even_units(shares: sparse.coo_array) -> Array:
     """Unit of each product in which the exchanges, by customer and supplier, are nearest to 1 in the mean of squares."""
     row, column = shares.coords
     outside = row != column

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.synthetic_database import synthetic_system
 
 from cradlemark.core.errors import InputError
-from cradlemark.engine import ordering
+from cradlemark.engine import fill, iterated_factors, ordering
 from cradlemark.engine import solve as solving
 from cradlemark.engine.matrices import Matrices, assemble
 from cradlemark.engine.solve import InaccurateError, factorise, solve
@@ -65,6 +65,67 @@ def test_hubs_last_gives_what_any_order_gives(monkeypatch: pytest.MonkeyPatch) -
     for order, values in found[1:4]:
         assert (order != found[0][0]).any()
         assert values == pytest.approx(found[0][1], rel=1e-10)
+
+
+def tangle(count: int, *, seed: int = 1, share: float = 0.15) -> Matrices:
+    """Processes that buy from anywhere at random, in units that differ by orders of magnitude."""
+    random = np.random.default_rng(seed)
+    buyer = np.repeat(np.arange(count), 6)
+    supplier = (buyer + random.integers(1, count, buyer.size)) % count
+    unit = np.exp(random.normal(0.0, 4.0, count))
+    amount = -share * random.random(buyer.size) * unit[supplier] / unit[buyer]
+    every, empty = np.arange(count), Entries(np.zeros(0, int), np.zeros(0, int), [])
+    entries = Entries(np.r_[supplier, every], np.r_[buyer, every], np.r_[amount, np.ones(count)])
+    names = [f"P{index}" for index in range(count)]
+    return assemble(MatrixSystem(entries, empty, empty, names, names, (), ()))
+
+
+def test_a_tangle_is_solved_by_iteration_to_the_same_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrices = tangle(700)
+    right = np.random.default_rng(2).random((2, 700))
+    direct = factorise(matrices)
+    assert direct.triangular
+    monkeypatch.setattr(ordering, "COSTLY_FROM", 300)
+    monkeypatch.setattr(ordering, "COSTLY", 1e5)
+    iterated = factorise(matrices)
+    assert not iterated.triangular
+    for kind in ("adjoint", "forward"):
+        expected, found = solve(direct, right, kind=kind), solve(iterated, right, kind=kind)
+        assert found.values == pytest.approx(expected.values, rel=1e-9)
+        assert max(found.residual.max(), found.forward_error.max()) < 1e-9
+
+
+def test_a_tangle_of_ten_thousand_is_never_factorised() -> None:
+    matrices = tangle(10_000)
+    factors = factorise(matrices)
+    assert not factors.triangular
+    assert solve(factors, np.ones((1, 10_000)), kind="adjoint").residual.max() < 1e-9
+
+
+def test_a_tangle_that_does_not_converge_is_refused_and_not_factorised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    matrices = tangle(700, share=2.0)
+    monkeypatch.setattr(ordering, "COSTLY_FROM", 300)
+    monkeypatch.setattr(ordering, "COSTLY", 1e5)
+    monkeypatch.setattr(iterated_factors, "ROUNDS", 1)
+    with pytest.raises(InaccurateError) as error:
+        solve(factorise(matrices), np.ones((1, 700)), kind="adjoint")
+    assert error.value.code == "result-inaccurate"
+
+
+def test_the_work_of_an_elimination_is_that_of_its_factors() -> None:
+    matrices = tangle(400)
+    block = matrices.technosphere.T.tocsc()
+    order = fill.column_order(block)
+    pattern = (abs(block) + abs(block.T)).toarray()[np.ix_(order, order)] != 0.0
+    counts = []
+    for pivot in range(400):
+        below = np.flatnonzero(pattern[pivot + 1 :, pivot]) + pivot + 1
+        pattern[np.ix_(below, below)] = True
+        counts.append(below.size)
+    assert fill.elimination_work(block, order, limit=np.inf) == sum(count**2 for count in counts)
+    assert 1e4 < fill.elimination_work(block, order, limit=1e4) < 3e5
 
 
 def test_a_loop_that_makes_nothing_is_named() -> None:
