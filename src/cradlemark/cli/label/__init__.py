@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cradlemark.cli.label.issuing import issue, revoke, status
+from cradlemark.cli.label.rendering import render
 from cradlemark.cli.label.sealing import redact, seal
 
 
@@ -13,5 +14,5 @@ def label() -> None:
     """Labels: from a sealed study to something that anybody can check."""
 
 
-for command in (seal, redact, issue, status, revoke):
+for command in (seal, redact, issue, status, revoke, render):
     label.add_command(command)
