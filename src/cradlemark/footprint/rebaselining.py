@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, RuleError
 from cradlemark.footprint.calculate import Calculation, Model
-from cradlemark.inventory.database import Inventory
+from cradlemark.inventory.database import Database, Inventory
 from cradlemark.product.link import Finder
 from cradlemark.product.study import Study
 
@@ -27,15 +27,29 @@ def rebaselined(baseline: Model, today: Model, *, finder: Callable[[Inventory], 
     it was. A dataset that the edition of today no longer has is not taken from the former one: it is an error, and the
     study has to name its successor.
     """
-    ids = {database.id for database in today.inventory.databases}
-    kept = [database for database in baseline.inventory.databases if database.id not in ids]
-    inventory = Inventory((*today.inventory.databases, *kept))
+    inventory = Inventory(tuple(_databases(today.inventory, baseline.inventory)))
     study = _under_todays_methods(baseline.study, today)
     try:
         model = Model.of(study, inventory, finder(inventory), today.pack)
     except CradlemarkError as error:
         raise _failed(error) from error
     return attrs.evolve(model, scenario=baseline.scenario)
+
+
+def _databases(today: Inventory, baseline: Inventory) -> Iterator[Database]:
+    """Databases of today, whole where a bundle holds a part only, and those that only the baseline has."""
+    for database in today.databases:
+        same = [d for d in baseline.databases if (d.id, d.digest) == (database.id, database.digest)]
+        yield from _whole(database, same[0]) if same else (database,)
+    ids = {database.id for database in today.databases}
+    yield from (database for database in baseline.databases if database.id not in ids)
+
+
+def _whole(one: Database, two: Database) -> tuple[Database, ...]:
+    """One edition of a database, of which two bundles may hold different parts."""
+    first, second = (one, two) if len(one.datasets) >= len(two.datasets) else (two, one)
+    covered = first is second or all(key in first.datasets for key in second.datasets)
+    return (first,) if covered or second.background is not None else (first, second)
 
 
 def calculate_baseline(model: Model, *, draws: int, seed: int) -> Calculation:

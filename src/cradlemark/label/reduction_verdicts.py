@@ -103,7 +103,7 @@ _REASONS = {
         "the baseline is {months} months old, at most {window:g} are allowed",
         "基线已有 {months} 个月，最多允许 {window:g} 个月",
     ),
-    "threshold": Text("{title}: {reduction:.2%} does not fulfil it", "{title}：{reduction:.2%} 未达到"),
+    "threshold": Text("{title}: {reduction:.2f} % does not fulfil it", "{title}：{reduction:.2f} % 未达到"),
     "probability": Text(
         "{title}: it holds with a probability of {chance:.2f} only, {least:g} is asked for",
         "{title}：成立的概率仅为 {chance:.2f}，要求 {least:g}",
@@ -231,7 +231,7 @@ def _reason(way: WayVerdict, rule: ReductionRule, known: Mapping[str, float], ne
         return _REASONS["draws"]
     if way.probability is not None and way.holds:
         return _titled(_REASONS["probability"], way, chance=way.probability, least=rule.probability.value)
-    return _titled(_REASONS["threshold"], way, reduction=known["reduction"])
+    return _titled(_REASONS["threshold"], way, reduction=known["reduction"] * 100.0)
 
 
 def _titled(words: Text, way: WayVerdict, **values: object) -> Text:

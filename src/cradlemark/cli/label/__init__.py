@@ -7,6 +7,7 @@ import click
 from cradlemark.cli.label.issuing import issue, revoke, status
 from cradlemark.cli.label.rendering import render
 from cradlemark.cli.label.sealing import redact, seal
+from cradlemark.cli.label.tracking import reduction
 
 
 @click.group()
@@ -14,5 +15,5 @@ def label() -> None:
     """Labels: from a sealed study to something that anybody can check."""
 
 
-for command in (seal, redact, issue, status, revoke, render):
+for command in (seal, redact, issue, status, revoke, render, reduction):
     label.add_command(command)

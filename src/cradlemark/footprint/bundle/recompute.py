@@ -82,7 +82,31 @@ def recompute(bundle: Bundle) -> Outcome:
     )  # fmt: skip
 
 
+def bundle_model(bundle: Bundle) -> tuple[Model, RecordedFinder]:
+    """Return the study of a bundle, ready to be calculated from the bundle alone, and the matches of that time.
+
+    Raises
+    ------
+    InputError
+        ``bundle-unreadable`` when a part is missing or of the wrong kind.
+    """
+    for name in NEEDED:
+        if name not in bundle.parts:
+            raise _unreadable(f"the part {name} is missing")
+    try:
+        return _model(bundle)
+    except (cattrs.BaseValidationError, KeyError, TypeError, ValueError, binascii.Error) as error:
+        if isinstance(error, CradlemarkError):
+            raise
+        raise _unreadable(f"a part is of the wrong kind ({type(error).__name__})") from error
+
+
 def _calculated(bundle: Bundle) -> bytes:
+    about = bundle.manifest
+    return _model(bundle)[0].calculate(draws=int(about["draws"]), seed=int(about["seed"])).document
+
+
+def _model(bundle: Bundle) -> tuple[Model, RecordedFinder]:
     about, parts = bundle.manifest, bundle.parts
     rules = json.loads(parts["rules.json"])
     pack = read_pack(rules, digest=digest(rules), where="rules.json")
@@ -91,8 +115,7 @@ def _calculated(bundle: Bundle) -> bytes:
     study = parse_study_toml(parts["study.toml"])
     inventory = Inventory(tuple(_database(table) for table in json.loads(parts["datasets.json"])))
     finder = RecordedFinder(dict(_answers(json.loads(parts["matches.json"]))))
-    model = Model.of(study, inventory, finder, pack, scenario=str(about["scenario"]))
-    return model.calculate(draws=int(about["draws"]), seed=int(about["seed"])).document
+    return Model.of(study, inventory, finder, pack, scenario=str(about["scenario"])), finder
 
 
 def _answers(rows: list[dict[str, Any]]) -> Iterator[tuple[Query, Match | None]]:

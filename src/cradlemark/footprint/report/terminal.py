@@ -30,7 +30,7 @@ FIRST = 24
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
-def _console() -> Console:
+def terminal_console() -> Console:
     """A console of the terminal's width; a file or pipe gets lines of a fixed width, the same everywhere."""
     found = Console(highlight=False)
     return found if found.is_terminal else Console(highlight=False, width=PIPED)
@@ -38,7 +38,7 @@ def _console() -> Console:
 
 def show_footprint(footprint: Footprint, *, language: Language, lines: int) -> None:
     """Print key figures, stages, largest lines, unverified factors, and a count of the findings."""
-    console = _console()
+    console = terminal_console()
     unit = mass_unit(max(abs(footprint.total), abs(footprint.cradle_to_gate)))
     subject = footprint.subject
     scenario = f" · {subject.scenario_title[language] or subject.scenario}" if subject.scenario else ""
@@ -101,7 +101,7 @@ def _finding_counts(console: Console, footprint: Footprint, language: Language) 
 
 def show_findings(footprint: Footprint, *, language: Language) -> None:
     """Print every finding with place, clause and repair."""
-    console = _console()
+    console = terminal_console()
     console.print(f"[bold]{escape(word('findings_of', language, pack=footprint.versions.rule_pack))}[/bold]")
     if not footprint.findings:
         console.print(word("no_findings", language))
@@ -121,7 +121,7 @@ def show_findings(footprint: Footprint, *, language: Language) -> None:
 
 def show_comparison(comparison: Comparison, *, language: Language, lines: int) -> None:
     """Print both totals, the paired probability, and the differences."""
-    console = _console()
+    console = terminal_console()
     unit = mass_unit(max(abs(comparison.first.total), abs(comparison.second.total)))
     first, second = comparison.first, comparison.second
     for caution in cautions(comparison, language):
@@ -146,7 +146,7 @@ def show_comparison(comparison: Comparison, *, language: Language, lines: int) -
 
 def show_explanations(explanations: Sequence[Explanation], *, language: Language) -> None:
     """Print the chain of every line."""
-    console = _console()
+    console = terminal_console()
     for item in explanations:
         line = item.line
         share = f", {percent(item.share)}" if item.share is not None else ""

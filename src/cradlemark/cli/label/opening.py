@@ -1,0 +1,58 @@
+"""Open what was studied: a folder or document, or a sealed bundle, from which alone it is calculated again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+
+from cradlemark.cli.opening import open_model
+from cradlemark.footprint.calculate import Model
+from cradlemark.inventory.database import Inventory
+from cradlemark.inventory.matching import Match, Query
+from cradlemark.product.link import Finder
+
+Answers = dict[Query, Match | None]
+
+
+@attrs.frozen(eq=False)
+class Opened:
+    """A study that is ready, and the matches of its bundle if it was sealed."""
+
+    model: Model
+    answers: Answers | None = None
+
+
+def open_tracked(path: Path, scenario: str = "", databases: tuple[str, ...] = ()) -> Opened:
+    """Open a study or a sealed bundle.
+
+    Parameters
+    ----------
+    scenario : str
+        Of a study; a bundle holds one already.
+    """
+    from cradlemark.footprint.bundle.archive import ENDING, read_bundle
+    from cradlemark.footprint.bundle.recompute import bundle_model
+
+    if path.suffix != ENDING:
+        return Opened(open_model(path, scenario, databases=databases))
+    model, finder = bundle_model(read_bundle(path.read_bytes(), where=path.name))
+    return Opened(model, dict(finder.answers))
+
+
+def matcher_for(baseline: Opened, today: Opened) -> Callable[[Inventory], Finder]:
+    """Return what matches the texts of the baseline on the data of today.
+
+    A bundle holds no more than the datasets it used, in which a text would be matched to what merely lies near; then
+    the matches that were sealed are kept.
+    """
+    from cradlemark.footprint.bundle.tracking import RecordedFinder
+    from cradlemark.inventory.matching import Matcher
+
+    if today.answers is None:
+        return Matcher
+    recorded = RecordedFinder({**today.answers, **(baseline.answers or {})})
+    if baseline.answers is not None:
+        return lambda _inventory: recorded
+    return Matcher
