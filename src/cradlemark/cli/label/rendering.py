@@ -12,7 +12,7 @@ from cradlemark.core.errors import InputError, Problem, raise_if_any
 from cradlemark.core.language import Text
 
 if TYPE_CHECKING:
-    from cradlemark.label.artwork.render import Artwork, Order
+    from cradlemark.label.artwork.render import Artwork
     from cradlemark.label.claim import Claim
     from cradlemark.label.programme import ProgrammeProfile
 
@@ -32,9 +32,13 @@ _WORDS = {
 @click.argument("claim", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--design", type=click.Choice(["full", "strip", "micro"]), help="Only this design.")
-@click.option("--lang", "words", type=click.Choice(["zh", "en", "both"]), help="Only with words in this language.")
+@click.option(
+    "--lang", "words", type=click.Choice(["zh", "en", "both"]), help="Only with words in this language."
+)
 @click.option("--colour", type=click.Choice(["light", "one"]), help="Only in colour, or in one ink.")
-@click.option("--programme", default="", help="Id or TOML file of the programme; that of the claim by default.")
+@click.option(
+    "--programme", default="", help="Id or TOML file of the programme; that of the claim by default."
+)
 @click.option("--host", default="", help="Host of the programme's pages, for the code.")
 def render(
     claim: Path, folder: Path, design: str | None, words: str | None, colour: str | None, programme: str,
@@ -90,7 +94,9 @@ def label_host(claim: Claim, host: str) -> str:
     if host or claim.programme.demonstration:
         return host or EXAMPLE_HOST
     raise InputError(
-        "the code of the label needs the host of the programme's pages", code="host-missing", hint="give it with --host"
+        "the code of the label needs the host of the programme's pages",
+        code="host-missing",
+        hint="give it with --host",
     )
 
 
