@@ -8,6 +8,7 @@ from cradlemark.cli.label.issuing import issue, revoke, status
 from cradlemark.cli.label.rendering import render
 from cradlemark.cli.label.sealing import redact, seal
 from cradlemark.cli.label.tracking import reduction
+from cradlemark.cli.label.verifying import verify
 
 
 @click.group()
@@ -15,5 +16,5 @@ def label() -> None:
     """Labels: from a sealed study to something that anybody can check."""
 
 
-for command in (seal, redact, issue, status, revoke, render, reduction):
+for command in (seal, redact, issue, status, revoke, render, verify, reduction):
     label.add_command(command)
