@@ -18,10 +18,19 @@ help: ## list the verbs
 setup: ## make or update .venv from uv.lock (every other verb does this itself)
 	@$(PYTHON) scripts/bootstrap.py
 
-demo: setup ## calculate the example product, compare a scenario, write reports into build/demo
+demo: setup ## calculate the example product, compare a scenario, issue a demonstration label and check it offline
 	@$(BIN)/cradlemark footprint examples/terminal-block --lines 6 --output build/demo
 	@echo
 	@$(BIN)/cradlemark compare examples/terminal-block --scenario recycled-pa --lines 0 --output build/demo
+	@echo
+	@rm -rf build/demo/programme
+	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark log init build/demo/programme --origin labels.example.org
+	@$(BIN)/cradlemark label seal examples/terminal-block --output build/demo/terminal-block.cradle
+	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark label issue build/demo/programme build/demo/terminal-block.cradle \
+		--verification examples/terminal-block/verification.toml --case demonstration
+	@echo
+	@$(BIN)/cradlemark label verify build/demo/programme/public/l/*/credential.jwt --trust build/demo/programme/public/trust.json \
+		--bundle build/demo/terminal-block.cradle
 	@echo
 	@echo "Read    build/demo/report.en.html (中文 build/demo/report.zh.html)"
 	@echo "Trace   .venv/bin/cradlemark explain build/demo A1/1"
