@@ -141,7 +141,8 @@ def read_archive(archive: Archive, *, progress: Progress | None = None) -> Colle
         "the source has none of the formats that are read",
         code="file-format",
         where=archive.name,
-        hint=f"give a file, zip archive or folder as exported: {', '.join(known.name for known in FORMATS)}",
+        hint=f"give a file, zip archive or folder as exported: {', '.join(known.name for known in FORMATS)}; "
+        "a table of factors is not imported but given to db solve --method",
     )
 
 

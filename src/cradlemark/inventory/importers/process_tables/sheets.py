@@ -58,13 +58,23 @@ class FoundTable:
 
 
 def is_process_tables(archive: Archive) -> bool:
-    """Whether some document has a row of headings for exchanges: process, flow, amount and unit."""
+    """Whether some document has a row of headings for exchanges: process, flow, amount and unit.
+
+    Raises
+    ------
+    InputError
+        When there is none, and a document that is named like a table of processes had to be refused: it may have been it.
+    """
+    refused: InputError | None = None
     for name in archive.names()[:40]:
         try:
             if any(found.table == "exchanges" for found in _document(archive, name)):
                 return True
-        except InputError:
-            continue
+        except InputError as error:
+            if plain(_stem(name)) in NAMES or name == archive.name:
+                refused = refused or error
+    if refused is not None:
+        raise refused
     return False
 
 
