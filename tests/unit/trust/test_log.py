@@ -162,7 +162,7 @@ def test_every_flipped_bit_is_found() -> None:
     _, files = published(600)
     source = random.Random(5)
     names = sorted(files)
-    for _ in range(400):
+    for _ in range(1000):
         name = source.choice(names)
         bit = source.randrange(len(files[name]) * 8)
         content = bytearray(files[name])
