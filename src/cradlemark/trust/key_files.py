@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 from cradlemark.core.errors import InputError, StateError, TrustError
@@ -162,3 +164,29 @@ def read_key(path: Path, passphrase: str) -> KeySigner:
     raise InputError(
         f"the key {path.name} is of another kind", code="key-invalid", hint="use Ed25519 or P-256"
     )
+
+
+def raw_public_key(content: bytes) -> bytes:
+    """A public key from a PEM file: 32 bytes of Ed25519, or the uncompressed point of P-256.
+
+    Raises
+    ------
+    InputError
+        ``key-invalid``
+    """
+    try:
+        key = load_pem_public_key(content[:LARGEST_FILE])
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise _no_public_key() from error
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    raise _no_public_key()
+
+
+def _no_public_key() -> InputError:
+    return InputError(
+        "this is no public key of a kind that is used here", code="key-invalid",
+        hint="give Ed25519 or P-256 as PEM, as openssl pkey -pubout writes it",
+    )  # fmt: skip

@@ -84,7 +84,7 @@ class CommandSigner:
         [s]
     """
 
-    command: tuple[str, ...] = attrs.field(converter=tuple)
+    command: tuple[str, ...]
     algorithm: Algorithm
     public_key: bytes
     timeout: float = 30.0

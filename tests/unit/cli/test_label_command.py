@@ -141,3 +141,17 @@ def test_programme_with_other_rules_or_higher_assurance_refuses(
         statement = home.parent / "verification.toml"
         done = run("issue", other, bundle, "--verification", statement, "--case", "1")
         assert getattr(done.exception, "code", "") == code, done.output
+
+
+def test_a_lost_key_is_replaced_and_labels_are_signed_anew(home: Path, bundle: Path) -> None:
+    issue(home, bundle)
+    number = number_of(home)
+    path = home / "public" / "l" / number.replace("-", "") / "credential.jwt"
+    old = path.read_text("ascii")
+    done = CliRunner().invoke(log, ["rotate", str(home), "--purpose", "credential", "--compromised"])
+    assert done.exit_code == 0, done.output
+    assert "live labels signed anew: 1" in done.output
+    known = controller_of(read_trust_file((home / "public" / "trust.json").read_bytes()))
+    assert verify_credential(old, controller=known, now=NOW).outcome("key") == "fails"
+    lists = [path.read_text("ascii") for path in sorted((home / "public" / "status").iterdir())]
+    assert verify_credential(path.read_text("ascii"), controller=known, now=NOW, status_lists=lists).believed

@@ -25,6 +25,7 @@ _WORDS = {
     "appended": Text("entry {index}: {kind} {subject}", "条目 {index}：{kind} {subject}"),
     "published": Text("log of {size} entries published, {count} files of labels and keys written anew",
                       "已发布 {size} 个条目的日志，重写 {count} 项标签与密钥文件"),
+    "signing": Text("live labels signed anew: {count}", "重新签发 {count} 个有效标签"),
     "rotated": Text("key {name} replaces {old}", "密钥 {name} 取代 {old}"),
 }  # fmt: skip
 
@@ -96,29 +97,50 @@ def publish(
 @click.command()
 @home_argument
 @click.option("--purpose", type=click.Choice(["credential", "document"]), required=True, help="Which key.")
-@click.option("--compromised", is_flag=True, help="Somebody else may have the old key.")
+@click.option(
+    "--compromised", is_flag=True, help="Somebody else may have the old key: sign every live label anew."
+)
+@click.option(
+    "--signer",
+    default="",
+    help="Where the new key is, when not in a file: pkcs11:token=T;object=NAME?module-path=LIBRARY, or command:PROGRAM.",
+)
+@click.option(
+    "--public-key",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Public key of a program that signs, as PEM.",
+)
 @passphrase_option
 @language_option
 def rotate(
-    home: Path, purpose: str, compromised: bool, passphrase_file: Path | None, language: Language
-) -> None:
+    home: Path, purpose: str, compromised: bool, signer: str, public_key: Path | None, passphrase_file: Path | None,
+    language: Language,
+) -> None:  # fmt: skip
     """Replace a key; the entry in the log is signed by the old and the new one."""
     from cradlemark.registry.home import open_home
 
     opened = open_home(home)
     from cradlemark.registry.keys.models import Key
-    from cradlemark.registry.keys.store import replace_key
+    from cradlemark.registry.keys.opening import outside_key
+    from cradlemark.registry.keys.store import ALGORITHMS, replace_key
+    from cradlemark.registry.labels.resign import waiting_to_sign
 
-    passphrase = passphrase_of(passphrase_file)
+    passphrase, use = passphrase_of(passphrase_file), cast("Purpose", purpose)
     old = Key.objects.filter(purpose=purpose, until=None).first()
     if old is None:
         raise NotFoundError(
             f"there is no key for {purpose}", code="key-missing", hint="make one with: cradlemark log init"
         )
+    content = public_key.read_bytes() if public_key else b""
+    outside = (
+        outside_key(signer, ALGORITHMS[use], passphrase=passphrase, public_key=content) if signer else None
+    )
     made = replace_key(
-        opened, cast("Purpose", purpose), passphrase=passphrase, time=now(), compromised=compromised
+        opened, use, passphrase=passphrase, time=now(), compromised=compromised, outside=outside
     )
     click.echo(_WORDS["rotated"].format(name=made.id, old=old.id)[language])
+    if compromised and purpose == "credential":
+        click.echo(_WORDS["signing"].format(count=waiting_to_sign())[language])
     publish_all(opened, passphrase, None)
 
 
@@ -126,6 +148,7 @@ def publish_all(home: Home, passphrase: str, ask: Ask | None) -> tuple[int, int]
     """Publish log and waiting files; returns the size of the log and how many subjects were written."""
     from cradlemark.registry.keys.store import signer_of
     from cradlemark.registry.labels.issue import finish
+    from cradlemark.registry.labels.resign import sign_again
     from cradlemark.registry.labels.sign import credential_signer
     from cradlemark.registry.log.publish import LOG
     from cradlemark.registry.log.publish import publish as publish_log
@@ -135,6 +158,7 @@ def publish_all(home: Home, passphrase: str, ask: Ask | None) -> tuple[int, int]
     credentials = credential_signer(home, passphrase=passphrase, time=now())
     with home.alone():
         finish(credentials.label)
+        sign_again(credentials.label)
         state = publish_log(home.public / LOG, home.origin, signer, ask=ask)
         return state.edge.size, publish_waiting(home, state, credentials)
 

@@ -15,12 +15,14 @@ import attrs
 from django.db import transaction
 
 from cradlemark.core.canonical import canonical_json
-from cradlemark.core.errors import NotFoundError, StateError
+from cradlemark.core.errors import InputError, NotFoundError
 from cradlemark.registry.home import Home
 from cradlemark.registry.keys.models import Key
+from cradlemark.registry.keys.opening import FILE, Outside, open_signer
+from cradlemark.registry.labels.resign import note_live_labels
 from cradlemark.registry.log.append import Record, append
 from cradlemark.registry.publication.outbox import enqueue
-from cradlemark.trust.key_files import encrypted_key, read_key, write_key
+from cradlemark.trust.key_files import encrypted_key, write_key
 from cradlemark.trust.signers import Algorithm, KeySigner, Signer, new_key
 from cradlemark.trust.verification import verify_signature
 
@@ -28,7 +30,6 @@ Purpose = Literal["log", "credential", "document"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 ALGORITHMS: Mapping[Purpose, Algorithm] = {"log": "ed25519", "credential": "p256", "document": "p256"}
 """Kind of key of each purpose: notes of logs need Ed25519, credentials are ES256, readers of PDF know P-256."""
-PREFIX = "file:"
 
 
 def make_keys(home: Home, *, passphrase: str, time: datetime.datetime) -> list[Key]:
@@ -43,7 +44,7 @@ def make_keys(home: Home, *, passphrase: str, time: datetime.datetime) -> list[K
     return [_make(home, purpose, passphrase, time, None) for purpose in PURPOSES if purpose not in there]
 
 
-def signer_of(home: Home, purpose: Purpose, *, passphrase: str) -> KeySigner:
+def signer_of(home: Home, purpose: Purpose, *, passphrase: str) -> Signer:
     """Open the key in use for a purpose.
 
     Raises
@@ -51,7 +52,7 @@ def signer_of(home: Home, purpose: Purpose, *, passphrase: str) -> KeySigner:
     NotFoundError
         ``key-missing`` when the programme has none.
     TrustError
-        ``passphrase-wrong``, ``key-exposed``; ``key-mismatch`` (StateError) when the file holds another key.
+        ``passphrase-wrong``, ``key-exposed``; ``key-mismatch`` (StateError) when another key is there.
     """
     row = Key.objects.filter(purpose=purpose, until=None).first()
     if row is None:
@@ -60,24 +61,33 @@ def signer_of(home: Home, purpose: Purpose, *, passphrase: str) -> KeySigner:
             code="key-missing",
             hint="make one with: cradlemark log init",
         )
-    signer = read_key(home.keys / row.signer.removeprefix(PREFIX), passphrase)
-    if signer.public_key != bytes(row.public_key):
-        raise StateError(
-            f"the file of key {row.id} holds another key", code="key-mismatch", hint="restore the right file"
-        )
-    return signer
+    return open_signer(home, row, passphrase=passphrase)
 
 
 def replace_key(
-    home: Home, purpose: Purpose, *, passphrase: str, time: datetime.datetime, compromised: bool = False
-) -> Key:
+    home: Home, purpose: Purpose, *, passphrase: str, time: datetime.datetime, compromised: bool = False,
+    outside: Outside | None = None,
+) -> Key:  # fmt: skip
     """Replace the key of a purpose; the old one stops now.
 
     Parameters
     ----------
     compromised : bool
-        Whether somebody else may have the old key: then what it signed is to be signed anew.
+        Whether somebody else may have the old key: then every live label is noted to be signed anew (`labels.resign`).
+    outside : Outside, optional
+        The new key when it is in a hardware module or behind another program; otherwise one is made in a file.
+
+    Raises
+    ------
+    InputError
+        ``key-invalid`` when the new key is of another kind than the purpose needs.
     """
+    if outside is not None and outside.signer.algorithm != ALGORITHMS[purpose]:
+        raise InputError(
+            f"a key for {purpose} has to be {ALGORITHMS[purpose]}",
+            code="key-invalid",
+            hint="make one of that kind",
+        )
     old = Key.objects.get(purpose=purpose, until=None)
     return _make(
         home,
@@ -85,6 +95,7 @@ def replace_key(
         passphrase,
         time,
         _Replaced(old, signer_of(home, purpose, passphrase=passphrase), compromised),
+        outside,
     )
 
 
@@ -96,14 +107,12 @@ class _Replaced:
 
 
 def _make(
-    home: Home, purpose: Purpose, passphrase: str, time: datetime.datetime, old: _Replaced | None
-) -> Key:
-    count = Key.objects.filter(purpose=purpose).count() + 1
-    name, private = f"{purpose}-{count}", new_key(ALGORITHMS[purpose])
-    path = home.keys / f"{name}.pem"
-    path.unlink(missing_ok=True)  # left by a run that was killed before it was written down
-    write_key(path, encrypted_key(private, passphrase))
-    signer = KeySigner(private)
+    home: Home, purpose: Purpose, passphrase: str, time: datetime.datetime, old: _Replaced | None,
+    outside: Outside | None = None,
+) -> Key:  # fmt: skip
+    name = f"{purpose}-{Key.objects.filter(purpose=purpose).count() + 1}"
+    made = outside or _key_file(home, name, purpose, passphrase)
+    signer = made.signer
     statement = _statement(home, name, purpose, signer, old)
     signatures = {"signature": _text(signer.sign(statement))}
     if old is not None:
@@ -113,11 +122,21 @@ def _make(
             Key.objects.filter(pk=old.row.pk).update(until=time, compromised=old.compromised)
         row = Key.objects.create(
             id=name, purpose=purpose, algorithm=signer.algorithm, public_key=signer.public_key,
-            signer=f"{PREFIX}{path.name}", since=time,
+            signer=made.address, since=time,
         )  # fmt: skip
         append([Record("key", name, {"statement": statement.decode(), **signatures})], time=time)
         enqueue("keys", ["keys"])
+        if old is not None and old.compromised and purpose == "credential":
+            note_live_labels()
     return row
+
+
+def _key_file(home: Home, name: str, purpose: Purpose, passphrase: str) -> Outside:
+    private = new_key(ALGORITHMS[purpose])
+    path = home.keys / f"{name}.pem"
+    path.unlink(missing_ok=True)  # left by a run that was killed before it was written down
+    write_key(path, encrypted_key(private, passphrase))
+    return Outside(f"{FILE}{path.name}", KeySigner(private))
 
 
 def _statement(home: Home, name: str, purpose: str, signer: Signer, old: _Replaced | None) -> bytes:

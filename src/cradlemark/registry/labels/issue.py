@@ -137,7 +137,7 @@ def _same(request: IssueRequest, label: Label, mark: str) -> None:
 
 def _sign(labels: Sequence[Label], sign: SignCredential, claims: Mapping[str, Claim]) -> None:
     for label in labels:
-        label.credential = sign(claims.get(label.number) or _stored_claim(label), label.status_index)
+        label.credential = sign(claims.get(label.number) or stored_claim(label), label.status_index)
         label.state = "active" if label.state == "registered" else label.state
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
@@ -147,7 +147,14 @@ def _sign(labels: Sequence[Label], sign: SignCredential, claims: Mapping[str, Cl
         enqueue("label", [label.number for label in labels])
 
 
-def _stored_claim(label: Label) -> Claim:
+def stored_claim(label: Label) -> Claim:
+    """The claim as it was stored before it was signed.
+
+    Raises
+    ------
+    StateError
+        ``claim-changed``
+    """
     content = bytes(label.claim)
     if digest_bytes(content) != label.claim_digest:
         raise StateError(

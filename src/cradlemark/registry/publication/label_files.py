@@ -13,7 +13,8 @@ from cradlemark.registry.labels.models import Label
 from cradlemark.registry.labels.sign import CredentialSigner
 from cradlemark.registry.log.publish import LOG, Published
 from cradlemark.registry.publication.models import Outbox
-from cradlemark.registry.publication.programme_files import write_keys, write_status_list
+from cradlemark.registry.publication.outbox import RESIGN
+from cradlemark.registry.publication.programme_files import list_numbers, write_keys, write_status_list
 from cradlemark.trust.log_proofs import LogProof
 from cradlemark.trust.merkle import inclusion_proof
 from cradlemark.trust.tiles import tile_hashes
@@ -34,9 +35,10 @@ def publish_waiting(home: Home, state: Published, signer: CredentialSigner) -> i
     """
     done: list[Outbox] = []
     lists: set[int] = set()
-    for waiting in list(Outbox.objects.all()):
+    for waiting in list(Outbox.objects.exclude(kind=RESIGN)):
         if waiting.kind == "keys":
             write_keys(home)
+            lists.update(list_numbers())  # a list that a replaced key signed is signed anew
         else:
             label = Label.objects.select_related("entry").get(number=waiting.subject)
             if not label.credential or label.entry.index >= state.edge.size:

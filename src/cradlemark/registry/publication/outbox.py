@@ -6,9 +6,18 @@ from collections.abc import Iterable
 
 from cradlemark.registry.publication.models import Outbox
 
+BATCH = 500
+RESIGN = "resign"
+"""Kind of what has to be signed anew before it is published."""
+
 
 def enqueue(kind: str, subjects: Iterable[str]) -> None:
-    """Note subjects whose files have to be written anew; what waits already waits once."""
-    Outbox.objects.bulk_create(
-        [Outbox(kind=kind, subject=subject) for subject in subjects], ignore_conflicts=True
-    )
+    """Note subjects whose files have to be written anew.
+
+    What waits already is noted as a new row, so that a publisher that is writing the former state does not cross off the new one.
+    """
+    wanted = list(subjects)
+    for begin in range(0, len(wanted), BATCH):
+        batch = wanted[begin : begin + BATCH]
+        Outbox.objects.filter(kind=kind, subject__in=batch).delete()
+        Outbox.objects.bulk_create([Outbox(kind=kind, subject=subject) for subject in batch])

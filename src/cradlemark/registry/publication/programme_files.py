@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cradlemark.label.credential import base_of
 from cradlemark.label.credential_terms import CONTEXT_PATH, context_document
-from cradlemark.label.status_list import ENTRIES, PURPOSES, list_document, list_path
+from cradlemark.label.status_list import ENTRIES, PURPOSES, list_document, list_path, place_of
 from cradlemark.registry.files import write_file
 from cradlemark.registry.home import Home
 from cradlemark.registry.keys.models import Key
@@ -26,6 +26,12 @@ def write_keys(home: Home) -> None:
         ("trust.json", trust_file(home)),
     ):
         write_file(home.public / path, content)
+
+
+def list_numbers() -> range:
+    """Numbers of all status lists that hold a label."""
+    last = Label.objects.order_by("-status_index").values_list("status_index", flat=True).first()
+    return range(0 if last is None else place_of(last).number + 1)
 
 
 def write_status_list(home: Home, number: int, signer: CredentialSigner) -> None:
