@@ -24,12 +24,14 @@ from tests.unit.label.credentials import (
     NOW,
     controller,
     document,
+    rich,
     signed,
     signer,
     status_list,
     trusted,
 )
 
+from cradlemark.label.credential import credential_document
 from cradlemark.label.credential_terms import CONTEXT_PATH, UNTP, context_document
 from cradlemark.label.credential_verification import verify_credential
 from cradlemark.trust.envelopes import sign_envelope
@@ -98,6 +100,8 @@ class TestOthers:
 
     def test_all_accept_what_we_issue(self, program: Path) -> None:
         assert judged(program, signed()) == ACCEPTED
+        richest = credential_document(rich(), issuer=ISSUER, status_index=INDEX)
+        assert judged(program, signed(richest)) == ACCEPTED
 
     def test_the_profile_of_w3c_differs_from_untp_in_its_status_only(self, program: Path) -> None:
         found = judged(program, signed(document("w3c")))

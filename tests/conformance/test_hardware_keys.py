@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tests.unit.label.credentials import ISSUER, NOW, document, signed
+from tests.unit.registry.builders import numbered
 
+from cradlemark.cli.log import log
 from cradlemark.core.errors import CradlemarkError
-from cradlemark.label.credential_verification import verify_credential
+from cradlemark.label.credential_verification import controller_of, verify_credential
 from cradlemark.trust.key_documents import Controller
 from cradlemark.trust.notes import key_of, read_note, sign_note, verify_note
 from cradlemark.trust.pkcs11_signer import ModuleSigner, make_module_key, open_module_key, read_address
 from cradlemark.trust.signers import Algorithm
-from cradlemark.trust.trust_files import TrustedKey
+from cradlemark.trust.trust_files import TrustedKey, read_trust_file
 from cradlemark.trust.verification import verify_signature
 
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
@@ -139,3 +143,39 @@ def test_what_is_no_address(text: str) -> None:
 def test_addresses_are_percent_encoded() -> None:
     found = read_address("pkcs11:token=My%20token;object=a%3Bb;type=private?module-path=/x%2Fy")
     assert (found.token, found.label, found.module) == ("My token", "a;b", "/x/y")
+
+
+def test_a_programme_signs_its_labels_in_the_module(
+    token: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRADLEMARK_PASSPHRASE", "several words in a row")
+    monkeypatch.setenv("CRADLEMARK_PIN", PIN)
+    home = tmp_path / "home"
+
+    def run(*arguments: object) -> str:
+        done = CliRunner().invoke(log, [str(argument) for argument in arguments])
+        assert done.exit_code == 0, done.output
+        return str(done.output)
+
+    run("init", home, "--origin", "example.org/labels")
+    rotate = ("rotate", home, "--purpose", "credential", "--signer", address("credential-2"))
+    assert "credential-2 replaces credential-1" in run(*rotate)
+    from cradlemark.registry.home import open_home
+    from cradlemark.registry.labels.issue import IssueRequest, issue
+    from cradlemark.registry.labels.sign import credential_signer
+
+    opened, now = open_home(home), datetime.datetime.now(datetime.UTC)
+    sign = credential_signer(opened, passphrase="several words in a row", time=now).label
+    (label,) = issue([IssueRequest("case", numbered)], mark="DEMO", time=now, sign=sign)
+    run("publish", home)
+    public = opened.public
+    text = (public / "l" / label.number.replace("-", "") / "credential.jwt").read_text("ascii")
+    trust = read_trust_file((public / "trust.json").read_bytes())
+    found = verify_credential(text, controller=controller_of(trust), now=NOW)
+    assert {check.outcome for check in found.checks if check.id in {"key", "signature", "key_time"}} == {
+        "holds"
+    }
+    assert not (home / "keys" / "credential-2.pem").exists()
+    from django.db import connections
+
+    connections.close_all()

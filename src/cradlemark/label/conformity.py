@@ -7,8 +7,10 @@ words for, values by stage and origin above all, stands under ``carbonLabel`` in
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from cradlemark.label.claim import Claim, Value
+from cradlemark.label.credential_shape import is_uri
 
 VOCABULARY = "https://vocabulary.uncefact.org"
 TOPIC = {
@@ -58,8 +60,15 @@ def attestation(claim: Claim, *, base: str, address: str) -> dict[str, Any]:
 
 
 def _holder(claim: Claim, address: str) -> dict[str, Any]:
-    party = {"type": ["Party"], "id": claim.holder.id or f"{address}#holder", "name": claim.holder.name["en"]}
-    return party | ({"registeredId": claim.holder.id.partition(":")[2]} if claim.holder.id else {})
+    """The holder; his registered identifier has a scheme in front, otherwise it is only told beside."""
+    known = claim.holder.id
+    has_scheme = is_uri(known)
+    party = {
+        "type": ["Party"],
+        "id": known if has_scheme else f"{address}#holder",
+        "name": claim.holder.name["en"],
+    }
+    return party | ({"registeredId": known.partition(":")[2] if has_scheme else known} if known else {})
 
 
 def _assessments(claim: Claim, base: str, address: str) -> list[dict[str, Any]]:
@@ -93,7 +102,7 @@ def _reduction(claim: Claim, base: str, address: str) -> dict[str, Any]:
 def _common(claim: Claim, base: str, address: str, part: str, name: str) -> dict[str, Any]:
     criterion = {
         "type": ["Criterion"],
-        "id": f"{base}/rules/{claim.basis.rule_pack}",
+        "id": f"{base}/rules/{quote(claim.basis.rule_pack, safe='')}",
         "name": claim.basis.rule_pack,
         "conformityTopic": TOPIC,
     }

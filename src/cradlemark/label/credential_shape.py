@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from cradlemark.core.errors import Problem
@@ -23,6 +24,7 @@ LEVELS = frozenset({
 ATTESTATIONS = frozenset({
     "certification", "declaration", "inspection", "testing", "verification", "validation", "calibration",
 })  # fmt: skip
+MOST_PROBLEMS = 100
 PURPOSES = frozenset({"refresh", "revocation", "suspension", "message"})
 
 
@@ -172,7 +174,7 @@ def status_entries(document: Mapping[str, Any]) -> list[Any]:
 def shape_problems(
     document: Mapping[str, Any], rules: Mapping[str, Rule], *, kind: str, contexts: tuple[str, ...]
 ) -> list[Problem]:
-    """Everything that is wrong with the shape of a credential.
+    """What is wrong with the shape of a credential, up to `MOST_PROBLEMS`.
 
     Parameters
     ----------
@@ -184,7 +186,7 @@ def shape_problems(
     contexts : tuple of str
         Contexts that stand first, in this order.
     """
-    found = list(_faults(document, rules, "$"))
+    found = list(islice(_faults(document, rules, "$"), MOST_PROBLEMS))
     types = document.get("type")
     if not isinstance(types, list) or not {"VerifiableCredential", kind} <= set(map(str, types)):
         found.append(_problem("$.type", f"has to hold VerifiableCredential and {kind}"))
@@ -193,7 +195,7 @@ def shape_problems(
         found.append(
             _problem("$.@context", f"has to begin with {', '.join(contexts)} and name only addresses")
         )
-    for place, entry in enumerate(status_entries(document)):
+    for place, entry in enumerate(status_entries(document)[:MOST_PROBLEMS]):
         found.extend(_value_faults(entry, ("an object", _ENTRY, True), f"$.credentialStatus[{place}]"))
     return found
 

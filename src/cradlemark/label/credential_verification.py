@@ -37,6 +37,8 @@ from cradlemark.trust.trust_files import TrustedKey, TrustFile
 Outcome = Literal["holds", "fails", "not_checked"]
 FORBIDDEN = ("vc", "vp")
 """Claims of older credentials that a reader could mistake for the content (VC-JOSE-COSE 1.0, section 1.1.2.1)."""
+LARGEST = 2_000_000
+"""Longest credential of a label that is read [character]."""
 LEEWAY = datetime.timedelta(minutes=5)
 """How far a clock may be off."""
 TITLES = {
@@ -136,7 +138,7 @@ def verify_credential(
     Parameters
     ----------
     text : str
-        ``vc+jwt`` in compact form.
+        ``vc+jwt`` in compact form, up to `LARGEST` characters.
     controller : Controller
         Who has to have issued it, with his keys: from a trust file or a DID document.
     now : datetime
@@ -151,11 +153,13 @@ def verify_credential(
     TrustError
         ``envelope-malformed``, ``envelope-algorithm``, ``credential-malformed``: then there is nothing to check.
     """
+    if len(text) > LARGEST:
+        raise _malformed("it is too long")
     secured = verify_secured(text, controller=controller)
     document, checks = secured.document, list(secured.checks)
     if not document:
         return Verdict({}, (*checks, *_unmade(checks)))
-    lists = _lists(status_lists, controller)
+    lists = _lists(status_lists, controller, now)
     checks += [_shape(document), _period(document, now)]
     checks += [_status(document, purpose, lists) for purpose in ("suspension", "revocation")]
     checks.append(_same_claim(document, claim))
@@ -303,35 +307,49 @@ def _period(document: Mapping[str, Any], now: datetime.datetime) -> Check:
 
 
 @attrs.frozen
-class _List:
-    """A status list that somebody trusted signed."""
+class StatusList:
+    """A status list that somebody trusted signed.
+
+    Parameters
+    ----------
+    purpose : str
+    bits : bytes
+        Unpacked.
+    since : datetime
+        From when it holds.
+    """
 
     purpose: str
     bits: bytes
-    signed: str
+    since: datetime.datetime
 
 
-def _lists(texts: Iterable[str], controller: Controller) -> dict[str, _List | CradlemarkError]:
-    """Status lists by their address; what is wrong with one is kept until it is needed."""
-    found: dict[str, _List | CradlemarkError] = {}
+def _lists(
+    texts: Iterable[str], controller: Controller, now: datetime.datetime
+) -> dict[str, StatusList | CradlemarkError]:
+    """Status lists by their address, the newest of each; what is wrong with one is kept until it is needed."""
+    found: dict[str, StatusList | CradlemarkError] = {}
     for text in texts:
-        envelope = read_envelope(text, where="status list")
-        document = _document(envelope)
-        address = str(document.get("id", ""))
+        address = str(_document(read_envelope(text, where="status list")).get("id", ""))
+        known = found.get(address)
         try:
-            found[address] = read_status_list(text, controller=controller)
+            read = read_status_list(text, controller=controller, now=now)
         except CradlemarkError as error:
-            found[address] = error
+            found.setdefault(address, error)
+            continue
+        if not isinstance(known, StatusList) or read.since > known.since:
+            found[address] = read
     return found
 
 
-def read_status_list(text: str, *, controller: Controller) -> _List:
+def read_status_list(text: str, *, controller: Controller, now: datetime.datetime) -> StatusList:
     """Check and unpack a status list.
 
     Raises
     ------
     TrustError
-        As the checks of a credential; ``status-list-malformed``.
+        As the checks of a credential; ``status-list-malformed``; ``credential-expired``. A list that begins after `now` is only
+        newer than what was asked for.
     """
     secured = verify_secured(text, controller=controller)
     secured.refuse()
@@ -341,11 +359,24 @@ def read_status_list(text: str, *, controller: Controller) -> _List:
     )
     if problems:
         raise TrustError(problems[0].message, code="status-list-malformed", hint="get it anew")
-    subject = document["credentialSubject"]
-    return _List(subject["statusPurpose"], unpack(subject["encodedList"]), str(document["validFrom"]))
+    subject, since, until = (
+        document["credentialSubject"],
+        moment(document["validFrom"]),
+        moment(document.get("validUntil")),
+    )
+    assert since is not None
+    if until is not None and now > until + LEEWAY:
+        raise TrustError(
+            f"the status list was good until {until.isoformat()}",
+            code="credential-expired",
+            hint="get it anew",
+        )
+    return StatusList(subject["statusPurpose"], unpack(subject["encodedList"]), since)
 
 
-def _status(document: Mapping[str, Any], purpose: str, lists: Mapping[str, _List | CradlemarkError]) -> Check:
+def _status(
+    document: Mapping[str, Any], purpose: str, lists: Mapping[str, StatusList | CradlemarkError]
+) -> Check:
     entries = [one for one in status_entries(document) if isinstance(one, dict)]
     entry = next((one for one in entries if one.get("statusPurpose") == purpose), None)
     if entry is None:
@@ -366,12 +397,16 @@ def _status(document: Mapping[str, Any], purpose: str, lists: Mapping[str, _List
     if marked:
         if purpose == "suspension":
             return _fails(
-                purpose, "credential-suspended", f"it must not be used now, says the list of {found.signed}"
+                purpose,
+                "credential-suspended",
+                f"it must not be used now, says the list of {found.since.isoformat()}",
             )
         return _fails(
-            purpose, "credential-revoked", f"it is not valid any more, says the list of {found.signed}"
+            purpose,
+            "credential-revoked",
+            f"it is not valid any more, says the list of {found.since.isoformat()}",
         )
-    return Check(purpose, "holds", f"as of {found.signed}")
+    return Check(purpose, "holds", f"as of {found.since.isoformat()}")
 
 
 def _same_claim(document: Mapping[str, Any], claim: Claim | None) -> Check:

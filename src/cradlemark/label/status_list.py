@@ -24,7 +24,7 @@ ENTRIES = 131_072
 LEAST_BYTES = ENTRIES // 8
 LARGEST_BITS = 16 * 2**20
 """Longest list of others that is unpacked [bit]."""
-LARGEST_ENCODED = 4_000_000
+LARGEST_ENCODED = 3_000_000
 """Longest list of others that is read [character]."""
 _MULTIBASE = "u"
 _HEADER = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255])

@@ -18,7 +18,7 @@ from cradlemark.core.errors import InputError, TrustError
 from cradlemark.trust.signers import Algorithm, Signer
 from cradlemark.trust.verification import verify_signature
 
-LARGEST_ENVELOPE = 8_000_000
+LARGEST_ENVELOPE = 5_000_000
 """Longest envelope that is read [character]."""
 LARGEST_HEADER = 8_000
 ALGORITHMS: Mapping[Algorithm, tuple[str, ...]] = {"p256": ("ES256",), "ed25519": ("Ed25519", "EdDSA")}

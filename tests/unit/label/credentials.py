@@ -6,9 +6,12 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.unit.label.builders import claim
 
+from cradlemark.core.language import Text
+from cradlemark.label.claim import Claim, Grade, Holder, Reduction
 from cradlemark.label.credential import Issuer, Profile, credential_document, sign_credential
 from cradlemark.label.status_list import Purpose, list_document
 from cradlemark.trust.key_documents import Controller
@@ -19,6 +22,28 @@ ORIGIN = "example.org/labels"
 ISSUER = Issuer(ORIGIN, "Example operator", "credential-1")
 NOW = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
 INDEX = 63
+
+
+def rich() -> Claim:
+    """A claim with everything that a claim can have."""
+    plain = claim()
+    return attrs.evolve(
+        plain,
+        programme=attrs.evolve(plain.programme, demonstration=False),
+        holder=Holder(Text("Works", "工厂"), "CN", "uscc:91330000123456789X"),
+        product=attrs.evolve(
+            plain.product,
+            models=("A-1", "A-2"),
+            gtin="4006381333931",
+            site=Text("Site one"),
+            name=Text(zh="接线端子"),
+        ),
+        reduction=Reduction(
+            "DEMO-000001-K", "sha256:" + "4" * 64, 2.0, 1.5, 0.25, 0.03, 0.99, ("grid",), {"mass": -0.5}
+        ),
+        grade=Grade("A", "terminal blocks", "sha256:" + "5" * 64, 40, 12.5, 8.0, 17.0),
+        previous="DEMO-000001-K",
+    )
 
 
 def signer(secret: int = 7) -> KeySigner:

@@ -10,12 +10,12 @@ import attrs
 import jsonschema
 import pytest
 from tests.unit.label.builders import claim
-from tests.unit.label.credentials import INDEX, ISSUER, NOW, document, signed, signer
+from tests.unit.label.credentials import INDEX, ISSUER, NOW, document, rich, signed, signer
 
 from cradlemark.core.canonical import canonical_json, read_json
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
-from cradlemark.label.claim import Claim, Grade, Holder, Reduction
+from cradlemark.label.claim import Claim, Holder
 from cradlemark.label.credential import credential_document, sign_credential
 from cradlemark.trust.envelopes import read_envelope
 
@@ -29,28 +29,6 @@ SCHEMA = (
     / "schemas"
     / "dcc.json"
 )
-
-
-def rich() -> Claim:
-    """A claim with everything that a claim can have."""
-    plain = claim()
-    return attrs.evolve(
-        plain,
-        programme=attrs.evolve(plain.programme, demonstration=False),
-        holder=Holder(Text("Works", "工厂"), "CN", "uscc:91330000123456789X"),
-        product=attrs.evolve(
-            plain.product,
-            models=("A-1", "A-2"),
-            gtin="4006381333931",
-            site=Text("Site one"),
-            name=Text(zh="接线端子"),
-        ),
-        reduction=Reduction(
-            "DEMO-000001-K", "sha256:" + "4" * 64, 2.0, 1.5, 0.25, 0.03, 0.99, ("grid",), {"mass": -0.5}
-        ),
-        grade=Grade("A", "terminal blocks", "sha256:" + "5" * 64, 40, 12.5, 8.0, 17.0),
-        previous="DEMO-000001-K",
-    )
 
 
 def made(source: Claim, **options: Any) -> dict[str, Any]:
@@ -112,6 +90,13 @@ def test_reduction_grade_and_identifiers() -> None:
     assert [one["modelNumber"] for one in products] == ["A-1", "A-2"]
     assert {one["id"] for one in products} == {"https://id.gs1.org/01/04006381333931"}
     assert products[0]["name"] == "接线端子"
+
+
+def test_identifiers_without_scheme_are_only_told() -> None:
+    source = attrs.evolve(claim(), holder=Holder(Text("Works"), "CN", "91330000123456789X"))
+    party = subject(source)["issuedToParty"]
+    assert party["id"].endswith("#holder")
+    assert party["registeredId"] == "91330000123456789X"
 
 
 def test_a_modified_opinion_is_no_conformance() -> None:

@@ -28,6 +28,7 @@ from tests.unit.label.credentials import (
 from cradlemark.core.canonical import canonical_json
 from cradlemark.core.errors import TrustError
 from cradlemark.label.credential_verification import TITLES, Verdict, controller_of, verify_credential
+from cradlemark.label.status_list import list_document
 from cradlemark.trust.envelopes import encode, sign_envelope
 from cradlemark.trust.key_documents import did_document, read_did_document
 from cradlemark.trust.notes import NOTE_KEY, VerifierKey
@@ -317,3 +318,32 @@ def test_keys_of_a_trust_file() -> None:
     assert [key.id for key in known.keys] == ["credential-1"]
     assert verdict(controller=known).believed
     assert failure(signed(key=f"{ISSUER.did}#log-1"), controller=known) == ("key", "credential-key")
+
+
+def test_the_newest_list_counts() -> None:
+    """Whoever hands over an old list beside the new one gains nothing."""
+    content = document()
+    for order in ((0, 1), (1, 0)):
+        made = [
+            list_document(
+                {INDEX: state}, purpose="suspension", number=0, base=ISSUER.base, did=ISSUER.did, since=since
+            )
+            for state, since in (("active", "2026-11-29T00:00:00Z"), ("suspended", "2026-11-30T00:00:00Z"))
+        ]
+        found = verdict(signed(content), status_lists=[signed(made[place]) for place in order])
+        assert found.outcome("suspension") == "fails"
+
+
+def test_lists_that_have_ended_do_not_count() -> None:
+    made = list_document(
+        {}, purpose="suspension", number=0, base=ISSUER.base, did=ISSUER.did, since="2026-12-03T00:00:00Z"
+    )
+    assert verdict(status_lists=[signed(made)]).outcome("suspension") == "holds"
+    made |= {"validFrom": "2026-11-30T00:00:00Z", "validUntil": "2026-11-30T12:00:00Z"}
+    assert failure(status_lists=[signed(made)]) == ("suspension", "credential-expired")
+
+
+def test_too_long_a_text() -> None:
+    with pytest.raises(TrustError) as caught:
+        verdict("a" * 2_000_001)
+    assert caught.value.code == "credential-malformed"
