@@ -66,7 +66,7 @@ class Check:
         Key of `TITLES`.
     outcome : {"holds", "fails", "not_checked"}
     detail : str
-        What was found, or why it was not checked.
+        What it holds for (names, times and digests, the same in every language), or why it fails or was not checked.
     code : str
         Code of the error when it fails.
     """
@@ -225,7 +225,7 @@ def _claims(document: Mapping[str, Any]) -> Check:
     wrong = [name for name, value in other.items() if name in document and document[name] != value]
     if wrong:
         return _fails("claims", "credential-claims", f"its claim {wrong[0]!r} contradicts its content")
-    return Check("claims", "holds", "one content, no contradicting claims")
+    return Check("claims", "holds", str(document.get("id", "")))
 
 
 def _subject(document: Mapping[str, Any]) -> object:
@@ -259,7 +259,7 @@ def _signature(envelope: Envelope, key: TrustedKey | None) -> Check:
         check_envelope(envelope, key.algorithm, key.public_key)
     except TrustError as error:
         return _fails("signature", error.code, error.message)
-    return Check("signature", "holds", f"{envelope.algorithm} by {key.id}")
+    return Check("signature", "holds", f"{envelope.algorithm}, {key.id}")
 
 
 def _key_time(envelope: Envelope, key: TrustedKey | None, controller: Controller) -> Check:
@@ -292,7 +292,7 @@ def _shape(document: Mapping[str, Any]) -> Check:
 
 def _period(document: Mapping[str, Any], now: datetime.datetime) -> Check:
     begin, end = moment(document.get("validFrom")), moment(document.get("validUntil"))
-    words = f"{document.get('validFrom')} to {document.get('validUntil', 'no end')}"
+    words = f"{document.get('validFrom')}/{document.get('validUntil', '..')}"
     claims = {name: document.get(name, now.timestamp()) for name in ("nbf", "exp")}
     if not all(map(is_number, claims.values())):
         return _fails("period", "credential-claims", "its claims nbf and exp are no numbers")
@@ -406,7 +406,7 @@ def _status(
             "credential-revoked",
             f"it is not valid any more, says the list of {found.since.isoformat()}",
         )
-    return Check(purpose, "holds", f"as of {found.since.isoformat()}")
+    return Check(purpose, "holds", found.since.isoformat())
 
 
 def _same_claim(document: Mapping[str, Any], claim: Claim | None) -> Check:
