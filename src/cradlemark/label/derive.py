@@ -43,7 +43,7 @@ LIMITS = (
 
 def footprint_claim(
     footprint: Footprint, *, number: LabelNumber, programme: Programme, verification: Verification,
-    validity: Validity, bundle: str, previous: str = "",
+    validity: Validity, bundle: str, previous: str = "", classification: tuple[str, ...] = (),
 ) -> Claim:  # fmt: skip
     """The footprint claim of a sealed study.
 
@@ -57,6 +57,8 @@ def footprint_claim(
         Digest of the sealed study bundle.
     previous : str
         Number of the label that this one follows.
+    classification : tuple of str
+        Of the study's product, system and code, for example ``CPC 46212``.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def footprint_claim(
         number=str(number),
         programme=programme,
         holder=Holder(subject.holder),
-        product=Product(subject.product, subject.models, subject.gtin, (), subject.site, subject.place),
+        product=Product(subject.product, subject.models, subject.gtin, classification, subject.site, subject.place),
         unit=Unit(
             subject.declared_amount, subject.declared_unit, subject.functional_unit, subject.mass,
             subject.service_life,
