@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cradlemark.cli.label.certifying import certificate
 from cradlemark.cli.label.issuing import issue, revoke, status
 from cradlemark.cli.label.rendering import render
 from cradlemark.cli.label.sealing import redact, seal
@@ -16,5 +17,5 @@ def label() -> None:
     """Labels: from a sealed study to something that anybody can check."""
 
 
-for command in (seal, redact, issue, status, revoke, render, verify, reduction):
+for command in (seal, redact, issue, status, revoke, render, certificate, verify, reduction):
     label.add_command(command)

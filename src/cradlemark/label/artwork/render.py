@@ -141,11 +141,11 @@ def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _compile(contents: list[dict[str, Any]], **options: Any) -> Any:
-    return compiled("label.typ", {"labels": json.dumps(contents, ensure_ascii=False)}, **options)
+    return compiled("artwork/label.typ", {"labels": json.dumps(contents, ensure_ascii=False)}, **options)
 
 
 def compiled(template: str, inputs: dict[str, str], **options: Any) -> Any:
-    """Run the compiler on a template of this folder; a template that gives up names the text that does not fit.
+    """Run the compiler on a template of the package of labels; a template that gives up names the text that does not fit.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def compiler(template: str) -> Any:
     """The compiler of a template: reading fonts takes far longer than drawing a label."""
     import typst
 
-    folder = Path(str(resources.files("cradlemark.label.artwork")))
+    folder = Path(str(resources.files("cradlemark.label")))
     return typst.Compiler(
         str(folder / template),
         root=str(folder),

@@ -1,0 +1,271 @@
+"""From a claim to the rows of its certificate: everything that the linked statement of a label has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cradlemark.core.language import Text
+from cradlemark.label.artwork.content import SCALE, interval, per_unit, percent, printed
+from cradlemark.label.artwork.words import word as _word
+from cradlemark.label.claim import Claim, Value
+from cradlemark.label.programme import ProgrammeProfile
+
+PACKAGE = "cradlemark.label.certificate"
+Row = tuple[Text, Text]
+BEYOND_GATE = ("A4", "A5", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "C1", "C2", "C3", "C4")
+
+
+def word(key: str, **values: object) -> Text:
+    """Return a text of the certificate."""
+    return _word(key, package=PACKAGE, **values)
+
+
+def certificate_content(claim: Claim, programme: ProgrammeProfile) -> dict[str, Any]:
+    """Texts of the certificate: sections of rows, the table of stages, notes."""
+    sections = (
+        ("subject", _subject(claim)), ("result", _result(claim)), ("basis", _basis(claim)),
+        ("quality", _quality(claim)), ("reduction", _reduction(claim)), ("grade", _grade(claim)),
+        ("verification", _verification(claim)), ("validity", _validity(claim, programme)),
+        ("digests", _digests(claim)),
+    )  # fmt: skip
+    return {
+        "title": _plain(word("title")),
+        "number": claim.number,
+        "programme": _plain(claim.programme.name),
+        "demonstration": _plain(word("demonstration")) if claim.programme.demonstration else None,
+        "colour": programme.design.colour,
+        "figure": _headline(claim),
+        "product": _plain(claim.product.name),
+        "sections": {
+            key: {"title": _plain(word(key)), "rows": [[_plain(name), _plain(value)] for name, value in rows if value]}
+            for key, rows in sections if rows
+        },
+        "stages": _stages(claim),
+        "limits": {"title": _plain(word("limits")), "items": [_plain(limit) for limit in claim.limits]},
+        "status": _plain(word("status")),
+        "record": _plain(word("record")),
+        "scan": _plain(word("scan")),
+    }  # fmt: skip
+
+
+def _plain(text: Text) -> list[str]:
+    return list(dict.fromkeys(filter(None, (text["zh"], text["en"]))))
+
+
+def _same(value: str) -> Text:
+    return Text(value, value)
+
+
+def _headline(claim: Claim) -> dict[str, Any]:
+    value = claim.values.life_cycle or claim.values.gate
+    scope = word("life_cycle") if claim.values.life_cycle else word("gate_partial")
+    return {
+        "digits": printed(value.stated), "unit": value.stated_unit, "per": _plain(per_unit(claim)), "scope": _plain(scope),
+    }  # fmt: skip
+
+
+def _subject(claim: Claim) -> list[Row]:
+    product, unit = claim.product, claim.unit
+    life = word("years", count=f"{unit.service_life:.12g}") if unit.service_life is not None else Text()
+    return [
+        (word("product"), product.name),
+        (word("models"), _same(", ".join(product.models))),
+        (word("gtin"), _same(product.gtin)),
+        (word("classification"), _same(", ".join(product.classification))),
+        (word("holder"), _with(claim.holder.name, claim.holder.place, claim.holder.id)),
+        (word("site"), _with(product.site)),
+        (word("declared_unit"), _declared(claim)),
+        (word("functional_unit"), unit.functional_unit),
+        (word("mass"), _same(f"{unit.mass:.6g} kg")),
+        (word("service_life"), life),
+    ]
+
+
+def _declared(claim: Claim) -> Text:
+    per = per_unit(claim)
+    return Text(per.en.removeprefix("per "), per.zh.removeprefix("每 "))
+
+
+def _with(text: Text, *more: str) -> Text:
+    rest = "".join(f", {part}" for part in more if part)
+    return Text(text["en"] + rest, text["zh"] + rest) if text else _same(rest.removeprefix(", "))
+
+
+def _value(value: Value) -> Text:
+    figure = f"{printed(value.stated)} {value.stated_unit} CO2e"
+    if not (found := interval(value)):
+        return _same(figure)
+    spread = word("interval", range=f"{found} {value.stated_unit} CO2e")
+    return Text(f"{figure}; {spread.en}", f"{figure}；{spread.zh}")
+
+
+def _result(claim: Claim) -> list[Row]:
+    values = claim.values
+    other = "location" if values.electricity_basis == "market" else "market"
+    main = values.life_cycle or values.gate
+    rows = [
+        (word("gate" if values.life_cycle else "gate_partial"), _value(values.gate)),
+        (word("life_cycle"), _value(values.life_cycle) if values.life_cycle else Text()),
+    ]
+    for name, figure in values.other_basis.items():
+        scope, basis = word(name), word(other)
+        title = Text(
+            f"{scope.en}, {word('other_basis', basis=basis.en).en}",
+            f"{scope.zh}，{word('other_basis', basis=basis.zh).zh}",
+        )
+        rows.append((title, _same(amount(figure, main))))
+    if values.beyond_boundary is not None:
+        rows.append((word("beyond"), _same(amount(values.beyond_boundary, main))))
+    rows.append((word("offsets"), word("offsets_none")))
+    return rows
+
+
+def amount(figure: float, like: Value) -> str:
+    """A figure [kg CO2e] in the unit and with the decimals of another one."""
+    decimals = len(like.stated.partition(".")[2])
+    return f"{printed(_rounded(figure * SCALE[like.stated_unit], decimals))} {like.stated_unit} CO2e"
+
+
+def _rounded(figure: float, decimals: int) -> str:
+    """A figure with so many decimals; one that only rounds to zero says so."""
+    shown = f"{figure:.{decimals}f}"
+    if figure == 0.0:
+        return "0"
+    least = f"{10.0**-decimals:.{decimals}f}"
+    return shown if float(shown) else (f"< {least}" if figure > 0 else f"> -{least}")
+
+
+def _stages(claim: Claim) -> dict[str, Any]:
+    main = claim.values.life_cycle or claim.values.gate
+    decimals = len(main.stated.partition(".")[2]) + 1
+    scale = SCALE[main.stated_unit]
+    rows, empty = [], []
+    for stage, figures in claim.values.by_stage.items():
+        if not any(figures):
+            empty.append(stage)
+            continue
+        name = [f"{stage} {text}" for text in _plain(word(stage))]
+        cells = [printed(_rounded(figure * scale, decimals)) for figure in (*figures, sum(figures))]
+        rows.append({"name": name, "cells": cells})
+    heads = [word(origin) for origin in claim.values.origins] + [word("total")]
+    return {
+        "title": _plain(word("stages", unit=main.stated_unit)),
+        "heads": [_plain(word("stage")), *map(_plain, heads)],
+        "rows": rows,
+        "empty": _plain(word("zero_stages", stages=", ".join(empty))) if empty else [],
+    }
+
+
+def _basis(claim: Claim) -> list[Row]:
+    basis = claim.basis
+    stages = ", ".join(BEYOND_GATE)
+    return [
+        (word("boundary"), word(basis.boundary, stages=stages)),
+        (word("rules"), _same(f"{basis.rule_pack}, {basis.rule_pack_digest}")),
+        (word("gwp"), word("horizon", set=basis.gwp_set)),
+        (word("end_of_life"), _same(basis.end_of_life_method)),
+        (word("electricity"), word(claim.values.electricity_basis)),
+        (word("period"), _same(basis.period.replace("/", " – "))),
+        (word("geography"), _same(claim.product.place)),
+        (word("databases"), _same("; ".join(f"{name} {version}, {digest}" for name, version, digest in basis.databases))),
+        (word("scenario"), _same(basis.scenario)),
+        (word("software"), _same(f"Cradlemark {basis.software}")),
+    ]  # fmt: skip
+
+
+def _quality(claim: Claim) -> list[Row]:
+    quality = claim.quality
+    rating = Text()
+    if quality.rating is not None:
+        parts: Mapping[str, str] = {
+            name: f"{part:.2f}" if part is not None else "–"
+            for name, part in (
+                ("rating", quality.rating), ("technological", quality.technological),
+                ("geographical", quality.geographical), ("temporal", quality.temporal),
+            )
+        }  # fmt: skip
+        rating = word("rating_parts", **parts)
+    unknown = word("unknown")
+    cut_off = _same(f"{percent(quality.cut_off_share)} %") if quality.cut_off_share is not None else unknown
+    return [
+        (word("primary"), _same(f"{percent(quality.primary_share)} %")),
+        (word("unverified"), _same(f"{percent(quality.unverified_share)} %")),
+        (word("cut_off"), cut_off),
+        (word("rating"), rating or unknown),
+    ]
+
+
+def _reduction(claim: Claim) -> list[Row]:
+    reduction = claim.reduction
+    if reduction is None:
+        return []
+    main = claim.values.life_cycle or claim.values.gate
+    figures = {
+        name: amount(figure, main).rsplit(" ", 2)[0]
+        for name, figure in (("figure", reduction.figure), ("baseline", reduction.baseline_figure))
+    }
+    return [
+        (word("reduction"), word("reduction_value", percent=percent(reduction.reduction), unit=main.stated_unit, **figures)),
+        (word("reduction_baseline"), _same(f"{reduction.baseline}, {reduction.baseline_digest}")),
+        (word("reduction_required"), _same(f"≥ {percent(reduction.required)} %, P = {reduction.probability:.3g}")),
+        (word("reduction_excluded"), _same(", ".join(reduction.excluded)) if reduction.excluded else word("nothing")),
+    ]  # fmt: skip
+
+
+def _grade(claim: Claim) -> list[Row]:
+    grade = claim.grade
+    if grade is None:
+        return []
+    figures = {"percentile": f"{grade.percentile:.0f}", "low": f"{grade.low:.0f}", "high": f"{grade.high:.0f}"}
+    return [
+        (word("grade"), word("grade_value", grade=grade.grade, count=grade.count, **figures)),
+        (word("grade_class"), _same(f"{grade.comparability_class}, {grade.benchmark}")),
+    ]
+
+
+def _verification(claim: Claim) -> list[Row]:
+    found = claim.verification
+    material = f"{percent(found.materiality)} %"
+    level = word(found.assurance)
+    return [
+        (word("verifier"), _with(found.verifier, found.verifier_id)),
+        (word("accreditation"), _same(found.accreditation) if found.accreditation else word("accreditation_none")),
+        (word("assurance"), Text(f"{level.en}, {material}", f"{level.zh}，{material}")),
+        (word("opinion"), word(found.opinion, date=found.date)),
+        (word("statement"), _same(found.statement_digest)),
+    ]
+
+
+def _validity(claim: Claim, programme: ProgrammeProfile) -> list[Row]:
+    validity = claim.validity
+    return [
+        (word("validity"), word("valid", issued=validity.issued, until=validity.until)),
+        (word("surveillance"), _same(", ".join(validity.surveillance))),
+        (word("previous"), _same(claim.previous)),
+        (word("programme"), claim.programme.name),
+        (word("issuer"), programme.operator),
+    ]
+
+
+def _digests(claim: Claim) -> list[Row]:
+    found = claim.digests
+    return [
+        (word("digest_claim"), _same(claim.digest)),
+        (word("digest_study"), _same(found.study)),
+        (word("digest_result"), _same(found.result)),
+        (word("digest_bundle"), _same(found.bundle)),
+        (word("digest_programme"), _same(claim.programme.digest)),
+    ]
+
+
+def texts(content: Any) -> Iterator[str]:
+    """Every text of a content."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for item in content.values():
+            yield from texts(item)
+    elif isinstance(content, list | tuple):
+        for item in content:
+            yield from texts(item)
