@@ -66,7 +66,7 @@ def _classes() -> tuple[Any, Any, Any]:
     from pyhanko.sign.signers.pdf_cms import Signer as Base
     from pyhanko.sign.signers.pdf_signer import PdfSigner
 
-    class Adapted(Base):  # type: ignore[misc]
+    class Adapted(Base):
         """Signs with any of our signers."""
 
         def __init__(self, signer: Signer, certificate: bytes) -> None:
@@ -80,7 +80,7 @@ def _classes() -> tuple[Any, Any, Any]:
             del digest_algorithm  # the mechanism names it
             return bytes(LARGEST_SIGNATURE) if dry_run else der_signature(self._signer.sign(data))
 
-    class Writer(IncrementalPdfFileWriter):  # type: ignore[misc]
+    class Writer(IncrementalPdfFileWriter):
         """Leaves version and metadata as they are: a PDF/A-3 is a PDF 1.7, and its metadata stand in two places."""
 
         def ensure_output_version(self, version: object) -> None:
@@ -92,7 +92,7 @@ def _classes() -> tuple[Any, Any, Any]:
         def _update_meta(self) -> None:
             """Nothing."""
 
-    class Signing(PdfSigner):  # type: ignore[misc]
+    class Signing(PdfSigner):
         """Signs at a given time."""
 
         time: datetime.datetime
