@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from typing import Any, Literal
+from urllib.parse import quote
 
 import attrs
 
@@ -64,8 +65,15 @@ class Issuer:
 
 
 def base_of(origin: str) -> str:
-    """Address of a programme, without a slash at the end."""
-    return f"https://{origin.rstrip('/')}"
+    """Address of a programme, without a slash at the end.
+
+    Examples
+    --------
+    >>> base_of("example.org/labels/")
+    'https://example.org/labels'
+    """
+    host, *path = origin.rstrip("/").split("/")
+    return "/".join(["https:/", host, *(quote(part, safe="") for part in path)])
 
 
 def credential_document(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import unquote
 
 import attrs
 
@@ -18,7 +19,7 @@ from cradlemark.core.errors import CradlemarkError, InputError, TrustError
 from cradlemark.core.language import Text
 from cradlemark.label.claim import Claim
 from cradlemark.label.conformity import attestation
-from cradlemark.label.credential import CONTENT_TYPE, MEDIA_TYPE, base_of, label_address
+from cradlemark.label.credential import CONTENT_TYPE, MEDIA_TYPE, label_address
 from cradlemark.label.credential_shape import (
     CONFORMITY,
     STATUS_LIST,
@@ -428,7 +429,7 @@ def _base(document: Mapping[str, Any]) -> str:
     if not did.startswith("did:web:"):
         return ""
     host, *path = did.removeprefix("did:web:").split(":")
-    return base_of("/".join([host.replace("%3A", ":"), *path]))
+    return "/".join(["https:/", unquote(host), *path])
 
 
 def _malformed(why: str) -> TrustError:

@@ -14,6 +14,7 @@ from cradlemark.core.errors import InputError, StateError
 from cradlemark.core.toml import read_toml
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.programme_reader import load_programme_file
+from cradlemark.trust.key_documents import did_of
 
 SETTINGS = "home.toml"
 PROGRAMME = "programme.toml"
@@ -88,6 +89,7 @@ def create_home(folder: Path, *, programme: bytes, origin: str) -> Home:
             code="origin-invalid",
             hint="give host and path, like example.org/labels",
         )
+    did_of(origin)  # refused now rather than when the first label is signed
     for name in (folder, folder / "keys", folder / "public"):
         name.mkdir(parents=True, exist_ok=True)
     (folder / "keys").chmod(0o700)

@@ -27,6 +27,7 @@ from tests.unit.label.credentials import (
 
 from cradlemark.core.canonical import canonical_json
 from cradlemark.core.errors import TrustError
+from cradlemark.label.credential import Issuer, credential_document
 from cradlemark.label.credential_verification import TITLES, Verdict, controller_of, verify_credential
 from cradlemark.label.status_list import list_document
 from cradlemark.trust.envelopes import encode, sign_envelope
@@ -128,6 +129,16 @@ def test_a_public_key_as_shared_secret_signs_nothing() -> None:
     mark = hmac.new(signer().public_key, body.encode(), hashlib.sha256).digest()
     with pytest.raises(TrustError):
         verdict(f"{body}.{encode(mark)}")
+
+
+@pytest.mark.parametrize("origin", ["example.org", "localhost:8000/labels", "example.org/标签/a b"])
+def test_programmes_at_other_addresses(origin: str) -> None:
+    issuer = Issuer(origin, "Operator", "credential-1")
+    made = credential_document(claim(), issuer=issuer, status_index=INDEX)
+    assert made["id"].isascii()
+    known = attrs.evolve(controller(), did=issuer.did)
+    found = verdict(signed(made, key=issuer.key_address), controller=known, status_lists=(), claim=claim())
+    assert (found.believed, found.outcome("claim")) == (True, "holds")
 
 
 def test_another_issuer() -> None:

@@ -56,6 +56,16 @@ def test_labels_are_stored_logged_signed_and_valid(home: Home) -> None:
     assert problems(home) == ()
 
 
+@pytest.mark.parametrize(
+    "origin", ["", "https://example.org", "exa mple.org", "标签.example", "example.org//x", "a+b.org"]
+)
+def test_origins_that_cannot_be_used(tmp_path: Path, origin: str) -> None:
+    with pytest.raises(InputError) as caught:
+        create_home(tmp_path / "home", programme=b"", origin=origin)
+    assert caught.value.code == "origin-invalid"
+    assert not (tmp_path / "home").exists()
+
+
 def test_repeated_request_gets_the_label_it_got(home: Home) -> None:
     first = issued(2)
     assert issued(2) == first

@@ -31,7 +31,7 @@ from cradlemark.trust.trust_files import read_trust_file
 PASSPHRASE = "several words in a row"
 BEGIN = datetime.datetime(2026, 11, 28, 12, 0, tzinfo=datetime.UTC)
 LATER = BEGIN + datetime.timedelta(days=30)
-ROUNDS = 100 if "CI" in os.environ else 12
+ROUNDS = 200 if "CI" in os.environ else 12
 
 
 @pytest.fixture(scope="module")
@@ -266,7 +266,7 @@ def killed(home: Home, source: random.Random, number: int) -> None:
             time.sleep(10)
         finally:
             os._exit(1)
-    time.sleep(source.uniform(0.0, 0.6))
+    time.sleep(source.uniform(0.0, 0.4))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the child ended by itself"
