@@ -64,7 +64,7 @@ def test_import_list_info_solve(export: Path, call: Any) -> None:
     assert "CC0" in call("info", "copper").output
     solved = call("solve", "copper").output
     assert "3.5  copper [kg]" in solved
-    assert "1 inputs cut off" in solved
+    assert "inputs cut off: 1" in solved
 
 
 def test_import_again_is_the_same_database(export: Path, call: Any) -> None:
@@ -91,6 +91,15 @@ def test_solve_as_json_and_by_words(export: Path, call: Any) -> None:
 
 def test_chinese(export: Path, call: Any) -> None:
     assert "未链接（显式截断）" in call("check", str(export), "--lang", "zh").output
+
+
+def test_a_wrong_product_is_answered_with_near_ones(export: Path, call: Any) -> None:
+    call("import", str(export), "--id", "copper")
+    error = call("tree", "copper", "coper smelting").exception
+    assert isinstance(error, NotFoundError)
+    assert error.code == "product-unknown"
+    assert "copper [kg] | smelter" in error.hint
+    assert "perhaps" not in call("tree", "copper", "zzzz").exception.hint
 
 
 @pytest.mark.parametrize(

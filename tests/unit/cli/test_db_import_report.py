@@ -206,3 +206,21 @@ def test_a_database_that_cannot_be_solved_is_reported_all_the_same(call: Any, tm
     path = tmp_path / "report.html"
     assert call("import", str(write(tmp_path, documents)), "--report", str(path)).exit_code == 0
     assert "could not be solved" in path.read_text(encoding="utf-8")
+
+
+def test_tiangong_is_reported_in_chinese_with_advice_on_its_allocation(call: Any) -> None:
+    source = SAMPLES / "ilcd_tiangong" / "tiangong_subset_ilcd.zip"
+    if not source.exists():
+        pytest.skip("the TianGong sample is not beside the checkout")
+    english = call("check", str(source)).output
+    assert (
+        "8 of 10 processes without usable allocation can be divided by mass: import with --allocation declared,mass"
+        in english
+    )
+    chinese = call("check", str(source), "--lang", "zh").output
+    assert "10 个无可用分配的过程中有 8 个可按质量分配：导入时使用 --allocation declared,mass" in chinese
+    assert "原铝，铸锭 [kg]" in chinese
+    assert "无气候影响：所有输入均被截断" in chinese
+    assert "no climate impact" not in chinese
+    divided = json.loads(call("check", str(source), "--json", "--allocation", "declared,mass").output)
+    assert [each["possible"] for each in divided["divisions"] if each["method"]] == [[]] * 8

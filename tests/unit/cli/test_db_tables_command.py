@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from tests.unit.inventory.test_input_output import generic
 
 from cradlemark.cli.db import db
-from cradlemark.core.errors import InputError
+from cradlemark.core.errors import InputError, NotFoundError
 
 
 @pytest.fixture
@@ -45,8 +45,18 @@ def test_categories_of_an_input_output_table(call: Any, tmp_path: Path) -> None:
     generic(tmp_path / "economy", factors__csv=factors, greenhouse_gases__csv=gases)
     call("import", "economy")
     plain = call("solve", "economy").output
-    assert "no flow of this database is a greenhouse gas" in plain
-    assert "land use [m2], land use of all kinds [ha]" in plain
+    first, heading, *_ = plain.splitlines()
+    assert first.startswith("Climate change by gas is 0 for every product")
+    assert first.endswith(
+        "All: 1 Climate change, GWP100 AR6 [kg CO2e]; 2 land use [m2]; 3 land use of all kinds [ha]"
+    )
+    assert heading == "land use [m2]"
+    drawn = call("draws", "economy", "--draws", "2").output
+    assert "land use [m2]: 2 draws" in drawn
+    assert "Climate change by gas is 0" in drawn
+    assert "Climate change by gas is 0" in call("tree", "economy", "steel").output
+    assert call("solve", "economy", "--category", "1").output.startswith("Climate change, GWP100 AR6")
+    assert call("solve", "economy", "--category", "3").output.startswith("land use of all kinds")
     shown = call("solve", "economy", "--category", "land use").output
     assert shown.startswith("land use [m2]")
     values = [float(line.split()[0]) for line in shown.splitlines()[1:4]]
@@ -55,5 +65,5 @@ def test_categories_of_an_input_output_table(call: Any, tmp_path: Path) -> None:
         [v / 1e4 for v in values], rel=1e-3
     )
     unknown = call("solve", "economy", "--category", "noise", good=False)
-    assert isinstance(unknown.exception, InputError)
+    assert isinstance(unknown.exception, NotFoundError)
     assert unknown.exception.code == "category-unknown"

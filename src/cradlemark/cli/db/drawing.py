@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 import click
 
+from cradlemark.cli.db.categories import category_option, category_place, instead_line, shown_instead
 from cradlemark.cli.db.options import gwp_option, json_option, name_argument, store_option
 from cradlemark.cli.db.progress import progress_bar
 from cradlemark.cli.db.sensitivity_part import sensitivity_document, sensitivity_lines
 from cradlemark.cli.db.uncertain_part import uncertain_part
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text, visible
+from cradlemark.inventory.processes.remark_words import phrase
 
 if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
@@ -36,9 +38,9 @@ _WORDS = {
     "reused": Text("made before", "此前已完成"),
     "technosphere": Text("technosphere", "技术圈"),
     "biosphere": Text("biosphere that the category counts", "该类别所计的生物圈"),
-    "unknown": Text("The source states no uncertainty at all: the intervals have no width because nothing is known, not because the"
-                    " results are certain.",
-                    "数据源未说明任何不确定性：区间没有宽度是因为无从得知，并非结果确定。"),
+    "unknown": Text("Nothing that counts here has an uncertainty with a width: the intervals have none because nothing is known,"
+                    " not because the results are certain.",
+                    "此处计入的数据均无带宽度的不确定性：区间没有宽度是因为无从得知，并非结果确定。"),
     "partly": Text("What is fixed may be uncertain as well: the intervals are lower bounds of the real ones.",
                    "固定项也可能不确定：所示区间是真实区间的下限。"),
     "other_centre": Text("{count:,} exchanges have a distribution centred elsewhere than at their amount; it is drawn around the amount.",
@@ -79,13 +81,7 @@ _WORDS = {
     help="Threads that draw; all processors by default. Results do not depend on it.",
 )
 @gwp_option
-@click.option(
-    "--category",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Which impact category, counted as db solve lists them; 1 is climate change by gas.",
-)
+@category_option
 @click.option(
     "--product",
     "wanted",
@@ -113,7 +109,7 @@ def draws(
     seed: int,
     threads: int | None,
     gwp_set: str,
-    category: int,
+    category: str,
     wanted: tuple[str, ...],
     compare: tuple[str, str] | None,
     sensitivity: str | None,
@@ -135,27 +131,39 @@ def draws(
     pair = _pair(database, compare) if compare else None
     one = find_product(database, sensitivity) if sensitivity else None
     chosen = _chosen(database, wanted) if wanted else () if pair or one else products_of(database)
+    categories, place = _category(database, about.folder, cast("GwpSet", gwp_set), category)
     with progress_bar(_WORDS["drawing"][language]) as told:
         made = process_draws(
-            database, about.folder, draws=draws, seed=seed, gwp_set=cast("GwpSet", gwp_set), category=category,
+            database, about.folder, draws=draws, seed=seed, gwp_set=cast("GwpSet", gwp_set), category=place + 1,
             threads=threads or os.cpu_count() or 1, progress=told,
         )  # fmt: skip
     shown = chosen if as_json else chosen[:limit]
     results = _statistics(made, shown)
     compared = _compared(made, pair) if pair else None
-    moved = _sensitivity(database, made, one, (cast("GwpSet", gwp_set), category)) if one else None
+    moved = _sensitivity(database, made, one, (cast("GwpSet", gwp_set), place + 1)) if one else None
     if as_json:
         document = _document(made, shown, results)
         document |= _comparison(pair, compared) if pair and compared else {}
         document |= sensitivity_document(one, moved) if one and moved else {}
         click.echo(json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False))
         return
-    lines = [*_knowledge(made, language)]
+    lines = [instead_line(categories, language)] if shown_instead(categories, place, category) else []
+    lines += _knowledge(made, language)
     lines += _product_lines(shown, results, len(chosen) - len(shown), language) if shown else ()
     lines += _comparison_lines(pair, compared, language) if pair and compared else ()
     lines += sensitivity_lines(one, moved, language) if one and moved else ()
     for line in (*lines, *_suspects(made, language)):
         click.echo(visible(line))
+
+
+def _category(
+    database: ProcessDatabase, folder: Path, gwp_set: GwpSet, wanted: str
+) -> tuple[tuple[str, ...], int]:
+    """Categories, and the place of the one that is drawn, counted from 0."""
+    from cradlemark.inventory.processes.stored_intensities import solved_intensities
+
+    solved = solved_intensities(database, gwp_set=gwp_set, folder=folder)
+    return solved.categories, category_place(solved.categories, solved.values, wanted)
 
 
 def _sensitivity(
@@ -206,9 +214,9 @@ def _compared(made: ProcessDraws, pair: tuple[Product, Product]) -> Comparison:
 def _knowledge(made: ProcessDraws, language: Language) -> Iterator[str]:
     """What the draws rest on."""
     state = _WORDS["reused" if made.reused else "made"][language]
-    yield _WORDS["head"].format(category=made.category, draws=made.count, seed=made.seed, state=state)[
-        language
-    ]
+    yield _WORDS["head"].format(
+        category=phrase(made.category, language), draws=made.count, seed=made.seed, state=state
+    )[language]
     for name, counts in (("technosphere", made.technosphere), ("biosphere", made.biosphere)):
         yield f"  {_WORDS[name][language]}: {uncertain_part(counts, language)}"
     uncertain = made.technosphere.uncertain + made.biosphere.uncertain

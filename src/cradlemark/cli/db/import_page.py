@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cradlemark.cli.db.import_words import CODES, STATUS, WORDS, phrase
+from cradlemark.cli.db.import_words import CODES, STATUS, WORDS
 from cradlemark.core.errors import Problem
 from cradlemark.core.language import Language, visible
 from cradlemark.footprint.report.content import (
@@ -21,8 +21,9 @@ from cradlemark.footprint.report.content import (
 )
 from cradlemark.footprint.report.figures import percent, significant
 from cradlemark.footprint.report.scene import Label, Rectangle, Scene, Shape
+from cradlemark.inventory.processes.remark_words import phrase
 from cradlemark.inventory.processes.report import Cut, Division, ImportReport
-from cradlemark.inventory.processes.report_terminal import DISTRIBUTIONS, LINES, RULES
+from cradlemark.inventory.processes.report_terminal import DISTRIBUTIONS, LINES, RULES, allocation_advice
 
 PARTS = (
     ("used", "#1f5f8b"), ("idle", "#8aa7bb"), ("unlinked", "#b07c2e"), ("ambiguous", "#d1a54f"), ("refused", "#a3473f"),
@@ -58,10 +59,6 @@ def import_page(report: ImportReport, language: Language, *, other: str = "") ->
     )
 
 
-def _flow(cut: Cut) -> str:
-    return f"{visible(cut.flow)} [{visible(cut.unit)}]"
-
-
 class _Page:
     def __init__(self, report: ImportReport, language: Language) -> None:
         self.report = report
@@ -69,6 +66,12 @@ class _Page:
 
     def word(self, key: str, **values: object) -> str:
         return WORDS[key].format(**values)[self.language]
+
+    def name(self, english: str) -> str:
+        return visible(self.report.name(english, self.language))
+
+    def flow(self, cut: Cut) -> str:
+        return f"{self.name(cut.flow)} [{visible(cut.unit)}]"
 
     def blocks(self) -> Iterator[Block]:
         yield self._figures()
@@ -184,7 +187,7 @@ class _Page:
         yield Paragraph(self.word("cuts_text", known=self._number(known), all=self._number(every)))
         rows = tuple(self._cut(cut) for cut in cuts)
         yield self._fold("cuts", rows, "lrllrrl", count=self._number(len(cuts)))
-        users = tuple((_flow(cut), ", ".join(visible(each) for each in cut.processes)) for cut in cuts)
+        users = tuple((self.flow(cut), ", ".join(visible(each) for each in cut.processes)) for cut in cuts)
         yield self._fold("users", users, "ll")
 
     def _cut(self, cut: Cut) -> tuple[str, ...]:
@@ -195,7 +198,7 @@ class _Page:
             status = STATUS[found.status][self.language] if found.status in STATUS else found.status
             name = f"{visible(found.name)} ({visible(found.source)})"
             weight = (name, f"{found.score:.0f}", significant(found.value, 4), status)
-        return (_flow(cut), self._number(cut.exchanges), why, *weight)
+        return (self.flow(cut), self._number(cut.exchanges), why, *weight)
 
     def _divisions(self) -> Iterator[Block]:
         divisions = self.report.divisions
@@ -205,6 +208,8 @@ class _Page:
         without = sum(not each.method for each in divisions)
         counts = {"count": self._number(len(divisions)), "without": self._number(without)}
         yield Paragraph(self.word("divisions_text", **counts), "warning" if without else "plain")
+        for advice in allocation_advice(self.report, self.language):
+            yield Paragraph(advice)
         rows = tuple(row for each in divisions for row in self._division(each))
         yield self._fold("divisions", rows, "llrrll", count=counts["count"])
 
@@ -218,14 +223,14 @@ class _Page:
             sums += f" – {division.sum_high:.6g}"
         if not division.method:
             sums = "–"
-        name = visible(division.name)
+        name = self.name(division.name)
         for share in division.shares:
             part = self.word("by_exchange") if share.share is None else f"{share.share:.6g}"
             if division.method == "substitution" and share.share is None:
                 part = self.word("replaces")
             part = part if division.method else "–"
             amount = f"{significant(share.amount, 4)} {visible(share.unit)}"
-            yield (name, visible(share.product), amount, part, method, sums)
+            yield (name, self.name(share.product), amount, part, method, sums)
 
     def _remarked(self) -> Iterator[Block]:
         report = self.report
@@ -239,7 +244,7 @@ class _Page:
             yield Paragraph(self.word("remarked_text", count=count, all=every))
             rows = tuple(
                 (
-                    visible(item.product), visible(item.process), significant(item.value, 4), visible(item.unit),
+                    self.name(item.product), self.name(item.process), significant(item.value, 4), visible(item.unit),
                     "; ".join(phrase(reason, self.language) for reason in item.reasons),
                 )
                 for item in report.remarked

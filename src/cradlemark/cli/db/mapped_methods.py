@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cradlemark.cli.db.import_words import phrase
 from cradlemark.cli.db.output_files import refuse_ending, write_text
 from cradlemark.core.language import Language, Text, visible
 from cradlemark.footprint.report.figures import significant
+from cradlemark.inventory.processes.remark_words import phrase
 
 if TYPE_CHECKING:
     from cradlemark.inventory.processes.nomenclature import MappedFlow, MappedMethod

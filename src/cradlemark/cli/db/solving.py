@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cradlemark.cli.db.categories import category_option, category_place, instead_line, shown_instead
 from cradlemark.cli.db.mapped_methods import mapped_methods, method_lines, write_method_report
 from cradlemark.cli.db.options import gwp_option, json_option, method_option, name_argument, store_option
 from cradlemark.cli.opening import language_option
-from cradlemark.core.errors import InputError
 from cradlemark.core.language import Language, Text, visible
 from cradlemark.footprint.report.figures import percent, significant
+from cradlemark.inventory.processes.remark_words import phrase
 
 if TYPE_CHECKING:
     from cradlemark.inventory.dataset import GwpSet
     from cradlemark.inventory.processes.cut_offs import CutOffWeights
     from cradlemark.inventory.processes.intensities import ProductIntensities
     from cradlemark.inventory.processes.nomenclature import MappedMethod
+    from cradlemark.inventory.processes.products import Product
 
 NEGLIGIBLE = 0.0005
 """Share of a result below which an estimate of cut-offs is called nothing [1]."""
@@ -29,21 +31,17 @@ NEGLIGIBLE = 0.0005
 _WORDS = {
     "residual": Text("largest relative residual {value:.1e}", "最大相对残差 {value:.1e}"),
     "one_sided": Text("counted by one method only", "仅由一种方法计入"),
-    "cut": Text("{count} inputs cut off", "{count} 个输入被截断"),
+    "cut": Text("inputs cut off: {count}", "被截断的输入：{count} 个"),
     "more": Text("... and {count} more; see all with --limit", "……另有 {count} 项；用 --limit 查看"),
     "share": Text("cut-offs of its supply chain would add about {share}", "其供应链的截断估计约增加 {share}"),
     "value": Text("cut-offs of its supply chain would add about {value} kg CO2e", "其供应链的截断估计约增加 {value} kg CO2e"),
-    "without": Text("{count} inputs without estimate", "{count} 个输入无估计"),
+    "without": Text("open inputs of its supply chain without estimate: {count}", "其供应链中无估计的未链接输入：{count} 个"),
     "summary": Text(
         "cut-offs: {known} of {all} open inputs have an estimate; the results do not contain it",
         "截断：{all} 个未链接输入中 {known} 个有估计；结果中不含该估计",
     ),
     "list": Text("open inputs and their proxies", "未链接的输入及其替代数据"),
     "unknown": Text("weight unknown", "影响未知"),
-    "categories": Text(
-        "no flow of this database is a greenhouse gas; see another impact with --category: {names}",
-        "该数据库中没有温室气体流；用 --category 查看其他影响类别：{names}",
-    ),
 }  # fmt: skip
 
 
@@ -57,11 +55,7 @@ _WORDS = {
     help="Write to a .csv file how each elementary flow was mapped to each method.",
 )
 @click.option("--search", default="", help="Only products or processes whose name has these words.")
-@click.option(
-    "--category",
-    default="",
-    help="Another impact category of the database: words of its name; by default the climate.",
-)
+@category_option
 @click.option("--doubtful", is_flag=True, help="Only products whose value should be looked at.")
 @click.option(
     "--cut-offs", is_flag=True, help="List every open input with its proxy, score, value and status."
@@ -87,13 +81,14 @@ def solve(
     """Calculate the climate impact per unit of every product of database NAME and mark what looks wrong.
 
     Another impact category of the database is shown with --category, those of other sources with --method; remarks are
-    always on the climate impact by gas.
+    always on the climate impact by gas, and only shown with it.
 
     Open inputs are cut off. What they may weigh is estimated with proxies and shown, never added.
     """
     from cradlemark.inventory.matching import Matcher
     from cradlemark.inventory.processes.cut_offs import cut_off_weights
     from cradlemark.inventory.processes.intensities import product_intensities
+    from cradlemark.inventory.processes.products import products_of
     from cradlemark.inventory.processes.solved import solve_database
     from cradlemark.inventory.processes.store import find_processes, read_processes
     from cradlemark.inventory.starter import default_inventory
@@ -115,12 +110,15 @@ def solve(
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     shown = _shown_categories(solved, category, len(methods))
-    click.echo(visible("; ".join(solved.categories[place] for place in shown)))
+    if shown_instead(solved.categories, shown[0], category, methods=len(methods)):
+        click.echo(instead_line(solved.categories, language))
+    click.echo(visible("; ".join(phrase(solved.categories[place], language) for place in shown)))
+    products = products_of(database)
     for row in chosen[:limit]:
-        _show(solved, weights, row, shown, language)
+        _show(solved, weights, products[row], shown, language)
     if len(chosen) > limit:
         click.echo(_WORDS["more"].format(count=len(chosen) - limit)[language])
-    for line in _notes(solved, weights, methods, language, limit=limit, listed=cut_offs, first=shown == (0,)):
+    for line in _notes(solved, weights, methods, language, limit=limit, listed=cut_offs):
         click.echo(line)
     if written:
         click.echo(written)
@@ -135,9 +133,8 @@ def _notes(
     *,
     limit: int,
     listed: bool,
-    first: bool,
 ) -> Iterator[str]:
-    """What has to be known besides the values: flows of one method only, open inputs, mapped flows, categories."""
+    """What has to be known besides the values: flows of one method only, open inputs, mapped flows."""
     for line in solved.one_sided[:limit]:
         yield f"{_WORDS['one_sided'][language]}: {visible(line)}"
     if listed:
@@ -146,8 +143,6 @@ def _notes(
     known, every = weights.estimated_uses
     if every:
         yield _WORDS["summary"].format(known=known, all=every)[language]
-    if first and len(solved.categories) > 1 and not solved.values[0].any():
-        yield visible(_WORDS["categories"].format(names=", ".join(solved.categories[1:]))[language])
 
 
 def _has_words(words: str, solved: ProductIntensities, row: int) -> bool:
@@ -157,38 +152,26 @@ def _has_words(words: str, solved: ProductIntensities, row: int) -> bool:
 
 def _shown_categories(solved: ProductIntensities, words: str, methods: int) -> tuple[int, ...]:
     """Places of the categories that are shown: the one asked for, else those of other sources, which come last."""
-    if words:
-        return (_category(solved, words),)
     count = len(solved.categories)
-    return tuple(range(count - methods, count)) if methods else (0,)
-
-
-def _category(solved: ProductIntensities, words: str) -> int:
-    """Place of the one category that has all the words."""
-    wanted = words.lower().split()
-    found = [i for i, name in enumerate(solved.categories) if all(word in name.lower() for word in wanted)]
-    exact = [i for i in found if solved.categories[i].lower().startswith(f"{' '.join(wanted)} [")]
-    if len(found) == 1 or len(exact) == 1:
-        return exact[0] if len(exact) == 1 else found[0]
-    raise InputError(
-        f"{len(found) or 'no'} impact categories have the words {words!r}", code="category-unknown",
-        hint=f"there are: {', '.join(solved.categories[i] for i in found) or ', '.join(solved.categories)}",
-    )  # fmt: skip
+    if methods and not words.strip():
+        return tuple(range(count - methods, count))
+    return (category_place(solved.categories, solved.values, words),)
 
 
 def _show(
     solved: ProductIntensities,
     weights: CutOffWeights,
-    row: int,
+    product: Product,
     categories: tuple[int, ...],
     language: Language,
 ) -> None:
+    row = product.activity
     values = " ".join(f"{solved.values[category, row]:>14.5g}" for category in categories)
-    product, process = visible(solved.products[row])[:70], visible(solved.processes[row])[:60]
-    click.echo(f"{values}  {product}  | {process}")
+    name, process = visible(product.name[language])[:70], visible(product.process[language])[:60]
+    click.echo(f"{values}  {name} [{visible(product.unit)}]  | {process} {visible(product.place)}".rstrip())
     if categories != (0,):
         return
-    remarks = list(solved.doubts[row])
+    remarks = [phrase(visible(doubt), language) for doubt in solved.doubts[row]]
     if solved.cut_off_inputs[row]:
         remarks.append(_WORDS["cut"].format(count=solved.cut_off_inputs[row])[language])
     remarks.extend(_estimate(float(solved.values[0, row]), weights, row, language))

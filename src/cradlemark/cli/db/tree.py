@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from cradlemark.cli.db.categories import category_option, category_place, instead_line, shown_instead
 from cradlemark.cli.db.mapped_methods import mapped_methods
 from cradlemark.cli.db.options import gwp_option, json_option, method_option, name_argument, store_option
 from cradlemark.cli.opening import language_option
@@ -33,11 +34,7 @@ LISTS = ("processes", "flows", "places")
 @click.option("--amount", default=1.0, show_default=True, help="Amount of the product, in its unit.")
 @gwp_option
 @method_option
-@click.option(
-    "--category", type=click.IntRange(1),
-    help="Which impact category: 1 is climate change by gas, then those of the database, then those of --method; "
-    "1 by default, or the first of --method.",
-)  # fmt: skip
+@category_option
 @click.option(
     "--cut-off", default=0.01, show_default=True, type=click.FloatRange(0.0, 1.0, max_open=True),
     help="Share of the total below which an input or a contribution goes into the remainder.",
@@ -64,7 +61,7 @@ def tree(
     amount: float,
     gwp_set: str,
     method_names: tuple[str, ...],
-    category: int | None,
+    category: str,
     cut_off: float,
     depth: int,
     changes: tuple[str, ...],
@@ -92,8 +89,8 @@ def tree(
     chosen = find_product(database, product)
     methods = [method.factors for method in mapped_methods(database, method_names, store)]
     solved = solve_database(database, gwp_set=cast("GwpSet", gwp_set), methods=methods)
-    first = len(solved.matrices.system.categories) - len(methods) + 1 if methods else 1
-    number = _category(solved, category or first)
+    categories = solved.matrices.system.categories
+    number = category_place(categories, solved.result.values, category, methods=len(methods))
     before = float(solved.result.values[number, chosen.activity]) * amount
     solved, new_amounts = _changed(solved, changes, chosen)
     inventory = solved.inventory(chosen.activity, amount)
@@ -110,6 +107,8 @@ def tree(
         document |= _change_document(new_amounts, before) if changes else {}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
+    if shown_instead(categories, number, category, methods=len(methods)):
+        click.echo(instead_line(categories, language))
     shown = tree_terminal.Shown(products, solved.matrices.system.categories[number], language, root.total)
     for new_amount in new_amounts:
         tree_terminal.show_change(new_amount, shown)
@@ -141,20 +140,6 @@ def _change_document(new_amounts: tuple[NewAmount, ...], before: float) -> dict[
         for one in new_amounts
     ]  # fmt: skip
     return {"changes": rows, "total_before": before}
-
-
-def _category(solved: Solved, wanted: int) -> int:
-    from cradlemark.core.errors import NotFoundError
-
-    names = solved.matrices.system.categories
-    if wanted > len(names):
-        listed = "; ".join(f"{place} {each}" for place, each in enumerate(names, start=1))
-        raise NotFoundError(
-            f"there is no impact category {wanted}; there are: {listed}",
-            code="category-unknown",
-            hint=f"use 1 to {len(names)}",
-        )
-    return wanted - 1
 
 
 def _contributions(

@@ -13,6 +13,7 @@ from rich.tree import Tree
 
 from cradlemark.core.language import Language, Text, visible
 from cradlemark.footprint.report.figures import percent, significant
+from cradlemark.inventory.processes.remark_words import phrase
 
 if TYPE_CHECKING:
     from cradlemark.engine.contributions import Contributions
@@ -79,7 +80,7 @@ class Shown:
 
 def show_tree(root: Supply, shown: Shown) -> None:
     """Print the tree; at every place total = own emissions + inputs shown + remainder."""
-    _console().print(RichText(visible(shown.category), style="bold"))
+    _console().print(RichText(visible(phrase(shown.category, shown.language)), style="bold"))
     top = Tree(_place(root, shown))
     waiting = [(root, top)]
     while waiting:

@@ -160,6 +160,14 @@ def allocate(
     return None, tuple(reasons)
 
 
+def usable_policies(
+    functions: Functions, declared: Declared, asked: Sequence[Policy], flow_content: Mapping[str, FloatArray]
+) -> tuple[Policy, ...]:
+    """Policies other than those asked for that have a basis for a process."""
+    others = (policy for policy in POLICIES if policy not in asked)
+    return tuple(policy for policy in others if allocate(functions, declared, [policy], flow_content)[0])
+
+
 def content_of_flows(flows: Table, properties: Table) -> dict[str, FloatArray]:
     """Mass [kg] and energy [MJ] per reference unit of every flow; nan when the source does not say.
 

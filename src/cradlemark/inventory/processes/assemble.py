@@ -19,6 +19,7 @@ from cradlemark.inventory.processes.allocation import (
     Shares,
     allocate,
     content_of_flows,
+    usable_policies,
 )
 from cradlemark.inventory.processes.linking import MAPPED, Demand, Linker
 from cradlemark.inventory.processes.mapping import Choice, Decisions, decide
@@ -38,6 +39,8 @@ class Divided:
     method: str
     sums: tuple[float, float]
     reasons: tuple[str, ...]
+    possible: tuple[str, ...] = ()
+    """Policies that were not asked for and would have a basis, where there was none."""
 
 
 @attrs.frozen(eq=False)
@@ -152,14 +155,14 @@ class _Assembly:
         for process, functions in self.functions.items():
             whole, single = declared.get(process, ({}, {}))
             numbers = tuple(self.numbers[row] for row in functions.others.tolist())
-            shares, reasons = allocate(
-                functions, Declared(methods[process], whole, single, numbers), self.policies, content
-            )
+            factors = Declared(methods[process], whole, single, numbers)
+            shares, reasons = allocate(functions, factors, self.policies, content)
             if shares is not None:
                 self.shares[process] = shares
             if len(functions.flows) > 1:
                 method, sums = (shares.method, shares.sums) if shares else ("", (0.0, 0.0))
-                self.divided.append(Divided(process, len(functions.flows), method, sums, reasons))
+                others = () if shares else usable_policies(functions, factors, self.policies, content)
+                self.divided.append(Divided(process, len(functions.flows), method, sums, reasons, others))
 
     def _declared(self) -> dict[int, tuple[dict[tuple[str, int], float], dict[tuple[int, int], float]]]:
         table = self.tables["allocation_factors"]

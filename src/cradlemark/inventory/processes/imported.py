@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import nsmallest
@@ -19,27 +18,9 @@ from cradlemark.inventory.matching.index import Cost, Offer, PreparedDatasets
 from cradlemark.inventory.processes.background import ProcessBackground
 from cradlemark.inventory.processes.catalogue import Catalogue, Entry, split
 from cradlemark.inventory.processes.catalogue_store import read_catalogue
+from cradlemark.inventory.processes.remark_words import phrase
 from cradlemark.inventory.processes.store import StoredProcesses, list_processes
 
-_DOUBTS = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in (
-        (r"negative", "数值为负"),
-        (r"no climate impact", "无气候影响"),
-        (r"no climate impact: all its inputs are cut off", "无气候影响：其全部输入均被截断"),
-        (r"inputs that are cut off may add (\S+) of it", "被截断的输入可能使其增加{0}"),
-        (r"above (\S+) kg CO2e per (.+)", "高于每{1} {0} kg CO2e"),
-        (
-            r"(\S+) times the median of (\d+) makers of the same product",
-            "为同一产品{1}个生产过程中位数的{0}倍",
-        ),
-        (
-            r"(\S+) kg CO2e per (\S+) is not plausible for .+: expected (.+)",
-            "每{1} {0} kg CO2e 不在合理范围内：{2}",
-        ),
-    )
-)
-"""Doubts of the solver and of the magnitude gates in Chinese."""
 NOT_STATED = "not stated"
 _ALIKE = ("concepts", "unit", "category", "boundary", "roles", "variant", "form", "treatment", "penalty")
 SHORTEST_DIGEST = 8
@@ -185,7 +166,7 @@ def _notes(entry: Entry, gwp_set: str, uncounted: list[str]) -> Iterator[str]:
 
 def remarks(entry: Entry) -> tuple[Text, ...]:
     """What should be looked at before the number of an entry is used."""
-    found = [Text(f"doubtful: {doubt}", f"存疑：{_in_chinese(doubt)}") for doubt in entry.doubts]
+    found = [Text(f"doubtful: {doubt}", f"存疑：{phrase(doubt, 'zh')}") for doubt in entry.doubts]
     if entry.cut_offs:
         inputs = "input" if entry.cut_offs == 1 else "inputs"
         found.append(
@@ -211,15 +192,6 @@ def remarks(entry: Entry) -> tuple[Text, ...]:
             )
         )
     return tuple(found)
-
-
-def _in_chinese(doubt: str) -> str:
-    """A doubt in Chinese; what is not in the table stays as it is."""
-    for pattern, words in _DOUBTS:
-        found = pattern.fullmatch(doubt)
-        if found:
-            return words.format(*found.groups())
-    return doubt
 
 
 def imported_database(about: StoredProcesses, *, gwp_set: GwpSet = "AR6") -> Database:

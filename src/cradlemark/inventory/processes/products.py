@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import attrs
+from rapidfuzz import fuzz, process
 
 from cradlemark.core.errors import InputError, NotFoundError
 from cradlemark.core.language import Text
@@ -12,6 +13,12 @@ from cradlemark.inventory.processes.tables import ProcessDatabase
 
 SHORTEST = 4
 """Fewest characters of the beginning of an identifier."""
+NEAR = 3
+"""Products that are named when none fits."""
+LIKE = 60.0
+"""Least likeness of these [0-100]."""
+LONGEST = 200
+"""Characters of a name that are compared."""
 NAMED = 12
 """Matches that are named when several fit."""
 
@@ -92,10 +99,16 @@ def find_product(database: ProcessDatabase, wanted: str) -> Product:
     """
     found = matching_products(products_of(database), wanted)
     if not found:
+        near = _nearest(products_of(database), wanted)
+        meant = (
+            "perhaps one of these:\n  " + "\n  ".join(str(product) for product in near) + "\nor "
+            if near
+            else ""
+        )
         raise NotFoundError(
             f"database {database.id} has no product {wanted!r} with supply",
             code="product-unknown",
-            hint="list its products with: cradlemark db solve",
+            hint=f"{meant}list its products with: cradlemark db solve {database.id}",
         )
     if len(found) > 1:
         named = "\n  ".join(str(product) for product in found[:NAMED])
@@ -106,6 +119,22 @@ def find_product(database: ProcessDatabase, wanted: str) -> Product:
             hint="add words, or give the identifier in brackets",
         )
     return found[0]
+
+
+def _nearest(products: tuple[Product, ...], wanted: str) -> list[Product]:
+    """Products whose name or process is most like what was typed, the likest first."""
+    text = _plain(wanted)[:LONGEST]
+    names = {
+        (product.activity, place): _plain(name)[:LONGEST]
+        for product in products
+        for place, name in enumerate(
+            (product.name.en, product.name.zh, product.process.en, product.process.zh)
+        )
+        if name
+    }
+    likest = process.extract(text, names, scorer=fuzz.WRatio, score_cutoff=LIKE, limit=4 * NEAR)
+    found = dict.fromkeys(activity for _, _, (activity, _) in likest)
+    return [products[activity] for activity in list(found)[:NEAR]]
 
 
 def _plain(text: str) -> str:

@@ -14,10 +14,12 @@ import cattrs
 import numpy as np
 
 from cradlemark.core.errors import Problem, StateError
+from cradlemark.core.language import Language
 from cradlemark.inventory.processes.assemble import Assembled
 from cradlemark.inventory.processes.collect import Collected
 from cradlemark.inventory.processes.linking import AMBIGUOUS, LINKED, OPEN
 from cradlemark.inventory.processes.mapping_files import MappingFile
+from cradlemark.inventory.processes.report_names import chinese_names
 from cradlemark.inventory.processes.source_doubts import source_doubts
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
@@ -86,6 +88,8 @@ class Division:
     sum_high: float
     reasons: tuple[str, ...]
     shares: tuple[ProductShare, ...] = ()
+    possible: tuple[str, ...] = ()
+    """Policies that were not asked for and would have a basis; none where it was divided."""
 
 
 @attrs.frozen
@@ -172,6 +176,23 @@ class ImportReport:
     remarked: tuple[Remarked, ...] = ()
     unsolved: str = ""
     """Why the database has no result, when it has none."""
+    chinese: Mapping[str, str] = attrs.field(factory=dict)
+    """Chinese names by the English ones used here."""
+
+    def name(self, english: str, language: Language) -> str:
+        """A name in the language of the reader, where the source has it."""
+        return self.chinese.get(english, english) if language == "zh" else english
+
+    @property
+    def advice(self) -> tuple[str, int, int]:
+        """The measured policy that would divide most processes without allocation, how many, and of how many.
+
+        Empty where none would help. What puts everything on one product is never advised.
+        """
+        without = [division for division in self.divisions if not division.method]
+        helped = Counter(policy for division in without for policy in division.possible)
+        best = max(("mass", "energy", "price"), key=lambda policy: helped[policy])
+        return (best, helped[best], len(without)) if helped[best] else ("", 0, len(without))
 
     @property
     def balanced(self) -> bool:
@@ -247,7 +268,7 @@ def make_report(
     counts["products with amount zero"] = len(assembled.empty_products)
     counts.update(f"flows {kind}" for kind in database["flows"].texts("kind"))
     counts["formulas stored"] = sum(problem.code == "formula-stored" for problem in collected.problems)
-    return ImportReport(
+    report = ImportReport(
         database.id, database.source, database.format, database.digest, database.allocation,
         dict(sorted(counts.items())), {name: links[name] for name in (*LINKED, *OPEN) if links[name]},
         tuple(_divisions(assembled, database)), tuple(_cuts(database)),
@@ -260,6 +281,7 @@ def make_report(
         tuple(_conversions(database)), _distributions(exchanges), _distributions(database["parameters"]),
         f"{mapping.name} {mapping.digest}" if mapping else "", tuple(_chosen(assembled)),
     )  # fmt: skip
+    return attrs.evolve(report, chinese=chinese_names(report, database))
 
 
 def _of_mapping(assembled: Assembled, mapping: MappingFile | None) -> Iterator[Problem]:
@@ -315,7 +337,7 @@ def _divisions(assembled: Assembled, database: ProcessDatabase) -> Iterator[Divi
     for item in assembled.divided:
         yield Division(
             ids[item.process], names[item.process], item.products, item.method, *item.sums, item.reasons,
-            tuple(shares.get(item.process, ())),
+            tuple(shares.get(item.process, ())), item.possible,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cradlemark.core.language import Language, Text, visible
+from cradlemark.inventory.processes.remark_words import phrase
 from cradlemark.inventory.processes.report import Cut, Division, ImportReport
 
 LINES: tuple[tuple[str, Text], ...] = (
@@ -79,6 +80,11 @@ _WORDS = {
     "unsolved": Text("not solved: {reason}", "未求解：{reason}"),
     "about": Text("about {value:.4g} kg CO2e per {unit} ({name})", "约 {value:.4g} kg CO2e/{unit}（{name}）"),
     "weight": Text("weight unknown", "影响未知"),
+    "not stated": Text("not stated", "未说明"),
+    "advice": Text(
+        "{helped} of {without} processes without usable allocation can be divided by {policy}: import with --allocation {option}",
+        "{without} 个无可用分配的过程中有 {helped} 个可{policy}分配：导入时使用 --allocation {option}",
+    ),
     "more": Text("... and {count} more", "……另有 {count} 项"),
 }
 
@@ -99,14 +105,30 @@ def _lines(report: ImportReport, language: Language, shown: int) -> Iterator[str
     yield from _kept(report, language)
     for key, lines in _lists(report, language):
         yield from _listed(_WORDS[key], lines, language, shown)
+        if key == "divisions":
+            yield from allocation_advice(report, language)
     if report.unsolved:
         yield _WORDS["unsolved"].format(reason=report.unsolved)[language]
+
+
+def allocation_advice(report: ImportReport, language: Language) -> Iterator[str]:
+    """Which further policy would give products a supply, in a sentence; nothing where none would."""
+    policy, helped, without = report.advice
+    if policy:
+        option = f"{report.allocation},{policy}"
+        words = _WORDS["advice"].format(
+            helped=helped, without=without, policy=phrase(policy, language), option=option
+        )
+        yield words[language]
 
 
 def _kept(report: ImportReport, language: Language) -> Iterator[str]:
     """Uncertainties and languages, one line each."""
     kinds = [f"{DISTRIBUTIONS[kind][language]} {count:,}" for kind, count in report.distributions.items()]
-    languages = [f"{key} {count:,}" for key, count in report.languages.items()]
+    unknown = _WORDS["not stated"][language]
+    languages = [
+        f"{unknown if key == 'not stated' else key} {count:,}" for key, count in report.languages.items()
+    ]
     for key, parts in (("distributions", kinds), ("languages", languages)):
         if parts:
             yield f"{_WORDS[key][language]}: {', '.join(parts)}"
@@ -117,12 +139,19 @@ def _lists(report: ImportReport, language: Language) -> Iterator[tuple[str, list
         "conversions",
         [f"{c.exchanges:>6} x {c.source_unit} -> {c.unit} (x {c.factor:.6g})" for c in report.conversions],
     )
-    yield "divisions", [_division_line(division, language) for division in report.divisions]
-    yield "cuts", [_cut_line(cut, language) for cut in report.cuts]
+    yield (
+        "divisions",
+        [
+            _division_line(division, report.name(division.name, language), language)
+            for division in report.divisions
+        ],
+    )
+    yield "cuts", [_cut_line(cut, report.name(cut.flow, language), language) for cut in report.cuts]
     yield (
         "remarked",
         [
-            f"{item.value:>12.5g}  {item.product[:60]} [{item.unit}]: {'; '.join(item.reasons)}"
+            f"{item.value:>12.5g}  {report.name(item.product, language)[:60]} [{item.unit}] | "
+            f"{report.name(item.process, language)[:50]}: {'; '.join(phrase(reason, language) for reason in item.reasons)}"
             for item in report.remarked
         ],
     )
@@ -130,19 +159,20 @@ def _lists(report: ImportReport, language: Language) -> Iterator[tuple[str, list
     yield "unread", [f"{count:>6} x {name}" for name, count in report.unread.items()]
 
 
-def _cut_line(cut: Cut, language: Language) -> str:
+def _cut_line(cut: Cut, name: str, language: Language) -> str:
     weight = _WORDS["weight"]
     if cut.estimate is not None:
         weight = _WORDS["about"].format(value=cut.estimate.value, unit=cut.unit, name=cut.estimate.name[:50])
-    return f"{cut.exchanges:>6} x {cut.flow[:70]} [{cut.unit}]: {RULES[cut.reason][language]}; {weight[language]}"
+    return f"{cut.exchanges:>6} x {name[:70]} [{cut.unit}]: {RULES[cut.reason][language]}; {weight[language]}"
 
 
-def _division_line(division: Division, language: Language) -> str:
-    method = division.method or f"{_WORDS['none'][language]} ({'; '.join(division.reasons)})"
+def _division_line(division: Division, name: str, language: Language) -> str:
+    reasons = "; ".join(phrase(reason, language) for reason in division.reasons)
+    method = phrase(division.method, language) or f"{_WORDS['none'][language]} ({reasons})"
     sums = ""
     if division.method.startswith("declared"):
         sums = f"  {_WORDS['sums'][language]} {division.sum_low:.6g}-{division.sum_high:.6g}"
-    return f"{division.name[:60]} ({division.products}): {method}{sums}"
+    return f"{name[:60]} ({division.products}): {method}{sums}"
 
 
 def _listed(title: Text, lines: list[str], language: Language, shown: int) -> Iterator[str]:

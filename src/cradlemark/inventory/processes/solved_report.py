@@ -12,6 +12,7 @@ from cradlemark.inventory.processes.cut_offs import FREE, cut_off_weights
 from cradlemark.inventory.processes.intensities import ProductIntensities, product_intensities
 from cradlemark.inventory.processes.proxies import Proxy
 from cradlemark.inventory.processes.report import Cut, Estimate, ImportReport, Remarked
+from cradlemark.inventory.processes.report_names import chinese_names
 from cradlemark.inventory.processes.solved import solve_database
 from cradlemark.inventory.processes.tables import ProcessDatabase
 
@@ -36,11 +37,12 @@ def with_results(report: ImportReport, database: ProcessDatabase, matcher: Match
     ids = database["flows"].texts("id")
     proxies = {ids[each.flow]: each.proxy for each in weights.inputs if each.proxy}
     values = product_intensities(database, system=solved)
-    return attrs.evolve(
+    report = attrs.evolve(
         report,
         cuts=tuple(_with_estimate(cut, proxies.get(cut.flow_id)) for cut in report.cuts),
         remarked=tuple(_remarked(values, database)),
     )
+    return attrs.evolve(report, chinese=chinese_names(report, database))
 
 
 def _with_estimate(cut: Cut, proxy: Proxy | None) -> Cut:

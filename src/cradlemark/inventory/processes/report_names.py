@@ -1,0 +1,32 @@
+"""Chinese names of what an import report names; the report itself lists everything once, by its English name where it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cradlemark.inventory.processes.tables import ProcessDatabase
+
+if TYPE_CHECKING:
+    from cradlemark.inventory.processes.report import ImportReport
+
+
+def chinese_names(report: ImportReport, database: ProcessDatabase) -> dict[str, str]:
+    """Chinese by English name; names that are Chinese by themselves, or have several translations, are left out."""
+    wanted = set(_named(report))
+    found: dict[str, str] = {}
+    several: set[str] = set()
+    for table in (database["flows"], database["processes"]):
+        for english, chinese in zip(table.texts("name_en"), table.texts("name_zh"), strict=True):
+            if english in wanted and chinese and found.setdefault(english, chinese) != chinese:
+                several.add(english)
+    return {english: found[english] for english in sorted(found.keys() - several)}
+
+
+def _named(report: ImportReport) -> Iterator[str]:
+    yield from (cut.flow for cut in report.cuts)
+    for item in report.remarked:
+        yield from (item.product, item.process)
+    for division in report.divisions:
+        yield division.name
+        yield from (share.product for share in division.shares)
