@@ -10,7 +10,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import CradlemarkError
-from cradlemark.core.language import Text
+from cradlemark.core.language import Text, visible
 from cradlemark.label.claim import Claim, read_claim
 from cradlemark.label.credential_verification import controller_of, verify_credential
 from cradlemark.label.number import LabelNumber, read_number
@@ -28,6 +28,22 @@ TITLES = {
     "document": Text("The certificate is signed and unchanged", "证书已签名且未被改动"),
 }  # fmt: skip
 
+_DETAILS = {
+    "no_number": Text("it holds {code}, which names no number of a label", "内容为 {code}，不含标签编号"),
+    "elsewhere": Text("it leads to {code}, not to {origin}", "指向 {code}，而非 {origin}"),
+    "other_programme": Text("{number} is no number of this programme", "{number} 不是本计划的编号"),
+    "no_claim": Text("the claim is not at hand", "没有声明文件"),
+    "no_credential": Text("the credential is not at hand", "没有凭证文件"),
+    "no_proof": Text("the proof or the entry is not at hand", "没有证明或条目文件"),
+    "entry": Text("entry {index} of {size} in the log {origin}", "日志 {origin} 的第 {index} 条，共 {size} 条"),
+    "no_witness": Text("the trust file asks for none", "信任文件未要求见证"),
+    "other_entry": Text("it is about something else", "与此声明无关"),
+    "other_bundle": Text("it is not the bundle of this claim", "不是该声明的研究包"),
+    "redacted": Text("it is redacted and cannot be recomputed", "已遮盖，无法复算"),
+    "difference": Text("the first difference is {difference}", "首个差异为 {difference}"),
+    "recomputed": Text("recomputed to the last digit: {total} kg CO2e", "复算结果逐位相同：{total} kg CO2e"),
+}  # fmt: skip
+
 
 @attrs.frozen
 class Finding:
@@ -36,7 +52,7 @@ class Finding:
     id: str
     title: Text
     outcome: Outcome
-    detail: str
+    detail: Text
 
 
 @attrs.frozen
@@ -104,8 +120,9 @@ def number_in(text: str) -> LabelNumber | None:
     return None
 
 
-def _made(key: str, outcome: Outcome, detail: str) -> Finding:
-    return Finding(key, TITLES[key], outcome, detail)
+def _made(key: str, outcome: Outcome, detail: Text | str) -> Finding:
+    text = detail if isinstance(detail, Text) else Text(detail, detail)
+    return Finding(key, TITLES[key], outcome, Text(visible(text.en), visible(text.zh)))
 
 
 def _code(files: LabelFiles, trust: TrustFile) -> Iterator[Finding]:
@@ -113,18 +130,18 @@ def _code(files: LabelFiles, trust: TrustFile) -> Iterator[Finding]:
         return
     number, address = number_in(files.code), files.code.lower()
     if number is None:
-        yield _made("code", "not_checked", f"it holds {files.code[:120]}, which names no number of a label")
+        yield _made("code", "not_checked", _DETAILS["no_number"].format(code=files.code[:120]))
     elif f"://{trust.origin.lower()}/l/" not in address:
-        yield _made("code", "fails", f"it leads to {files.code[:120]}, not to {trust.origin}")
+        yield _made("code", "fails", _DETAILS["elsewhere"].format(code=files.code[:120], origin=trust.origin))
     elif trust.programme and number.programme != trust.programme.get("mark"):
-        yield _made("code", "fails", f"{number} is no number of this programme")
+        yield _made("code", "fails", _DETAILS["other_programme"].format(number=number))
     else:
-        yield _made("code", "holds", f"{number}, its check character fits")
+        yield _made("code", "holds", str(number))
 
 
 def _claim(files: LabelFiles) -> tuple[Claim | None, list[Finding]]:
     if not files.claim:
-        return None, [_made("claim", "not_checked", "the claim is not at hand")]
+        return None, [_made("claim", "not_checked", _DETAILS["no_claim"])]
     try:
         claim = read_claim(files.claim)
     except CradlemarkError as error:
@@ -136,7 +153,7 @@ def _credential(
     files: LabelFiles, trust: TrustFile, claim: Claim | None, now: datetime.datetime
 ) -> Iterator[Finding]:
     if not files.credential:
-        yield Finding("signature", _SIGNATURE, "not_checked", "the credential is not at hand")
+        yield Finding("signature", _SIGNATURE, "not_checked", _DETAILS["no_credential"])
         return
     try:
         verdict = verify_credential(
@@ -147,7 +164,7 @@ def _credential(
             claim=claim,
         )
     except CradlemarkError as error:
-        yield Finding("signature", _SIGNATURE, "fails", error.message)
+        yield Finding("signature", _SIGNATURE, "fails", Text(error.message))
         return
     for check in verdict.checks:
         key = "same_claim" if check.id == "claim" else check.id
@@ -159,7 +176,7 @@ _SIGNATURE = Text("A key of the programme has signed it", "由本计划的密钥
 
 def _log(files: LabelFiles, trust: TrustFile, claim: Claim | None) -> Iterator[Finding]:
     if not files.proof or not files.entry:
-        yield _made("log", "not_checked", "the proof or the entry is not at hand")
+        yield _made("log", "not_checked", _DETAILS["no_proof"])
         return
     try:
         proven = verify_log_proof(read_log_proof(files.proof), files.entry, trust.policy)
@@ -167,17 +184,21 @@ def _log(files: LabelFiles, trust: TrustFile, claim: Claim | None) -> Iterator[F
         yield _made("log", "fails", error.message)
         return
     checkpoint = proven.checkpoint
-    yield _made("log", "holds", f"entry {proven.index} of {checkpoint.size} in the log {checkpoint.origin}")
+    yield _made(
+        "log",
+        "holds",
+        _DETAILS["entry"].format(index=proven.index, size=checkpoint.size, origin=checkpoint.origin),
+    )
     if proven.witnesses:
         yield _made("witnesses", "holds", ", ".join(proven.witnesses))
     else:
-        yield _made("witnesses", "not_checked", "the trust file asks for none")
+        yield _made("witnesses", "not_checked", _DETAILS["no_witness"])
     yield _entry(files.entry, claim)
 
 
 def _entry(entry: bytes, claim: Claim | None) -> Finding:
     if claim is None:
-        return _made("entry", "not_checked", "the claim is not at hand")
+        return _made("entry", "not_checked", _DETAILS["no_claim"])
     try:
         told = json.loads(entry)
         same = (told["subject"], told["claim"]) == (claim.number, claim.digest)
@@ -186,7 +207,7 @@ def _entry(entry: bytes, claim: Claim | None) -> Finding:
     return _made(
         "entry",
         "holds" if same else "fails",
-        "number and digest are the same" if same else "it is about something else",
+        claim.digest if same else _DETAILS["other_entry"],
     )
 
 
@@ -203,10 +224,10 @@ def _bundle(files: LabelFiles, claim: Claim | None) -> Iterator[Finding]:
         yield _made("bundle", "fails", error.message)
         return
     if claim is not None and bundle.digest != claim.digests.bundle:
-        yield _made("bundle", "fails", "it is not the bundle of this claim")
+        yield _made("bundle", "fails", _DETAILS["other_bundle"])
     elif outcome is None:
-        yield _made("bundle", "not_checked", "it is redacted and cannot be recomputed")
+        yield _made("bundle", "not_checked", _DETAILS["redacted"])
     elif not outcome.equal:
-        yield _made("bundle", "fails", f"the first difference is {outcome.difference}")
+        yield _made("bundle", "fails", _DETAILS["difference"].format(difference=outcome.difference))
     else:
-        yield _made("bundle", "holds", f"recomputed to the last digit: {outcome.stated.total:.6g} kg CO2e")
+        yield _made("bundle", "holds", _DETAILS["recomputed"].format(total=f"{outcome.stated.total:.6g}"))

@@ -46,7 +46,9 @@ def document_certificate(
     """
     if signer.algorithm != "p256":
         raise InputError(
-            "readers of PDF do not know this kind of key", code="key-invalid", hint="use a P-256 key for documents"
+            "readers of PDF do not know this kind of key",
+            code="key-invalid",
+            hint="use a P-256 key for documents",
         )
     if not 0 < len(name) <= LONGEST_NAME:
         raise InputError(
@@ -94,14 +96,19 @@ def certified_key(certificate: bytes) -> bytes:
     return public
 
 
-def _body(public_key: bytes, name: str, since: datetime.datetime, until: datetime.datetime) -> x509.TbsCertificate:
+def _body(
+    public_key: bytes, name: str, since: datetime.datetime, until: datetime.datetime
+) -> x509.TbsCertificate:
     public = keys.PublicKeyInfo({
         "algorithm": {"algorithm": "ec", "parameters": keys.ECDomainParameters(name="named", value="secp256r1")},
         "public_key": keys.ECPointBitString(public_key),
     })  # fmt: skip
     subject = x509.Name.build({"common_name": name})
     key_id = public.sha1
-    serial = int(digest_bytes(public_key + f"{name}|{since.isoformat()}|{until.isoformat()}".encode())[7:39], 16) >> 1
+    serial = (
+        int(digest_bytes(public_key + f"{name}|{since.isoformat()}|{until.isoformat()}".encode())[7:39], 16)
+        >> 1
+    )
     return x509.TbsCertificate({
         "version": "v3", "serial_number": serial, "signature": {"algorithm": "sha256_ecdsa"},
         "issuer": subject, "subject": subject, "subject_public_key_info": public,

@@ -246,7 +246,7 @@ def test_shape(change: Callable[[dict[str, Any]], None], place: str) -> None:
     found = verdict(signed(content), status_lists=())
     (failed,) = (check for check in found.checks if check.id == "shape")
     assert (failed.outcome, failed.code) == ("fails", "credential-shape")
-    assert failed.detail.startswith(place + " ")
+    assert failed.detail.en.startswith(place + " ")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,9 @@ _WORDS = {
     help="X.509 certificate of the key; KEY.certificate.pem by default, made when it is not there.",
 )
 @passphrase_option
-@click.option("--programme", default="", help="Id or TOML file of the programme; that of the claim by default.")
+@click.option(
+    "--programme", default="", help="Id or TOML file of the programme; that of the claim by default."
+)
 @click.option("--host", default="", help="Host of the programme's pages, for the code.")
 @language_option
 def certificate(

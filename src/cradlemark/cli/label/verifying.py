@@ -77,7 +77,7 @@ def verify(
     if not sure:
         reason = next((f for f in findings if f.outcome == "fails"), None)
         raise TrustError(
-            reason.detail if reason else "neither a signature nor the log could be checked",
+            reason.detail.en if reason else "neither a signature nor the log could be checked",
             code="label-not-believed", where=file.name,
             hint="do not rely on it; ask the programme" if failed else "give the published files with --public",
         )  # fmt: skip
@@ -159,11 +159,12 @@ def _public_of(folder: Path) -> Path | None:
 
 def _print_lines(findings: tuple[Finding, ...], language: Language) -> None:
     for finding in findings:
-        click.echo(f"{_MARKS[finding.outcome]} {finding.title[language]}: {finding.detail}")
+        click.echo(f"{_MARKS[finding.outcome]} {finding.title[language]}: {finding.detail[language]}")
 
 
 def _print_json(findings: tuple[Finding, ...], sure: bool) -> None:
     rows = [
-        {"id": f.id, "title": f.title.as_dict(), "outcome": f.outcome, "detail": f.detail} for f in findings
+        {"id": f.id, "title": f.title.as_dict(), "outcome": f.outcome, "detail": f.detail.as_dict()}
+        for f in findings
     ]
     click.echo(json.dumps({"believed": sure, "findings": rows}, ensure_ascii=False, indent=2))

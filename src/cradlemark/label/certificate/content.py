@@ -217,7 +217,11 @@ def _grade(claim: Claim) -> list[Row]:
     grade = claim.grade
     if grade is None:
         return []
-    figures = {"percentile": f"{grade.percentile:.0f}", "low": f"{grade.low:.0f}", "high": f"{grade.high:.0f}"}
+    figures = {
+        "percentile": f"{grade.percentile:.0f}",
+        "low": f"{grade.low:.0f}",
+        "high": f"{grade.high:.0f}",
+    }
     return [
         (word("grade"), word("grade_value", grade=grade.grade, count=grade.count, **figures)),
         (word("grade_class"), _same(f"{grade.comparability_class}, {grade.benchmark}")),
@@ -230,7 +234,10 @@ def _verification(claim: Claim) -> list[Row]:
     level = word(found.assurance)
     return [
         (word("verifier"), _with(found.verifier, found.verifier_id)),
-        (word("accreditation"), _same(found.accreditation) if found.accreditation else word("accreditation_none")),
+        (
+            word("accreditation"),
+            _same(found.accreditation) if found.accreditation else word("accreditation_none"),
+        ),
         (word("assurance"), Text(f"{level.en}, {material}", f"{level.zh}，{material}")),
         (word("opinion"), word(found.opinion, date=found.date)),
         (word("statement"), _same(found.statement_digest)),

@@ -52,7 +52,12 @@ def certificate_pdf(claim: Claim, programme: ProgrammeProfile, *, host: str) -> 
 
 
 def signed_certificate(
-    claim: Claim, programme: ProgrammeProfile, *, host: str, signer: Signer, certificate: bytes,
+    claim: Claim,
+    programme: ProgrammeProfile,
+    *,
+    host: str,
+    signer: Signer,
+    certificate: bytes,
     time: datetime.datetime,
 ) -> bytes:
     """The certificate, signed.

@@ -43,7 +43,9 @@ def sign_pdf(document: bytes, signer: Signer, certificate: bytes, *, time: datet
 
     if certified_key(certificate) != signer.public_key:
         raise InputError(
-            "the certificate is one of another key", code="certificate-key", hint="give the certificate of this key"
+            "the certificate is one of another key",
+            code="certificate-key",
+            hint="give the certificate of this key",
         )
     settings = PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", reason=REASON.en, subfilter=SigSeedSubFilter.PADES,
