@@ -29,7 +29,7 @@ STAGES = (
 )
 DESCRIPTION = (
     "Left: the bill of materials of a terminal block. Middle: its footprint by stage of the life cycle. Right: the "
-    "report with its findings. Below, dashed: verification, register and label, which are planned."
+    "report with its findings. Below, dashed: third-party verification and the public register, which are planned."
 )
 STYLE = """
   svg { --page: #f4f7f8; --ink: #1d2b33; --soft: #5b6b75; --line: #c5d0d6; --card: #ffffff; --edge: #d5dee3;
@@ -140,7 +140,7 @@ def report(footprint: Footprint) -> Iterator[str]:
 def planned() -> Iterator[str]:
     """Give what comes later, marked as that."""
     yield '<rect class="planned" x="10" y="356" width="980" height="40" rx="10"/>'
-    words = "planned 计划中:  third-party verification  →  signature and public register  →  label with a code to scan"
+    words = "planned 计划中:  third-party verification workflow  →  public register with web pages"
     yield text(500, 381, words, "soft mid")
 
 
