@@ -122,31 +122,25 @@ def open_home(folder: Path) -> Home:
 
 
 def connect(home: Home) -> None:
-    """Let Django work on the database of a home; one home a process."""
-    wanted = str(home.folder)
-    if os.environ.setdefault("CRADLEMARK_PROGRAMME", wanted) != wanted:
-        _reconnect(home)
+    """Let Django work on the database of a home; one home at a time in a process.
+
+    What counts is where the connection leads, not what the variable says: the same relative path can mean another folder later on.
+    """
+    folder = home.folder.resolve()
+    os.environ["CRADLEMARK_PROGRAMME"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cradlemark.registry.settings")
     import django
     from django.apps import apps
 
     if not apps.ready:
         django.setup()
-
-
-def _reconnect(home: Home) -> None:
-    """Point an already configured process at another home."""
-    os.environ["CRADLEMARK_PROGRAMME"] = str(home.folder)
-    from django.apps import apps
-
-    if not apps.ready:
-        return
     from django.db import connections
 
-    connections.close_all()
-    path = str(home.folder / DATABASE)
-    connections.databases["default"]["NAME"] = path
-    connections["default"].settings_dict["NAME"] = path
+    path = str(folder / DATABASE)
+    if str(connections["default"].settings_dict["NAME"]) != path:
+        connections.close_all()
+        connections.databases["default"]["NAME"] = path
+        connections["default"].settings_dict["NAME"] = path
 
 
 def migrate() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -267,3 +268,23 @@ def test_checkpoint_is_signed_by_the_log(home: Home) -> None:
         (home.public / "log" / "checkpoint").read_bytes(), key_of(home.origin, SIGNER)
     )
     assert (checkpoint.origin, checkpoint.size) == ("example.org/labels", 1)
+
+
+def test_the_same_name_in_another_folder_is_another_register(
+    empty_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connections
+
+    from cradlemark.registry.labels.models import Label
+
+    found = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        shutil.copytree(empty_home, tmp_path / name / "home")
+        monkeypatch.chdir(tmp_path / name)
+        monkeypatch.delenv("CRADLEMARK_PROGRAMME", raising=False)
+        open_home(Path("home"))
+        found.append(Label.objects.count())
+        issued(1)
+    connections.close_all()
+    assert found == [0, 0]
