@@ -67,3 +67,12 @@ def test_categories_of_an_input_output_table(call: Any, tmp_path: Path) -> None:
     unknown = call("solve", "economy", "--category", "noise", good=False)
     assert isinstance(unknown.exception, NotFoundError)
     assert unknown.exception.code == "category-unknown"
+
+
+def test_a_table_without_gases_is_said_in_one_line(call: Any, tmp_path: Path) -> None:
+    generic(tmp_path / "economy", greenhouse_gases__csv="stressor,unit,steel,power,services\nland,ha,1,2,3\n")
+    shown = call("check", "economy").output
+    assert "every product: no climate impact by gas" in shown
+    assert shown.count("no climate impact") == 1
+    call("check", "economy", "--report", "page.html")
+    assert "No product has a climate impact by gas" in (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -326,3 +326,16 @@ def test_json_lines_that_are_none_are_named(tmp_path: Path) -> None:
     imported = import_processes(path)
     assert value_of(imported, "steel") == pytest.approx(STEEL, rel=1e-12)
     assert codes(imported).count("json-syntax") == 3
+
+
+def test_a_table_that_is_too_long_is_refused_for_that_reason(tmp_path: Path) -> None:
+    folder = tmp_path / "works"
+    folder.mkdir()
+    (folder / "exchanges.csv").write_text(
+        "process,type,flow,amount,unit\n" + "a,input,b,1,kg\n" * 200_001, encoding="utf-8"
+    )
+    (folder / "notes.txt").write_text("nothing", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        import_processes(folder)
+    assert error.value.code == "file-too-long"
+    assert "exchanges.csv" in error.value.where

@@ -71,3 +71,14 @@ def test_line_that_names_the_separator_is_obeyed():
 
 def test_quoted_cells_keep_delimiters_and_line_ends():
     assert read_grid(b'a,b\r\n"x, y","1\n2"\r\n', where="a.csv")[0].rows[1] == ["x, y", "1\n2"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_end_of_line_and_line_breaks_in_cells(end: str) -> None:
+    text = end.join(("a,b", '"x', 'y",2', "", "p\u2028q,r"))
+    assert read_delimited(text, where="x.csv", delimiter=",") == [
+        ["a", "b"],
+        [f"x{end}y", "2"],
+        [None, None],
+        ["p\u2028q", "r"],
+    ]

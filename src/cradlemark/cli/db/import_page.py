@@ -241,7 +241,10 @@ class _Page:
         else:
             count = self._number(len(report.remarked))
             every = self._number(self._count("activities stored"))
-            yield Paragraph(self.word("remarked_text", count=count, all=every))
+            if report.without_gases:
+                yield Paragraph(self.word("without_gases"), "warning")
+            else:
+                yield Paragraph(self.word("remarked_text", count=count, all=every))
             rows = tuple(
                 (
                     self.name(item.product), self.name(item.process), significant(item.value, 4), visible(item.unit),

@@ -95,6 +95,10 @@ WORDS: Mapping[str, Text] = {
     ),
     "remarked_header": Text("Product|Process|kg CO₂e|per|Why", "产品|过程|kg CO₂e|单位|原因"),
     "remarked_fold": Text("All {count} results", "全部 {count} 个结果"),
+    "without_gases": Text(
+        "No product has a climate impact by gas, for no flow that counts is a greenhouse gas; the values are not judged.",
+        "按气体计算，所有产品均无气候影响，因为计入的流都不是温室气体；数值未作判断。",
+    ),
     "no_remarked": Text("No result is outside its gate.", "没有超出范围的结果。"),
     "unsolved": Text("The database could not be solved: {reason}", "数据库无法求解：{reason}"),
     "problems": Text("Refused or in doubt", "被拒绝或存疑"),

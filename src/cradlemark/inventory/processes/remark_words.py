@@ -10,6 +10,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
         (r"^Climate change, GWP100 (\w+)", r"气候变化，GWP100 \1"),
+        (r"^declared$", "声明"),
         (r"^single$", "单一产品"),
         (r"^nothing to share$", "无需分配"),
         (r"^declared causal(.*)$", r"声明：因果\1"),

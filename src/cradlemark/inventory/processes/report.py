@@ -184,6 +184,14 @@ class ImportReport:
         return self.chinese.get(english, english) if language == "zh" else english
 
     @property
+    def without_gases(self) -> bool:
+        """Whether no product at all has a climate impact, and not because inputs are cut off: no flow is a greenhouse gas."""
+        reasons = {item.reasons for item in self.remarked}
+        return reasons == {("no climate impact",)} and len(self.remarked) == self.counts.get(
+            "activities stored", 0
+        )
+
+    @property
     def advice(self) -> tuple[str, int, int]:
         """The measured policy that would divide most processes without allocation, how many, and of how many.
 

@@ -81,6 +81,10 @@ _WORDS = {
     "about": Text("about {value:.4g} kg CO2e per {unit} ({name})", "约 {value:.4g} kg CO2e/{unit}（{name}）"),
     "weight": Text("weight unknown", "影响未知"),
     "not stated": Text("not stated", "未说明"),
+    "no gases": Text(
+        "every product: no climate impact by gas, for no flow that counts is a greenhouse gas; their values are not judged",
+        "所有产品：按气体计算无气候影响，因为计入的流都不是温室气体；其数值未作判断",
+    ),
     "advice": Text(
         "{helped} of {without} processes without usable allocation can be divided by {policy}: import with --allocation {option}",
         "{without} 个无可用分配的过程中有 {helped} 个可{policy}分配：导入时使用 --allocation {option}",
@@ -147,16 +151,19 @@ def _lists(report: ImportReport, language: Language) -> Iterator[tuple[str, list
         ],
     )
     yield "cuts", [_cut_line(cut, report.name(cut.flow, language), language) for cut in report.cuts]
-    yield (
-        "remarked",
-        [
-            f"{item.value:>12.5g}  {report.name(item.product, language)[:60]} [{item.unit}] | "
-            f"{report.name(item.process, language)[:50]}: {'; '.join(phrase(reason, language) for reason in item.reasons)}"
-            for item in report.remarked
-        ],
-    )
+    yield "remarked", list(_remarked_lines(report, language))
     yield "problems", [str(problem) for problem in report.problems]
     yield "unread", [f"{count:>6} x {name}" for name, count in report.unread.items()]
+
+
+def _remarked_lines(report: ImportReport, language: Language) -> Iterator[str]:
+    if report.without_gases:
+        yield _WORDS["no gases"][language]
+        return
+    for item in report.remarked:
+        product, process = report.name(item.product, language), report.name(item.process, language)
+        reasons = "; ".join(phrase(reason, language) for reason in item.reasons)
+        yield f"{item.value:>12.5g}  {product[:60]} [{item.unit}] | {process[:50]}: {reasons}"
 
 
 def _cut_line(cut: Cut, name: str, language: Language) -> str:

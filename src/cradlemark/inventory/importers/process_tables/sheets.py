@@ -72,7 +72,7 @@ def is_process_tables(archive: Archive) -> bool:
                 return True
         except InputError as error:
             if plain(_stem(name)) in NAMES or name == archive.name:
-                refused = refused or error
+                refused = refused or error.with_traceback(None)  # the trace holds what was read so far
     if refused is not None:
         raise refused
     return False
