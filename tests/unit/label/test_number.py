@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,14 +35,16 @@ def test_every_wrong_character_is_found(number: LabelNumber, place: int, other: 
         read_number(f"DEMO-{wrong}-{number.check}")
 
 
-@given(numbers, st.integers(0, 4))
-def test_every_swap_of_neighbours_is_found(number: LabelNumber, place: int) -> None:
-    running = number.running
-    if running[place] == running[place + 1]:
-        return
-    wrong = running[:place] + running[place + 1] + running[place] + running[place + 2 :]
-    with pytest.raises(InputError):
-        read_number(f"DEMO-{wrong}-{number.check}")
+def test_nearly_every_swap_of_neighbours_is_found() -> None:
+    # A hybrid system finds all but a few; the pure ones that find all have a check character that is no letter or digit.
+    source, swaps, missed = random.Random(1), 0, 0
+    for _ in range(20_000):
+        number, place = LabelNumber("DEMO", source.randrange(32**6)), source.randrange(5)
+        running = number.running
+        wrong = running[:place] + running[place + 1] + running[place] + running[place + 2 :]
+        swaps += wrong != running
+        missed += wrong != running and check_character("DEMO" + wrong) == number.check
+    assert 0 < missed < swaps / 400
 
 
 def test_letters_that_look_like_digits_are_taken_for_them() -> None:
