@@ -194,7 +194,7 @@ class Reduction:
     reduction : float
         1 - figure / baseline figure, of what may be counted [1].
     required : float
-        What the programme asks for [1].
+        What the programme asks for [1]; 0 when its condition is another one.
     probability : float
         Paired probability of reaching it [0-1].
     excluded : tuple of str
@@ -208,6 +208,8 @@ class Reduction:
         Data period of the baseline.
     published_figure : float or None
         The baseline as it was published [kg CO2e per declared unit]; None when it was not calculated anew.
+    way : str
+        Which alternative of the programme's rule is fulfilled.
     """
 
     baseline: str
@@ -224,6 +226,7 @@ class Reduction:
     baseline_kind: Literal["label", "statement"] = "label"
     baseline_period: str = ""
     published_figure: float | None = None
+    way: str = ""
 
 
 @attrs.frozen

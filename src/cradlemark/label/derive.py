@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from math import fsum
 from typing import Literal
 
@@ -69,7 +70,6 @@ def footprint_claim(
     _refuse_unfinished(footprint)
     subject = footprint.subject
     whole = subject.boundary == "cradle_to_grave"
-    limits = LIMITS if whole else (*LIMITS, PARTIAL)
     return Claim(
         kind="footprint",
         number=str(number),
@@ -86,7 +86,7 @@ def footprint_claim(
         verification=verification,
         validity=validity,
         digests=Digests(footprint.versions.study, footprint.digest, bundle),
-        limits=limits,
+        limits=limits_of(whole=whole, unverified=footprint.data_quality.unverified_share),
         previous=previous,
     )  # fmt: skip
 
@@ -95,6 +95,35 @@ PARTIAL = Text(
     "A partial footprint: use and end of life are not covered.", "部分碳足迹：不含使用和废弃阶段。"
 )
 """What a cradle-to-gate claim says besides."""
+
+
+def limits_of(*, whole: bool, unverified: float) -> tuple[Text, ...]:
+    """Return what a claim says about its limits.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether it covers the whole life cycle.
+    unverified : float
+        Share of the |contributions| from factors that are not verified [0-1].
+    """
+    partial = () if whole else (PARTIAL,)
+    return (*LIMITS, *partial, *((unverified_limit(unverified),) if unverified > 0.0 else ()))
+
+
+def unverified_limit(share: float) -> Text:
+    """Return what a claim says of factors that are not verified; the share is rounded up.
+
+    Examples
+    --------
+    >>> unverified_limit(0.1234).en
+    '12.4 % of the footprint, by size of contributions, rests on factors that are not verified.'
+    """
+    percent = f"{math.ceil(round(share * 1000.0, 9)) / 10.0:g}"
+    return Text(
+        f"{percent} % of the footprint, by size of contributions, rests on factors that are not verified.",
+        f"按贡献大小计，足迹的 {percent} % 采用未核实的因子。",
+    )
 
 
 def _refuse_unfinished(footprint: Footprint) -> None:

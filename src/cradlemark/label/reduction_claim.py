@@ -55,14 +55,15 @@ def reduction_claim(
 
 def reduction_of(tracking: Tracking, verdict: ProgrammeVerdict, baseline: Baseline) -> Reduction:
     """Return the reduction as the claim states it."""
+    way = next(way for way in verdict.ways if way.outcome == "met")
     return Reduction(
         baseline=baseline.reference,
         baseline_digest=baseline.digest,
         baseline_figure=tracking.baseline.total,
         figure=tracking.today.total,
         reduction=verdict.reduction,
-        required=verdict.required or 0.0,
-        probability=verdict.probability or 0.0,
+        required=way.threshold or 0.0,
+        probability=way.probability or 0.0,
         excluded=verdict.excluded,
         parts={cause: part for cause, part in tracking.decomposition.parts.items() if part},
         low=verdict.low,
@@ -70,4 +71,5 @@ def reduction_of(tracking: Tracking, verdict: ProgrammeVerdict, baseline: Baseli
         baseline_kind=baseline.kind,
         baseline_period=tracking.baseline.subject.period,
         published_figure=tracking.published.total if tracking.rebaselined else None,
+        way=way.id,
     )

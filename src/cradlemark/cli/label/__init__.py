@@ -6,6 +6,7 @@ import click
 
 from cradlemark.cli.label.certifying import certificate
 from cradlemark.cli.label.issuing import issue, revoke, status
+from cradlemark.cli.label.linting import lint
 from cradlemark.cli.label.rendering import render
 from cradlemark.cli.label.sealing import redact, seal
 from cradlemark.cli.label.tracking import reduction
@@ -17,5 +18,7 @@ def label() -> None:
     """Labels: from a sealed study to something that anybody can check."""
 
 
-for command in (seal, redact, issue, status, revoke, render, certificate, verify, reduction):
+for command in (
+    seal, redact, issue, status, revoke, render, certificate, verify, reduction, lint,
+):  # fmt: skip
     label.add_command(command)
