@@ -1,0 +1,136 @@
+"""``label benchmark`` and ``label grade``: a population of comparable labels, and where one stands in it."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cradlemark.cli.opening import language_option
+from cradlemark.core.language import Language, Text, visible
+
+if TYPE_CHECKING:
+    from cradlemark.label.programme import GradeRule, ProgrammeProfile
+
+_WORDS = {
+    "made": Text("{path}: version {version}, {count} products of {holders} holders, class {name}",
+                 "{path}：第 {version} 版，{holders} 个持有人的 {count} 个产品，类别 {name}"),
+    "shown": Text("  percentile {percentile:g}: {value:.4g} kg CO2e{band}", "  百分位 {percentile:g}：{value:.4g} kg CO2e{band}"),
+    "band": Text(", with {confidence:.1%} confidence between {low:.4g} and {high:.4g}",
+                 "，置信度 {confidence:.1%} 的区间为 {low:.4g} 至 {high:.4g}"),
+    "grade": Text("{number}: grade {grade}; {percentile:.1f} % of {count} products are lower (95 %: {low:.1f} to {high:.1f} %)",
+                  "{number}：等级 {grade}；{count} 个产品中 {percentile:.1f} % 更低（95 %：{low:.1f} 至 {high:.1f} %）"),
+    "unsure": Text("the band reaches from {best} to {worst}", "区间涵盖 {best} 至 {worst}"),
+}  # fmt: skip
+DAY = click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day for which it is asked; today by default."
+)
+
+
+@click.command()
+@click.argument("claims", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--programme", required=True, help="Id or TOML file of the programme; it gives the least numbers."
+)
+@click.option(
+    "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write."
+)
+@click.option("--previous", type=click.Path(path_type=Path, dir_okay=False), help="Version before this one.")
+@DAY
+@language_option
+def benchmark(
+    claims: tuple[Path, ...], programme: str, output: Path, previous: Path | None, day: datetime.datetime | None,
+    language: Language,
+) -> None:  # fmt: skip
+    """Make a benchmark set out of CLAIMS, all of one comparability class, and show what may be published of it.
+
+    Expired claims and those that another one follows are left out.
+    """
+    from cradlemark.label.benchmark import NOT_SHOWN, make_benchmark, published_percentiles, read_benchmark
+    from cradlemark.label.claim import read_claim
+    from cradlemark.registry.files import write_file
+
+    profile = _profile(programme)
+    rule = _rule(profile)
+    on = _day(day)
+    made = make_benchmark(
+        (read_claim(path.read_bytes(), where=path.name) for path in claims), programme=profile.id, on=on,
+        least=int(rule.least.value), anonymity=int(rule.anonymity.value),
+        previous=read_benchmark(previous.read_bytes(), where=previous.name) if previous else None,
+    )  # fmt: skip
+    write_file(output, made.content)
+    words = _WORDS["made"].format(
+        path=output,
+        version=made.version,
+        count=len(made.members),
+        holders=made.holders(on),
+        name=made.comparability.id,
+    )
+    click.echo(words[language])
+    click.echo(f"  {made.digest}")
+    shown = published_percentiles(made, on)
+    for one in shown:
+        band = Text()
+        if one.confidence is not None:
+            band = _WORDS["band"].format(confidence=one.confidence, low=one.low, high=one.high)
+        click.echo(
+            _WORDS["shown"].format(percentile=one.percentile, value=one.value, band=band[language])[language]
+        )
+    if not shown:
+        click.echo(f"  {NOT_SHOWN[language]}")
+
+
+@click.command()
+@click.argument("claim", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("benchmark", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--programme", default="", help="Id or TOML file; by default the packaged one that the claim names."
+)
+@DAY
+@language_option
+def grade(
+    claim: Path, benchmark: Path, programme: str, day: datetime.datetime | None, language: Language
+) -> None:
+    """Show the grade of CLAIM among the products of BENCHMARK, with the band of its percentile; or why there is none."""
+    from cradlemark.label.benchmark import read_benchmark
+    from cradlemark.label.claim import read_claim
+    from cradlemark.label.grade import grade as graded
+
+    read = read_claim(claim.read_bytes(), where=claim.name)
+    held = read_benchmark(benchmark.read_bytes(), where=benchmark.name)
+    found = graded(read, held, _profile(programme or read.programme.id), on=_day(day))
+    made = found.grade
+    words = _WORDS["grade"].format(
+        number=read.number,
+        grade=made.grade,
+        percentile=made.percentile,
+        count=made.count,
+        low=made.low,
+        high=made.high,
+    )
+    click.echo(visible(words[language]))
+    if not found.sure:
+        click.echo("  " + _WORDS["unsure"].format(best=found.best, worst=found.worst)[language])
+
+
+def _day(given: datetime.datetime | None) -> datetime.date:
+    return given.date() if given else datetime.datetime.now(tz=datetime.UTC).date()
+
+
+def _profile(name: str) -> ProgrammeProfile:
+    from cradlemark.label.programme_reader import load_programme, load_programme_file
+
+    return load_programme_file(Path(name)) if name.endswith(".toml") else load_programme(name)
+
+
+def _rule(profile: ProgrammeProfile) -> GradeRule:
+    from cradlemark.core.errors import StateError
+
+    if profile.grade is None:
+        raise StateError(
+            f"programme {profile.id} grants no grades", code="grade-refused",
+            hint="see cradlemark programme show NAME",
+        )  # fmt: skip
+    return profile.grade
