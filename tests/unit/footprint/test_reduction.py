@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -24,7 +25,9 @@ from tests.unit.footprint.builders import (
     study,
     val,
 )
+from tests.unit.footprint.process_source import stored, write_source, write_study
 
+from cradlemark.cli.opening import open_model
 from cradlemark.core.errors import RuleError
 from cradlemark.core.language import Text
 from cradlemark.core.periods import parse_period
@@ -308,3 +311,24 @@ def test_structure_changes_keep_the_draws_exact() -> None:
     after = study(part("B", material("plastic", 0.5)), part("C", material("steel", 0.2)))
     found = tracked(model(before, wood), model(after, wood))
     assert np.allclose(sum(found.draws.values()), found.today_draws - found.baseline_draws)
+
+
+# -- databases of processes ------------------------------------------------------------------------------------------
+
+
+def test_two_editions_of_a_process_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both studies go on the edition of today, whose draws they share; the update of factors is gone."""
+    monkeypatch.setenv("CRADLEMARK_HOME", str(tmp_path / "home"))
+    steel = "small:Works:Hot_rolled_steel"
+    old = stored(write_source(tmp_path / "one"))
+    new = stored(write_source(tmp_path / "two", steel_co2=0.6))
+    before = write_study(tmp_path / "a", [("part", "1 kg", steel)], databases=[f"small@{old.digest}"])
+    after = write_study(tmp_path / "b", [("part", "900 g", steel)], databases=[f"small@{new.digest}"])
+    found = track(open_model(before), open_model(after), draws=200)
+    assert found.rebaselined
+    assert found.published.total - found.baseline.total == pytest.approx(0.2)
+    assert found.baseline_draws.std() > 0.0
+    assert found.interval(EXCLUDED) == pytest.approx((0.1, 0.1))
+    shown = track(open_model(before), open_model(after), draws=200, as_published=True)
+    assert shown.decomposition.parts["factor_update"] == pytest.approx(-0.2 * 0.95)
+    assert np.allclose(sum(shown.draws.values()), shown.today_draws - shown.baseline_draws)
