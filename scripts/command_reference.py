@@ -48,6 +48,7 @@ def content(option: click.Option) -> str:
         "directory": "folder",
         "integer": "whole number",
         "text": "text",
+        "datetime": "day",
     }
     return words[option.type.name]
 

@@ -10,9 +10,11 @@ from cradlemark.footprint.bundle.archive import Bundle
 from cradlemark.footprint.bundle.recompute import recompute
 from cradlemark.label.claim import Claim, Programme, Validity, Verification
 from cradlemark.label.derive import footprint_claim
+from cradlemark.label.lints import lint_claim
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.programme_decisions import last_day, months_later
+from cradlemark.product.readers.study_toml import parse_study_toml
 
 
 def grant(
@@ -28,6 +30,7 @@ def grant(
     RuleError
         ``programme-rules`` when the study follows other rules than the programme's, ``programme-assurance`` when the
         verification is of a lower level, ``verification-date`` when it is of a later day.
+        ``claim-lint`` when the claim does not meet a demand of the documents that bind it, with all of them.
     StateError
         ``claim-incomplete``
     """
@@ -58,10 +61,38 @@ def grant(
     until = last_day(programme, "footprint", today)
     about = Programme(programme.id, programme.name, programme.digest, programme.demonstration)
     validity = Validity(today.isoformat(), until.isoformat(), _surveillance(programme, today, until))
-    return lambda number: footprint_claim(
-        outcome.stated, number=number, programme=about, verification=verification, validity=validity,
-        bundle=bundle.digest, previous=previous,
-    )  # fmt: skip
+    study = parse_study_toml(bundle.parts["study.toml"])
+    classification = tuple(f"{system} {code}" for system, code in study.product.classification)
+
+    def claim(number: LabelNumber) -> Claim:
+        return footprint_claim(
+            outcome.stated, number=number, programme=about, verification=verification, validity=validity,
+            bundle=bundle.digest, previous=previous, classification=classification,
+        )  # fmt: skip
+
+    refuse_flawed(claim(LabelNumber(programme.mark, NO_NUMBER)), programme)
+    return claim
+
+
+NO_NUMBER = 32**13 - 1
+"""Running number of a claim that is looked at before it has one; no programme gets that far."""
+
+
+def refuse_flawed(claim: Claim, programme: ProgrammeProfile) -> None:
+    """Refuse a claim that a lint finds wrong; warnings are let through.
+
+    Raises
+    ------
+    RuleError
+        ``claim-lint``
+    """
+    errors = [finding for finding in lint_claim(claim, programme) if finding.severity == "error"]
+    if errors:
+        raise RuleError(
+            "; ".join(f"{found.where}: {found.message.en} [{found.rule}]" for found in errors),
+            code="claim-lint", where=claim.product.name.en or claim.product.name.zh,
+            hint="correct the study or its verification; a claim is not mended by hand",
+        )  # fmt: skip
 
 
 def _surveillance(programme: ProgrammeProfile, today: datetime.date, until: datetime.date) -> tuple[str, ...]:
