@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 from pathlib import Path
@@ -10,9 +11,14 @@ from typing import Any
 import pytest
 from tests.unit.label.builders import claim
 
+from cradlemark.cli.label.issuing import read_verification
 from cradlemark.cli.main import run
 from cradlemark.core.canonical import digest_bytes
+from cradlemark.footprint.bundle.archive import read_bundle
 from cradlemark.footprint.leaves import CAUSES
+from cradlemark.label.granting import grant
+from cradlemark.label.number import LabelNumber
+from cradlemark.label.programme_reader import load_programme
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "terminal-block"
 
@@ -99,13 +105,7 @@ def test_sealed_bundles_are_tracked_from_themselves(
 def test_sealed_bundles_under_other_rules_are_calculated_anew(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    for file in EXAMPLE.iterdir():
-        text = file.read_bytes()
-        (other / file.name).write_bytes(
-            text.replace(b'rule_pack = "gb-t-24067-2024"', b'rule_pack = "iso-14067-2018"')
-        )
+    other = under_other_rules(tmp_path)
     before, now = tmp_path / "before.cradle", tmp_path / "now.cradle"
     assert run(["label", "seal", str(other), "--output", str(before)]) == 0
     assert run(["label", "seal", str(EXAMPLE), "--scenario", "pbt-housing", "--output", str(now)]) == 0
@@ -117,6 +117,49 @@ def test_sealed_bundles_under_other_rules_are_calculated_anew(
     assert set(document(capsys, EXAMPLE, EXAMPLE, "--scenario", "pbt-housing")["parts"]) == set(
         found["parts"]
     )
+
+
+def test_the_claim_of_the_label_is_the_baseline(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    sealed, file = tmp_path / "before.cradle", tmp_path / "claim.json"
+    assert run(["label", "seal", str(EXAMPLE), "--output", str(sealed)]) == 0
+    capsys.readouterr()
+    verification = read_verification(EXAMPLE / "verification.toml")
+    granted = grant(
+        read_bundle(sealed.read_bytes()),
+        load_programme("demonstration"),
+        verification,
+        today=datetime.date(2026, 11, 28),
+    )(LabelNumber("DEMO", 5))
+    file.write_bytes(bytes(granted))
+    shown = called(capsys, sealed, EXAMPLE, "--scenario", "green-power", "--claim", file, "--json")
+    found = json.loads(shown)
+    assert found["against"] == {"kind": "label", "reference": granted.number, "digest": granted.digest}
+    assert {v["id"]: v["outcome"] for v in found["programmes"]}["th-style"] == "met"
+
+
+def test_today_as_a_bundle_and_the_baseline_as_a_study(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    sealed = tmp_path / "now.cradle"
+    assert run(["label", "seal", str(EXAMPLE), "--scenario", "pbt-housing", "--output", str(sealed)]) == 0
+    capsys.readouterr()
+    opened = document(capsys, EXAMPLE, EXAMPLE, "--scenario", "pbt-housing")
+    assert document(capsys, EXAMPLE, sealed)["parts"] == opened["parts"]
+    other = under_other_rules(tmp_path)
+    found = document(capsys, other, sealed)
+    assert found["rebaselined"]
+    assert found["parts"] == opened["parts"]
+
+
+def under_other_rules(tmp_path: Path) -> Path:
+    other = tmp_path / "other"
+    other.mkdir()
+    for file in EXAMPLE.iterdir():
+        text = file.read_bytes()
+        (other / file.name).write_bytes(
+            text.replace(b'rule_pack = "gb-t-24067-2024"', b'rule_pack = "iso-14067-2018"')
+        )
+    return other
 
 
 def test_a_claim_of_another_result_is_no_baseline(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

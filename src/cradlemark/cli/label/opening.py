@@ -44,15 +44,15 @@ def open_tracked(path: Path, scenario: str = "", databases: tuple[str, ...] = ()
 def matcher_for(baseline: Opened, today: Opened) -> Callable[[Inventory], Finder]:
     """Return what matches the texts of the baseline on the data of today.
 
-    A bundle holds no more than the datasets it used, in which a text would be matched to what merely lies near; then
-    the matches that were sealed are kept.
+    A bundle of today holds no more than the datasets that it used, among which a text would be matched to what merely
+    lies near; then the baseline keeps its own matches.
     """
     from cradlemark.footprint.bundle.tracking import RecordedFinder
     from cradlemark.inventory.matching import Matcher
 
     if today.answers is None:
         return Matcher
-    recorded = RecordedFinder({**today.answers, **(baseline.answers or {})})
-    if baseline.answers is not None:
-        return lambda _inventory: recorded
-    return Matcher
+    if baseline.answers is None:
+        return lambda _inventory: Matcher(baseline.model.inventory)
+    recorded = RecordedFinder(baseline.answers)
+    return lambda _inventory: recorded
