@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 import attrs
 
@@ -12,7 +13,10 @@ REPLACEABLE = frozenset({
     "components", "children", "materials", "material", "operations", "inputs", "packaging", "meters", "markets", "modes",
     "waste", "energy", "consumables", "contract",
 })  # fmt: skip
-"""Lists whose entries may be renamed: what is left over on both sides is laid on each other in order."""
+"""Lists whose entries may be renamed: what is left over on both sides is laid on each other."""
+
+MOST_COMPARED = 250_000
+"""Pairs of entries whose datasets are compared; longer lists pair in their order."""
 
 
 @attrs.frozen(eq=False)
@@ -51,8 +55,8 @@ class _Node:
 def align(before: Sequence[Leaf], after: Sequence[Leaf]) -> tuple[Pair, ...]:
     """Pair all lines of two footprints.
 
-    Entries of the same name pair; entries of one list that are left over on both sides pair in their order, as one that
-    replaced the other; what is left on one side only was added or left out.
+    Entries of the same name pair; entries of one list that are left over on both sides pair as one that replaced the other,
+    those with most datasets in common first; what is left on one side only was added or left out.
     """
     return tuple(_pairs(_tree(before), _tree(after), None))
 
@@ -114,14 +118,42 @@ def _matched(one: _Node, two: _Node) -> tuple[list[tuple[str, str]], tuple[list[
     pairs = [(name, name) for name in one.children if name in two.children]
     rest = [name for name in one.children if name not in two.children]
     other = [name for name in two.children if name not in one.children]
-    for name in tuple(rest):
-        kind = name.partition("[")[0]
-        match = next((found for found in other if found.partition("[")[0] == kind), None)
-        if match is not None and kind in REPLACEABLE:
-            pairs.append((name, match))
-            rest.remove(name)
-            other.remove(match)
+    for name, match in tuple(_replacements(one, two, tuple(rest), tuple(other))):
+        pairs.append((name, match))
+        rest.remove(name)
+        other.remove(match)
     return pairs, (rest, other)
+
+
+def _replacements(
+    one: _Node, two: _Node, rest: Sequence[str], other: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Which of the children left over replaced which: those with most datasets in common first, then in their order.
+
+    The order of the two sides does not matter.
+    """
+    kinds = [[name.partition("[")[0] for name in names] for names in (rest, other)]
+    used = [[_datasets(node.children[name]) for name in names] for node, names in ((one, rest), (two, other))]
+    places: Iterable[tuple[int, int]] = product(range(len(rest)), range(len(other)))
+    if len(rest) * len(other) > MOST_COMPARED:
+        places = zip(range(len(rest)), range(len(other)), strict=False)
+    candidates = sorted(
+        (-len(used[0][i] & used[1][j]), max(i, j), min(i, j), i, j)
+        for i, j in places
+        if kinds[0][i] == kinds[1][j] and kinds[0][i] in REPLACEABLE
+    )
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for *_, i, j in candidates:
+        if i not in taken[0] and j not in taken[1]:
+            taken[0].add(i)
+            taken[1].add(j)
+            yield rest[i], other[j]
+
+
+def _datasets(node: _Node) -> frozenset[str]:
+    """Datasets of everything below a node."""
+    own = {leaf.dataset.id for leaf in node.leaves if leaf.dataset}
+    return frozenset(own).union(*map(_datasets, node.children.values()))
 
 
 def _missing(name: str, others: Sequence[str]) -> Cause | None:

@@ -221,3 +221,9 @@ def test_another_life_and_market() -> None:
     before = block()
     product = attrs.evolve(before.product, service_life=val(10.0, "year"))
     assert list(moved(divided(before, attrs.evolve(before, product=product)))) == ["use_profile"]
+
+
+def test_parts_with_new_numbers_pair_with_what_they_were_whatever_their_order() -> None:
+    before = study(part("H-1", material("plastic", 0.2)), part("S-1", material("copper", 0.1)))
+    after = study(part("S-2", material("copper", 0.09)), part("H-2", material("plastic", 0.18)))
+    assert moved(divided(before, after)) == {"mass": pytest.approx(-0.04 - 0.04)}

@@ -48,17 +48,19 @@ def benchmark(
 
     Expired claims and those that another one follows are left out.
     """
+    from cradlemark.cli.label.opening import read_document
+    from cradlemark.label.benchmark import LARGEST as LARGEST_SET
     from cradlemark.label.benchmark import NOT_SHOWN, make_benchmark, published_percentiles, read_benchmark
-    from cradlemark.label.claim import read_claim
+    from cradlemark.label.claim import LARGEST, read_claim
     from cradlemark.registry.files import write_file
 
     profile = _profile(programme)
     rule = _rule(profile)
     on = _day(day)
     made = make_benchmark(
-        (read_claim(path.read_bytes(), where=path.name) for path in claims), programme=profile.id, on=on,
+        (read_claim(read_document(path, LARGEST), where=path.name) for path in claims), programme=profile.id, on=on,
         least=int(rule.least.value), anonymity=int(rule.anonymity.value),
-        previous=read_benchmark(previous.read_bytes(), where=previous.name) if previous else None,
+        previous=read_benchmark(read_document(previous, LARGEST_SET), where=previous.name) if previous else None,
     )  # fmt: skip
     write_file(output, made.content)
     words = _WORDS["made"].format(
@@ -94,12 +96,14 @@ def grade(
     claim: Path, benchmark: Path, programme: str, day: datetime.datetime | None, language: Language
 ) -> None:
     """Show the grade of CLAIM among the products of BENCHMARK, with the band of its percentile; or why there is none."""
+    from cradlemark.cli.label.opening import read_document
+    from cradlemark.label.benchmark import LARGEST as LARGEST_SET
     from cradlemark.label.benchmark import read_benchmark
-    from cradlemark.label.claim import read_claim
+    from cradlemark.label.claim import LARGEST, read_claim
     from cradlemark.label.grade import grade as graded
 
-    read = read_claim(claim.read_bytes(), where=claim.name)
-    held = read_benchmark(benchmark.read_bytes(), where=benchmark.name)
+    read = read_claim(read_document(claim, LARGEST), where=claim.name)
+    held = read_benchmark(read_document(benchmark, LARGEST_SET), where=benchmark.name)
     found = graded(read, held, _profile(programme or read.programme.id), on=_day(day))
     made = found.grade
     words = _WORDS["grade"].format(

@@ -39,10 +39,11 @@ def lint(claim: Path, programme: str, as_json: bool, language: Language) -> None
     """
     import attrs
 
-    from cradlemark.label.claim import read_claim
+    from cradlemark.cli.label.opening import read_document
+    from cradlemark.label.claim import LARGEST, read_claim
     from cradlemark.label.lints import LINTS, PROGRAMME_LINTS, lint_claim
 
-    read = read_claim(claim.read_bytes(), where=claim.name)
+    read = read_claim(read_document(claim, LARGEST), where=claim.name)
     profile = _profile(programme, read.programme.id)
     findings = lint_claim(read, profile)
     errors = sum(finding.severity == "error" for finding in findings)

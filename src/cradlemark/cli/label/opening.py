@@ -24,6 +24,12 @@ class Opened:
     answers: Answers | None = None
 
 
+def read_document(path: Path, most: int) -> bytes:
+    """Read a document, and not more than one byte beyond the longest one that is taken."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
 def open_tracked(path: Path, scenario: str = "", databases: tuple[str, ...] = ()) -> Opened:
     """Open a study or a sealed bundle.
 

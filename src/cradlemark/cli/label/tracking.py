@@ -109,13 +109,14 @@ def _programme(name: str) -> ProgrammeProfile:
 
 def _baseline(claim: Path | None, statement: Path | None, result: str) -> Baseline | None:
     """What the reduction is claimed against; a claim has to be of the result that is the baseline here."""
-    from cradlemark.core.canonical import digest_bytes
+    from cradlemark.cli.label.opening import read_document
+    from cradlemark.core.canonical import digest_file
     from cradlemark.core.errors import StateError
-    from cradlemark.label.claim import read_claim
+    from cradlemark.label.claim import LARGEST, read_claim
     from cradlemark.label.reduction_verdicts import Baseline
 
     if claim is not None:
-        found = read_claim(claim.read_bytes(), where=claim.name)
+        found = read_claim(read_document(claim, LARGEST), where=claim.name)
         if found.digests.result != result:
             raise StateError(
                 f"claim {found.number} is of another result than this baseline", code="claim-mismatch",
@@ -123,5 +124,5 @@ def _baseline(claim: Path | None, statement: Path | None, result: str) -> Baseli
             )  # fmt: skip
         return Baseline("label", found.number, found.digest)
     if statement is not None:
-        return Baseline("statement", statement.name, digest_bytes(statement.read_bytes()))
+        return Baseline("statement", statement.name, digest_file(statement))
     return None
