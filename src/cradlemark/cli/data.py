@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from cradlemark.cli.opening import language_option
+from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Language, Text, visible
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ SHOWN = 50
 """Problems that are printed one by one."""
 
 _WORDS = {
+    "left_out": Text("warning: database {name} is left out: {reason}", "警告：已略过数据库 {name}：{reason}"),
     "value": Text("climate", "气候影响"),
     "by": Text("by origin", "按来源"),
     "gases": Text("masses per gas", "按气体质量"),
@@ -78,16 +80,31 @@ def _database_option(command: Callable[..., Any]) -> Callable[..., Any]:
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
-def _inventory(databases: Sequence[str], store: Path | None) -> Inventory:
-    """Named databases of datasets and of processes, or all that are imported, with the starter database last."""
+def _inventory(databases: Sequence[str], store: Path | None, language: Language) -> Inventory:
+    """Named databases of datasets and of processes, or all that are imported, with the starter database last.
+
+    Of those that nobody named, process databases without products, such as impact methods, are passed over, and those that
+    cannot be opened or solved are left out with a sentence: they do not stand in the way of the others.
+    """
     from cradlemark.inventory.database import Inventory
     from cradlemark.inventory.starter import starter_database
     from cradlemark.inventory.store import list_databases
 
-    imported = [item.id for item in list_databases(store)] + [item.id for item in _processes(store)]
-    names = dict.fromkeys(databases or imported)
-    found = [_open(name, store) for name in names if name != "starter"]
-    return Inventory((*found, starter_database()))
+    if databases:
+        found = [_open(name, store) for name in dict.fromkeys(databases) if name != "starter"]
+        return Inventory((*found, starter_database()))
+    made = [item.id for item in _processes(store) if item.counts["activities"]]
+    names = dict.fromkeys([item.id for item in list_databases(store)] + made)
+    opened = [_opened(name, store, language) for name in names if name != "starter"]
+    return Inventory((*(each for each in opened if each is not None), starter_database()))
+
+
+def _opened(name: str, store: Path | None, language: Language) -> Database | None:
+    try:
+        return _open(name, store)
+    except CradlemarkError as error:
+        click.echo(visible(_WORDS["left_out"].format(name=name, reason=error)[language]), err=True)
+        return None
 
 
 def _processes(store: Path | None) -> tuple[StoredProcesses, ...]:
@@ -128,7 +145,7 @@ def search(
     """Find datasets for WORDS as one would write them in a bill of materials."""
     from cradlemark.inventory.matching import Matcher, Query
 
-    inventory = _inventory(databases, store)
+    inventory = _inventory(databases, store, language)
     matcher, text = Matcher(inventory), " ".join(words)
     if unit or place or year:
         wanted = cast("Role", role or "material")
@@ -160,7 +177,7 @@ def show(
     identifier: str, databases: tuple[str, ...], store: Path | None, as_json: bool, language: Language
 ) -> None:
     """Show everything about the dataset IDENTIFIER, with its siblings."""
-    inventory = _inventory(databases, store)
+    inventory = _inventory(databases, store, language)
     dataset = _with_uncertainty(inventory, inventory[identifier])
     if as_json:
         click.echo(json.dumps(_as_json(dataset), ensure_ascii=False, indent=2))

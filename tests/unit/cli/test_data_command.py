@@ -121,3 +121,24 @@ def test_template_passes_its_own_check(capsys, name):
 def test_list_of_a_category(capsys):
     out = printed(capsys, "list", "starter", "--category", "heat", "--lang", "en")
     assert out.splitlines()[-1] == "datasets: 16"
+
+
+def test_process_databases_without_products_or_results_do_not_stand_in_the_way(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "process,type,flow,amount,unit\n"
+    tables = {
+        "empty": "rolling,input,Crude steel,1,kg\n",
+        "stuck": "rolling,reference,Strip,1,kg\nrolling,input,Strip,1,kg\n",
+        "good": "rolling,reference,Brass strip,1,kg\nrolling,emission,Carbon dioxide,3,kg\n",
+    }
+    for name, rows in tables.items():
+        (home / f"{name}.csv").write_text(head + rows, encoding="utf-8")
+        assert run(["db", "import", f"{name}.csv"]) == 0
+    capsys.readouterr()
+    out = printed(capsys, "search", "brass", "strip")
+    assert "good:rolling" in out
+    assert "warning: database stuck is left out" in out
+    assert "empty" not in out
+    named = printed(capsys, "search", "brass", "--database", "stuck", code=2)
+    assert "system-reference-zero" in named
