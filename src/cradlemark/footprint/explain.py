@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from cradlemark.core.errors import InputError, NotFoundError
-from cradlemark.core.language import Text
+from cradlemark.core.language import Language, Text
 from cradlemark.footprint.facts import lines_inside
 from cradlemark.footprint.footprint import DatasetUse, Footprint, Line
 from cradlemark.inventory.database import Upstream
@@ -22,7 +22,11 @@ class Step:
 
     title: Text
     value: str
-    origin: str = ""
+    origin: str | Text = ""
+
+    def origin_in(self, language: Language) -> str:
+        """Where it comes from, in the language of the reader where there are words for it."""
+        return self.origin if isinstance(self.origin, str) else self.origin[language]
 
 
 @attrs.frozen
@@ -163,7 +167,7 @@ def _dataset_steps(line: Line) -> list[Step]:
         Step(Text("source", "来源"), ", ".join(filter(None, (use.source, use.place))), use.licence),
         Step(Text("status", "状态"), use.status, use.note),
     ]
-    steps += [Step(Text("to be looked at", "需要核对"), "", remark.en) for remark in use.remarks]
+    steps += [Step(Text("to be looked at", "需要核对"), "", remark) for remark in use.remarks]
     return steps
 
 

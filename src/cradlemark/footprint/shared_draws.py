@@ -13,6 +13,11 @@ from cradlemark.inventory.database import BackgroundSample, Database, Inventory
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.product.system import Note
 
+NO_WIDTH = Text(
+    " Nothing behind the datasets used here has an uncertainty with a width, for nothing is known of it: the intervals leave it out.",
+    "所用数据集背后的数据均无带宽度的不确定性，因为对其一无所知：区间未包含这部分。",
+)
+
 
 @attrs.frozen(eq=False)
 class SharedDraws:
@@ -91,14 +96,17 @@ def _note(database: Database, sample: BackgroundSample, draws: int, gwp_set: str
             ),
         )  # fmt: skip
     again = sample.count < draws
+    fixed = all(spread <= 1.0 for spread in sample.gsd.values())
     return Note(
         "background-draws", path,
         Text(
             f"Processes of database {name}: {sample.count} kept draws of seed {sample.seed}, the same for every study"
             f"{', repeated to ' + str(draws) if again else ''}"
-            f"{'; without a result: ' + str(sample.refused) if sample.refused else ''}.",
+            f"{'; without a result: ' + str(sample.refused) if sample.refused else ''}."
+            f"{NO_WIDTH.en if fixed else ''}",
             f"数据库 {name} 的过程：采用已保存的 {sample.count} 次抽样（种子 {sample.seed}），各研究共用"
             f"{'，重复至 ' + str(draws) + ' 次' if again else ''}"
-            f"{'；无结果的抽样：' + str(sample.refused) if sample.refused else ''}。",
+            f"{'；无结果的抽样：' + str(sample.refused) if sample.refused else ''}。"
+            f"{NO_WIDTH.zh if fixed else ''}",
         ),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from cradlemark.footprint.report.content import Document, Heading, Paragraph, Pi
 from cradlemark.footprint.report.figures import percent, significant
 from cradlemark.footprint.report.html import to_html
 from cradlemark.footprint.report.svg import svg
+from cradlemark.inventory.processes.remark_words import phrase
 
 if TYPE_CHECKING:
     from cradlemark.engine.life_cycle_inventory import LifeCycleInventory
@@ -105,7 +106,9 @@ def _page(
     database = solved.database
     name = solved.matrices.system.categories[category]
     total = significant(found.total, 4)
-    subtitle = _WORDS["subtitle"].format(amount=f"{amount:g}", unit=product.unit, total=total, category=name)
+    subtitle = _WORDS["subtitle"].format(
+        amount=f"{amount:g}", unit=product.unit, total=total, category=phrase(name, language)
+    )
     caption = _WORDS["caption"].format(undrawn=undrawn, negative=negative)[language]
     footer = _WORDS["footer"].format(database=database.id, digest=database.digest)
     return Document(

@@ -159,7 +159,9 @@ def show_explanations(explanations: Sequence[Explanation], *, language: Language
             table.add_column(overflow="fold")
         for step in item.steps:
             table.add_row(
-                f"  {escape(step.title[language])}", escape(step.value), f"[dim]{escape(step.origin)}[/dim]"
+                f"  {escape(step.title[language])}",
+                escape(step.value),
+                f"[dim]{escape(step.origin_in(language))}[/dim]",
             )
         console.print(table)
 

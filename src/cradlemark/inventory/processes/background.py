@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import attrs
 import numpy as np
 
-from cradlemark.core.errors import CradlemarkError, TrustError
+from cradlemark.core.errors import CradlemarkError
 from cradlemark.engine.distributions import Distribution
 from cradlemark.inventory.database import BackgroundSample, Upstream
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.catalogue import Catalogue
 from cradlemark.inventory.processes.columns import FloatArray, IntArray
 from cradlemark.inventory.processes.store import StoredProcesses, read_processes
-from cradlemark.inventory.processes.stored_arrays import StoredArrays, engine_version, list_arrays
+from cradlemark.inventory.processes.stored_arrays import (
+    StoredArrays,
+    changed_draws,
+    engine_version,
+    list_arrays,
+    verified_rows,
+)
 
 SEED = 1
 """Seed of draws that are made because none were there."""
@@ -125,22 +130,8 @@ def _rows(kept: StoredArrays, rows: IntArray) -> FloatArray:
     """Draws of some products, shape (products, draws), each compared with its SHA-256."""
     values, digests = kept.mapped("values"), kept.array("digests")
     if values is None or digests is None:
-        raise _changed(kept)
-    found = np.array(values[0, rows], np.float64)
-    for row, drawn in zip(rows.tolist(), found, strict=True):
-        stated = bytes(digests[row])
-        if hashlib.sha256(np.ascontiguousarray(drawn, "<f8").tobytes()).digest() != stated:
-            raise _changed(kept)
-    return found
-
-
-def _changed(kept: StoredArrays) -> TrustError:
-    return TrustError(
-        "the stored draws are not what was calculated",
-        code="digest-mismatch",
-        where=str(kept.folder),
-        hint="make them again with: cradlemark db draws",
-    )
+        raise changed_draws(kept.folder)
+    return verified_rows(values[0], digests, rows, kept.folder)
 
 
 def _gsd(ratios: FloatArray) -> float:

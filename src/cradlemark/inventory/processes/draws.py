@@ -6,7 +6,6 @@ product has a SHA-256 of its own, compared when its draws are read.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from cradlemark.core.errors import MissingDataError, NotFoundError, TrustError
+from cradlemark.core.errors import MissingDataError, NotFoundError
 from cradlemark.engine.background_draws import (
     BackgroundDraws,
     Model,
@@ -42,6 +41,8 @@ from cradlemark.inventory.processes.stored_arrays import (
     factors_digest,
     keep_arrays,
     list_arrays,
+    row_digest,
+    verified_rows,
 )
 from cradlemark.inventory.processes.tables import ProcessDatabase
 
@@ -117,17 +118,7 @@ class ProcessDraws:
         TrustError
             ``digest-mismatch``
         """
-        rows = np.asarray(activities, np.int64)
-        found = np.asarray(self.values[0, rows])
-        for activity, row in zip(rows.tolist(), found, strict=True):
-            if not np.array_equal(_row_digest(row), self.digests[activity]):
-                raise TrustError(
-                    "the stored draws are not what was calculated",
-                    code="digest-mismatch",
-                    where=str(self.folder),
-                    hint="make them again with: cradlemark db draws",
-                )
-        return found
+        return verified_rows(self.values[0], self.digests, np.asarray(activities, np.int64), self.folder)
 
 
 def process_draws(
@@ -315,12 +306,8 @@ def _opened(kept: StoredArrays, *, whole: bool) -> ProcessDraws | None:
 
 def _digests(values: NDArray[Any]) -> NDArray[np.uint8]:
     """SHA-256 of the draws of each product, shape (products, 32)."""
-    rows = [_row_digest(row) for row in values[0]]
+    rows = [row_digest(row) for row in values[0]]
     return np.array(rows, np.uint8).reshape(len(rows), 32)
-
-
-def _row_digest(row: NDArray[Any]) -> NDArray[np.uint8]:
-    return np.frombuffer(hashlib.sha256(np.ascontiguousarray(row, "<f8").data).digest(), np.uint8)
 
 
 def _remove_superseded(folder: Path, kept: StoredArrays) -> None:

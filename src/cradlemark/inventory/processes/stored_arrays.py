@@ -22,6 +22,7 @@ import scipy
 from numpy.typing import NDArray
 
 from cradlemark import __version__
+from cradlemark.core.errors import TrustError
 from cradlemark.inventory.processes.characterise import Factors
 from cradlemark.inventory.processes.columns import FloatArray
 from cradlemark.inventory.processes.whole_folders import put_folder, write_json_through, writing_through
@@ -166,6 +167,38 @@ def _is_whole(folder: Path) -> bool:
 def _digest(document: Mapping[str, Any]) -> str:
     text = json.dumps(document, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def row_digest(row: NDArray[Any]) -> NDArray[np.uint8]:
+    """SHA-256 of one row of numbers, shape (32,)."""
+    return np.frombuffer(hashlib.sha256(np.ascontiguousarray(row, "<f8").data).digest(), np.uint8)
+
+
+def verified_rows(
+    values: NDArray[np.float64], digests: NDArray[np.uint8], rows: NDArray[np.int64], folder: Path
+) -> NDArray[np.float64]:
+    """Rows of kept draws, shape (rows, draws), each compared with its SHA-256.
+
+    Raises
+    ------
+    TrustError
+        ``digest-mismatch``
+    """
+    found = np.array(values[rows], np.float64)
+    for place, row in zip(rows.tolist(), found, strict=True):
+        if not np.array_equal(row_digest(row), digests[place]):
+            raise changed_draws(folder)
+    return found
+
+
+def changed_draws(folder: Path) -> TrustError:
+    """Kept draws are not what was calculated."""
+    return TrustError(
+        "the stored draws are not what was calculated",
+        code="digest-mismatch",
+        where=str(folder),
+        hint="make them again with: cradlemark db draws",
+    )
 
 
 def _write(path: Path, array: NDArray[Any]) -> str:
