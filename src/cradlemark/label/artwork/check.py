@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LEAST_TEXT = 1.20
-"""Height of the tallest letter of a line, at least [mm]: capitals and digits are that high where the x-height is 0.9 mm."""
+"""Rise of the highest letter of a line, at least [mm]: capitals and digits are that high where the x-height is 0.9 mm."""
 LEAST_SUBSCRIPT = 0.88
-"""Height of a subscript digit, at least [mm]."""
+"""Height of a subscript digit, and of small letters without ascenders, at least [mm]."""
 LEAST_FIGURE: dict[DesignName, float] = {"full": 4.0, "strip": 2.0, "micro": 0.0}
 """Height of the digits of the figure, at least [mm]; 1.2 mm of x-height are 1.62 mm of digit. The micro label has none."""
 EDGE = 0.15
@@ -51,7 +51,7 @@ def check(
     image = open_picture(picture)
     lines = joined(text_runs(svg))
     found = [
-        *_sizes(lines, variant), *_edges(lines, variant), *_contrasts(lines, image, density),
+        *_sizes(lines, variant), *_edges(lines, variant), *_contrasts(lines, image, density, figure=LEAST_FIGURE[variant.design] > 0.0),
         *code_faults(at_print_size(image, density), expected),
     ]  # fmt: skip
     return tuple(Problem(variant.name, code, message) for code, message in found)
@@ -70,19 +70,22 @@ def joined(runs: Sequence[Run]) -> list[list[Run]]:
 
 def _beside(line: Sequence[Run], run: Run) -> bool:
     last, tallest = line[-1], max(one.tallest for one in line)
-    near = -0.2 <= run.left - last.right <= 0.35 * tallest
-    return run.upright == last.upright and near and run.top < last.bottom and run.bottom > last.top
+    if run.upright:
+        gap, across = run.left - last.right, run.top < last.bottom and run.bottom > last.top
+    else:  # turned by a quarter, read upwards
+        gap, across = last.top - run.bottom, run.left < last.right and run.right > last.left
+    return run.upright == last.upright and across and -0.2 <= gap <= 0.35 * tallest
 
 
 def _sizes(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[str, str]]:
-    heights = [max(run.tallest for run in line) for line in lines]
+    heights = [max(run.rise for run in line) for line in lines]
     if not heights or max(heights) < LEAST_FIGURE[variant.design]:
         yield (
             "artwork-figure-size",
             f"the figure is {max(heights, default=0.0):.2f} mm high, below {LEAST_FIGURE[variant.design]} mm",
         )
     for line, height in zip(lines, heights, strict=True):
-        if height < LEAST_TEXT - 0.005:
+        if height < LEAST_TEXT - 0.005 and not _small_letters_only(line, lines):
             yield (
                 "artwork-text-size",
                 f"a text at {_place(line)} is {height:.2f} mm high, below {LEAST_TEXT} mm",
@@ -90,6 +93,17 @@ def _sizes(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[s
         for run in line:
             if run.tallest < LEAST_SUBSCRIPT and run.bottom > line[0].bottom + 0.05 and run.tallest > 0.5:
                 yield "artwork-text-size", f"a subscript at {_place(line)} is {run.tallest:.2f} mm high"
+
+
+def _small_letters_only(line: Sequence[Run], lines: Sequence[Sequence[Run]]) -> bool:
+    """Whether a line is part of a longer text and has no letter by which its size could be told but the x-height."""
+    if not all(run.even and run.rise >= LEAST_SUBSCRIPT for run in line):
+        return False
+    first = line[0]
+    return any(
+        abs(other[0].left - first.left) < 0.6 and other[0].fill == first.fill and 0.0 < abs(first.bottom - other[0].bottom) < 3.0
+        for other in lines
+    )  # fmt: skip
 
 
 def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[str, str]]:
@@ -106,8 +120,10 @@ def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[s
                 yield "artwork-edge", f"a text at {_place(line)} is at the edge or over it"
 
 
-def _contrasts(lines: Sequence[Sequence[Run]], image: Image, density: int) -> Iterator[tuple[str, str]]:
-    largest = max((run.tallest for line in lines for run in line), default=0.0)
+def _contrasts(
+    lines: Sequence[Sequence[Run]], image: Image, density: int, *, figure: bool
+) -> Iterator[tuple[str, str]]:
+    largest = max((run.tallest for line in lines for run in line), default=0.0) if figure else 0.0
     for line in lines:
         for run in line:
             least = FIGURE_CONTRAST if run.tallest == largest else TEXT_CONTRAST
@@ -127,9 +143,24 @@ def _grounds(image: Image, run: Run, density: int) -> list[str]:
     ))  # fmt: skip
     colours = box.getcolors(box.width * box.height) or []
     total = box.width * box.height
-    named = [(count, "#" + bytes(colour).hex()) for count, colour in colours if isinstance(colour, tuple)]
-    grounds = [colour for count, colour in named if count > _MINOR * total and not _alike(colour, run.fill)]
-    return grounds or [max(named)[1]]
+    named = sorted(
+        ((count, "#" + bytes(colour).hex()) for count, colour in colours if isinstance(colour, tuple)), reverse=True
+    )
+    others = [colour for count, colour in named if count > _MINOR * total and not _alike(colour, run.fill)]
+    if not others:
+        return [named[0][1]]
+    return [others[0], *(colour for colour in others[1:] if not _between(colour, run.fill, others[0]))]
+
+
+def _between(colour: str, one: str, other: str) -> bool:
+    """Whether a colour is a mixture of two others: the smoothed edge of a letter."""
+    middle, low, high = channels(colour), channels(one), channels(other)
+    length = sum((b - a) ** 2 for a, b in zip(low, high, strict=True))
+    share = sum((m - a) * (b - a) for m, a, b in zip(middle, low, high, strict=True)) / length
+    straight = [a + share * (b - a) for a, b in zip(low, high, strict=True)]
+    return 0.0 < share < 1.0 and all(
+        abs(m - s) <= _EDGE_STEP for m, s in zip(middle, straight, strict=True)
+    )
 
 
 def _alike(one: str, other: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,11 +71,20 @@ def printed(digits: str) -> str:
     return digits.replace("-", "\N{MINUS SIGN}")
 
 
-def interval(value: Value) -> str:
-    """95 % interval in the unit and with the decimals of the figure; empty when it is not known."""
+def interval(value: Value, *, digits: int | None = None) -> str:
+    """95 % interval in the unit of the figure; empty when it is not known.
+
+    Parameters
+    ----------
+    digits : int or None
+        Significant digits of the larger bound, and as many decimals for the other; those of the figure when left out.
+    """
     if value.low is None or value.high is None:
         return ""
     decimals = len(value.stated.partition(".")[2])
+    largest = max(abs(value.low), abs(value.high)) * SCALE[value.stated_unit]
+    if digits is not None and largest > 0.0:
+        decimals = max(digits - 1 - math.floor(math.log10(largest)), 0)
     low, high = (f"{bound * SCALE[value.stated_unit]:.{decimals}f}" for bound in (value.low, value.high))
     return f"{printed(low)} – {printed(high)}"
 
@@ -96,10 +106,12 @@ def percent(share: float) -> str:
 
 
 def data_years(period: str) -> str:
-    """Years of a data period of two ISO dates."""
+    """Years of a data period of two ISO dates, for example 2025 or 2025–26."""
     first, _, last = period.partition("/")
-    years = list(dict.fromkeys(part[:4] for part in (first, last) if part))
-    return "–".join(years)
+    one, other = first[:4], last[:4]
+    if not other or one == other:
+        return one
+    return f"{one}–{other[2:] if one[:2] == other[:2] else other}"
 
 
 def figures(claim: Claim, variant: Variant) -> dict[str, Any]:
@@ -118,7 +130,7 @@ def figures(claim: Claim, variant: Variant) -> dict[str, Any]:
         "figure": {"digits": printed(value.stated), "unit": value.stated_unit},
         "cells": [
             apart,
-            {"icon": "interval", "name": lines(word("interval"), variant), "value": interval(value),
+            {"icon": "interval", "name": lines(word("interval"), variant), "value": interval(value, digits=2),
              "unit": value.stated_unit, "words": lines(word("unknown"), variant)},
             {"icon": "data", "name": lines(word("data_year"), variant), "value": data_years(claim.basis.period), "unit": ""},
         ],

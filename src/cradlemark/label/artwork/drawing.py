@@ -33,6 +33,10 @@ class Run:
         Around the ink [mm].
     tallest : float
         Height of the tallest letter, along its own upright [mm].
+    rise : float
+        Of the highest letter above the line that letters stand on [mm].
+    even : bool
+        Whether all letters rise alike: there are no capitals among small letters.
     fill : str
     upright : bool
         Not turned.
@@ -43,6 +47,8 @@ class Run:
     right: float
     bottom: float
     tallest: float
+    rise: float
+    even: bool
     fill: str
     upright: bool = True
 
@@ -88,7 +94,7 @@ def _runs(element: Element, outer: Matrix, outlines: Mapping[str, Box]) -> Itera
 
 
 def _run(glyphs: list[Element], matrix: Matrix, outlines: Mapping[str, Box]) -> Run | None:
-    boxes, tallest = [], 0.0
+    boxes, tallest, rises = [], 0.0, []
     for glyph in glyphs:
         outline = outlines.get(glyph.get(_LINK, "").removeprefix("#"))
         if outline is None or outline[0] > outline[2]:
@@ -96,13 +102,20 @@ def _run(glyphs: list[Element], matrix: Matrix, outlines: Mapping[str, Box]) -> 
         x, y = float(glyph.get("x", 0.0)), float(glyph.get("y", 0.0))
         boxes.append(_moved(matrix, (outline[0] + x, outline[1] + y, outline[2] + x, outline[3] + y)))
         tallest = max(tallest, outline[3] - outline[1])
+        rises.append(outline[3])
     if not boxes:
         return None
     return Run(
         min(box[0] for box in boxes) * MILLIMETRE, min(box[1] for box in boxes) * MILLIMETRE,
         max(box[2] for box in boxes) * MILLIMETRE, max(box[3] for box in boxes) * MILLIMETRE,
-        tallest * _scale(matrix) * MILLIMETRE, glyphs[0].get("fill", ""), abs(matrix[1]) < 1e-6,
+        tallest * _scale(matrix) * MILLIMETRE, max(rises) * _scale(matrix) * MILLIMETRE, _even(rises), glyphs[0].get("fill", ""), abs(matrix[1]) < 1e-6,
     )  # fmt: skip
+
+
+def _even(rises: list[float]) -> bool:
+    """Whether letters rise alike; a t rises a fifth above other small letters, a capital a third. Low signs do not count."""
+    letters = [rise for rise in rises if rise > 0.5 * max(rises)]
+    return max(rises) < 1.25 * min(letters) if letters else False
 
 
 def _extent(path: str) -> Box:

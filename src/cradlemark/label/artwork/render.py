@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from threading import Lock
 from typing import Any, Literal
 
 import attrs
@@ -27,6 +31,7 @@ DENSITY = 600
 """Dots per inch of a picture."""
 SET_BY_TEMPLATE = "CO₂"
 """Text with a character that the font does not have and the template sets itself."""
+_ONE_AT_A_TIME = Lock()
 _PANIC = "panicked with: "
 
 
@@ -141,11 +146,16 @@ def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _compile(contents: list[dict[str, Any]], **options: Any) -> Any:
-    return compiled("artwork/label.typ", {"labels": json.dumps(contents, ensure_ascii=False)}, **options)
+    return compiled("artwork/label.typ", {"labels.json": json.dumps(contents, ensure_ascii=False).encode()}, **options)
 
 
-def compiled(template: str, inputs: dict[str, str], **options: Any) -> Any:
+def compiled(template: str, files: Mapping[str, bytes], **options: Any) -> Any:
     """Run the compiler on a template of the package of labels; a template that gives up names the text that does not fit.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        What the template reads. Files, because what the compiler remembers of its last run survives only there.
 
     Raises
     ------
@@ -154,24 +164,32 @@ def compiled(template: str, inputs: dict[str, str], **options: Any) -> Any:
     """
     import typst
 
-    try:
-        return compiler(template).compile(sys_inputs=inputs, **options)
-    except typst.TypstError as error:
-        raise _overflow(str(error)) from error
+    with _ONE_AT_A_TIME:
+        compiler, folder = _workshop(template)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        try:
+            return compiler.compile(**options)
+        except typst.TypstError as error:
+            raise _overflow(str(error)) from error
 
 
 @cache
-def compiler(template: str) -> Any:
-    """The compiler of a template: reading fonts takes far longer than drawing a label."""
+def _workshop(template: str) -> tuple[Any, Path]:
+    """The compiler of a template and the folder it works in: reading fonts takes far longer than drawing a label."""
     import typst
 
-    folder = Path(str(resources.files("cradlemark.label")))
-    return typst.Compiler(
-        str(folder / template),
-        root=str(folder),
-        font_paths=[str(font_file().parent)],
-        ignore_system_fonts=True,
+    root = Path(mkdtemp(prefix="cradlemark-"))
+    atexit.register(rmtree, root, ignore_errors=True)
+    for room in ("artwork", "certificate"):
+        (root / room).mkdir()
+        for file in resources.files("cradlemark.label").joinpath(room).iterdir():
+            if file.name.endswith(".typ"):
+                (root / room / file.name).write_bytes(file.read_bytes())
+    compiler = typst.Compiler(
+        str(root / template), root=str(root), font_paths=[str(font_file().parent)], ignore_system_fonts=True
     )
+    return compiler, root
 
 
 def _overflow(said: str) -> Exception:

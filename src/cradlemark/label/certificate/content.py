@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from cradlemark.label.programme import ProgrammeProfile
 
 PACKAGE = "cradlemark.label.certificate"
 Row = tuple[Text, Text]
+_DIGEST, _EIGHT = re.compile(r"[0-9a-f]{24,}"), re.compile(r".{1,8}")
 BEYOND_GATE = ("A4", "A5", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "C1", "C2", "C3", "C4")
 
 
@@ -50,7 +52,12 @@ def certificate_content(claim: Claim, programme: ProgrammeProfile) -> dict[str, 
 
 
 def _plain(text: Text) -> list[str]:
-    return list(dict.fromkeys(filter(None, (text["zh"], text["en"]))))
+    return [_breakable(line) for line in dict.fromkeys(filter(None, (text["zh"], text["en"])))]
+
+
+def _breakable(text: str) -> str:
+    """A text whose digests may break after every eight characters."""
+    return _DIGEST.sub(lambda found: "\N{ZERO WIDTH SPACE}".join(_EIGHT.findall(found[0])), text)
 
 
 def _same(value: str) -> Text:

@@ -44,9 +44,9 @@ def certificate_pdf(claim: Claim, programme: ProgrammeProfile, *, host: str) -> 
         "label": label | {"alt": alternative_text(claim, variant), "address": address}
     }
     refuse_missing_glyphs(content, where=f"certificate {claim.number}")
-    inputs = {"content": json.dumps(content, ensure_ascii=False), "claim": claim.content.decode()}
+    files = {"content.json": json.dumps(content, ensure_ascii=False).encode(), ATTACHMENT: claim.content}
     made: bytes = compiled(
-        "certificate/certificate.typ", inputs, format="pdf", pdf_standards=STANDARDS, timestamp=created(claim)
+        "certificate/certificate.typ", files, format="pdf", pdf_standards=STANDARDS, timestamp=created(claim)
     )
     return made
 
