@@ -43,7 +43,9 @@ def claims() -> list[Claim]:
 
 def shown(name: str, seconds: list[float]) -> None:
     kept = seconds[WARM:]
-    print(f"{name:44} median {median(kept) * 1e3:6.1f} ms   p95 {quantiles(kept, n=20)[-1] * 1e3:6.1f} ms   first {seconds[0] * 1e3:6.1f} ms")
+    print(
+        f"{name:44} median {median(kept) * 1e3:6.1f} ms   p95 {quantiles(kept, n=20)[-1] * 1e3:6.1f} ms   first {seconds[0] * 1e3:6.1f} ms"
+    )
 
 
 def main() -> None:
@@ -72,7 +74,9 @@ def main() -> None:
     shown("full label as SVG, PDF and PNG of 600 dpi", singles)
     begin = process_time()
     pages(orders, "svg")
-    print(f"{'full labels as SVG in one run, each':44} {(process_time() - begin) / len(orders) * 1e3:13.1f} ms of processor time")
+    print(
+        f"{'full labels as SVG in one run, each':44} {(process_time() - begin) / len(orders) * 1e3:13.1f} ms of processor time"
+    )
 
 
 if __name__ == "__main__":

@@ -53,7 +53,16 @@ def said(*words: object) -> tuple[int, str]:
 
 
 def validated(path: Path, key: Path) -> tuple[int, str]:
-    words = ("sign", "validate", "--trust", key, "--trust-replace", "--no-revocation-check", "--validation-time", "claimed")
+    words = (
+        "sign",
+        "validate",
+        "--trust",
+        key,
+        "--trust-replace",
+        "--no-revocation-check",
+        "--validation-time",
+        "claimed",
+    )
     return said(Path(sys.executable).with_name("pyhanko"), *words, path)  # fmt: skip
 
 
@@ -149,7 +158,10 @@ def test_a_viewer_of_others_draws_the_same_code(tmp_path: Path) -> None:
     path = tmp_path / "label.pdf"
     path.write_bytes(document(order(CLAIM, Variant("strip"))))
     assert said("pdftocairo", "-png", "-r", "300", "-singlefile", path, tmp_path / "label")[0] == 0
-    assert said("zbarimg", "--nodbus", "-q", "--raw", tmp_path / "label.png")[1] == str(label_link(CLAIM, host=HOST)) + "\n"
+    assert (
+        said("zbarimg", "--nodbus", "-q", "--raw", tmp_path / "label.png")[1]
+        == str(label_link(CLAIM, host=HOST)) + "\n"
+    )
 
 
 def test_the_address_is_a_gs1_digital_link() -> None:

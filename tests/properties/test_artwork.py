@@ -25,7 +25,22 @@ from cradlemark.label.programme_reader import load_programme, programme_ids
 BATCH = 50
 BATCHES = 20 if "CI" in os.environ else 4
 HAN = "直插式接线端子导轨连接器铜合金外壳阻燃尼龙绝缘弹簧夹持电气有限公司华东精密制造工厂认证核查中心"
-LATIN = ("Terminal", "block", "rail", "push-in", "2.5", "mm²", "grey", "PA66", "copper", "Höhe", "Ø", "relay", "V0", "ßteel")
+LATIN = (
+    "Terminal",
+    "block",
+    "rail",
+    "push-in",
+    "2.5",
+    "mm²",
+    "grey",
+    "PA66",
+    "copper",
+    "Höhe",
+    "Ø",
+    "relay",
+    "V0",
+    "ßteel",
+)
 HOSTS = ("label.example", "cradlemark.example", "a.cn", "labels.national-programme.example")
 UNITS = ("piece", "kg", "m", "m2", "kWh", "set")
 
@@ -96,7 +111,11 @@ def test_random_labels_are_sound_and_read(batch: int) -> None:
     wrong = [
         (order.claim.number, *problems)
         for order, svg, png in drawn
-        if (problems := check(svg, png, order.variant, str(label_link(order.claim, host=order.host)), density=DENSITY))
+        if (
+            problems := check(
+                svg, png, order.variant, str(label_link(order.claim, host=order.host)), density=DENSITY
+            )
+        )
     ]
     assert wrong == []
 

@@ -52,7 +52,16 @@ def test_reading() -> None:
     assert read_certificate(pem_certificate(der)) == read_certificate(der) == der
 
 
-@pytest.mark.parametrize("content", [b"", b"no", certificate()[:-1], certificate() + b"x", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no",
+        certificate()[:-1],
+        certificate() + b"x",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ],
+)
 def test_what_is_no_certificate(content: bytes) -> None:
     with pytest.raises(InputError, match="certificate-invalid"):
         read_certificate(content)

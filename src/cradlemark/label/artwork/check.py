@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import attrs
+
 from cradlemark.core.errors import Problem
 from cradlemark.label.artwork.colours import FIGURE_CONTRAST, TEXT_CONTRAST, channels, contrast
 from cradlemark.label.artwork.drawing import Run, text_runs
@@ -54,7 +56,7 @@ def check(
         *_sizes(lines, variant), *_edges(lines, variant), *_contrasts(lines, image, density, figure=LEAST_FIGURE[variant.design] > 0.0),
         *code_faults(at_print_size(image, density), expected),
     ]  # fmt: skip
-    return tuple(Problem(variant.name, code, message) for code, message in found)
+    return tuple(attrs.evolve(problem, where=variant.name) for problem in found)
 
 
 def joined(runs: Sequence[Run]) -> list[list[Run]]:
@@ -77,22 +79,26 @@ def _beside(line: Sequence[Run], run: Run) -> bool:
     return run.upright == last.upright and across and -0.2 <= gap <= 0.35 * tallest
 
 
-def _sizes(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[str, str]]:
+def _sizes(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[Problem]:
     heights = [max(run.rise for run in line) for line in lines]
     if not heights or max(heights) < LEAST_FIGURE[variant.design]:
-        yield (
+        yield Problem(
+            "",
             "artwork-figure-size",
             f"the figure is {max(heights, default=0.0):.2f} mm high, below {LEAST_FIGURE[variant.design]} mm",
         )
     for line, height in zip(lines, heights, strict=True):
         if height < LEAST_TEXT - 0.005 and not _small_letters_only(line, lines):
-            yield (
+            yield Problem(
+                "",
                 "artwork-text-size",
                 f"a text at {_place(line)} is {height:.2f} mm high, below {LEAST_TEXT} mm",
             )
         for run in line:
             if run.tallest < LEAST_SUBSCRIPT and run.bottom > line[0].bottom + 0.05 and run.tallest > 0.5:
-                yield "artwork-text-size", f"a subscript at {_place(line)} is {run.tallest:.2f} mm high"
+                yield Problem(
+                    "", "artwork-text-size", f"a subscript at {_place(line)} is {run.tallest:.2f} mm high"
+                )
 
 
 def _small_letters_only(line: Sequence[Run], lines: Sequence[Sequence[Run]]) -> bool:
@@ -106,7 +112,7 @@ def _small_letters_only(line: Sequence[Run], lines: Sequence[Sequence[Run]]) -> 
     )  # fmt: skip
 
 
-def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[str, str]]:
+def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[Problem]:
     width, height = variant.size
     for line in lines:
         for run in line:
@@ -117,12 +123,12 @@ def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[tuple[s
                 and run.bottom <= height - EDGE
             )
             if not inside:
-                yield "artwork-edge", f"a text at {_place(line)} is at the edge or over it"
+                yield Problem("", "artwork-edge", f"a text at {_place(line)} is at the edge or over it")
 
 
 def _contrasts(
     lines: Sequence[Sequence[Run]], image: Image, density: int, *, figure: bool
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Problem]:
     largest = max((run.tallest for line in lines for run in line), default=0.0) if figure else 0.0
     for line in lines:
         for run in line:
@@ -131,7 +137,7 @@ def _contrasts(
                 ratio = contrast(run.fill, ground)
                 if ratio < least:
                     said = f"{run.fill} on {ground}, has a contrast of {ratio:.1f}, below {least}"
-                    yield "artwork-contrast", f"a text at {_place(line)}, {said}"
+                    yield Problem("", "artwork-contrast", f"a text at {_place(line)}, {said}")
 
 
 def _grounds(image: Image, run: Run, density: int) -> list[str]:
@@ -144,7 +150,8 @@ def _grounds(image: Image, run: Run, density: int) -> list[str]:
     colours = box.getcolors(box.width * box.height) or []
     total = box.width * box.height
     named = sorted(
-        ((count, "#" + bytes(colour).hex()) for count, colour in colours if isinstance(colour, tuple)), reverse=True
+        ((count, "#" + bytes(colour).hex()) for count, colour in colours if isinstance(colour, tuple)),
+        reverse=True,
     )
     others = [colour for count, colour in named if count > _MINOR * total and not _alike(colour, run.fill)]
     if not others:
@@ -158,9 +165,7 @@ def _between(colour: str, one: str, other: str) -> bool:
     length = sum((b - a) ** 2 for a, b in zip(low, high, strict=True))
     share = sum((m - a) * (b - a) for m, a, b in zip(middle, low, high, strict=True)) / length
     straight = [a + share * (b - a) for a, b in zip(low, high, strict=True)]
-    return 0.0 < share < 1.0 and all(
-        abs(m - s) <= _EDGE_STEP for m, s in zip(middle, straight, strict=True)
-    )
+    return 0.0 < share < 1.0 and all(abs(m - s) <= _EDGE_STEP for m, s in zip(middle, straight, strict=True))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -178,7 +183,7 @@ def at_print_size(image: Image, density: int) -> Image:
     return image.resize(size, Resampling.BOX)
 
 
-def code_faults(image: Image, expected: str) -> Iterator[tuple[str, str]]:
+def code_faults(image: Image, expected: str) -> Iterator[Problem]:
     """Conditions in which the code does not say what it has to."""
     from PIL import ImageFilter
     from PIL.Image import Resampling
@@ -191,7 +196,7 @@ def code_faults(image: Image, expected: str) -> Iterator[tuple[str, str]]:
         texts = read_codes(seen)
         if texts != (expected,):
             said = f"says {texts[0][:60]!r}" if texts else "cannot be read"
-            yield "artwork-code", f"the code, {condition}, {said}"
+            yield Problem("", "artwork-code", f"the code, {condition}, {said}")
 
 
 def _place(line: Sequence[Run]) -> str:

@@ -146,7 +146,9 @@ def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _compile(contents: list[dict[str, Any]], **options: Any) -> Any:
-    return compiled("artwork/label.typ", {"labels.json": json.dumps(contents, ensure_ascii=False).encode()}, **options)
+    return compiled(
+        "artwork/label.typ", {"labels.json": json.dumps(contents, ensure_ascii=False).encode()}, **options
+    )
 
 
 def compiled(template: str, files: Mapping[str, bytes], **options: Any) -> Any:

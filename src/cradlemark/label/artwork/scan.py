@@ -31,7 +31,9 @@ def read_codes(picture: Image) -> tuple[str, ...]:
     for size in (1, ENLARGED) if max(grey.size) <= _SMALL else (1,):
         seen = grey.resize((grey.width * size, grey.height * size), Resampling.BICUBIC) if size > 1 else grey
         pixels = memoryview(seen.tobytes()).cast("B", (seen.height, seen.width))
-        found = zxingcpp.read_barcodes(pixels, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2))
+        found = zxingcpp.read_barcodes(
+            pixels, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+        )
         if found:
             return tuple(sorted({code.text for code in found if code.valid}))
     return ()

@@ -7,21 +7,21 @@ import struct
 import attrs
 import pytest
 from tests.unit.label.artwork.orders import GRADE, HOST, PROGRAMME, REDUCTION, order, terminal_claim
+from tests.unit.label.builders import EXAMPLES, claim
 
+from cradlemark.cli.opening import open_model
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Text
+from cradlemark.footprint.document import seal
 from cradlemark.label.artwork.check import check
 from cradlemark.label.artwork.link import label_link
 from cradlemark.label.artwork.render import DENSITY, Order, pages, render
 from cradlemark.label.artwork.scan import scan
 from cradlemark.label.artwork.variant import Variant, variants
+from cradlemark.label.certificate.make import certificate_pdf
 from cradlemark.label.claim import Claim, Value
 
 ALL = variants()
-
-
-def whole(made: Claim) -> Claim:
-    return made
 
 
 def gate_only(made: Claim) -> Claim:
@@ -55,6 +55,23 @@ def test_every_artwork_passes_its_check(name: str) -> None:
     assert [
         p for variant, svg, png in drawn for p in check(svg, png, variant, expected, density=DENSITY)
     ] == []
+
+
+@pytest.mark.parametrize("name", ["terminal-block", "die-cast-housing", "dyed-cotton-fabric"])
+def test_every_artwork_of_the_examples_passes_its_check(name: str) -> None:
+    calculated = open_model(EXAMPLES / name).calculate().footprint
+    result = seal(
+        attrs.evolve(calculated, findings=tuple(f for f in calculated.findings if f.severity != "error"))
+    )[0]
+    derived = claim(7, result)
+    made = attrs.evolve(derived, programme=terminal_claim().programme)
+    orders = [order(made, variant) for variant in ALL]
+    expected = str(label_link(made, host=HOST))
+    drawn = zip(ALL, pages(orders, "svg"), pages(orders, "png"), strict=True)
+    assert [
+        p for variant, svg, png in drawn for p in check(svg, png, variant, expected, density=DENSITY)
+    ] == []
+    assert scan(certificate_pdf(made, PROGRAMME, host=HOST)) == (expected,)
 
 
 def test_all_formats_say_the_same_and_are_of_the_true_size() -> None:

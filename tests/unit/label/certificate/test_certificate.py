@@ -22,7 +22,9 @@ from cradlemark.trust.x509 import document_certificate
 CLAIM = terminal_claim(grade=GRADE, reduction=REDUCTION)
 TIME = datetime.datetime(2026, 11, 28, 12, tzinfo=datetime.UTC)
 SIGNER = KeySigner(new_key("p256"))
-CERTIFICATE = document_certificate(SIGNER, name="Example", since=TIME, until=TIME + datetime.timedelta(days=9))
+CERTIFICATE = document_certificate(
+    SIGNER, name="Example", since=TIME, until=TIME + datetime.timedelta(days=9)
+)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +107,9 @@ def test_a_certificate_of_another_key_is_refused(plain: bytes) -> None:
 
 
 def test_signing_states_the_time_given() -> None:
-    signed = signed_certificate(CLAIM, PROGRAMME, host=HOST, signer=SIGNER, certificate=CERTIFICATE, time=TIME)
+    signed = signed_certificate(
+        CLAIM, PROGRAMME, host=HOST, signer=SIGNER, certificate=CERTIFICATE, time=TIME
+    )
     field = PdfReader(BytesIO(signed)).trailer["/Root"]["/AcroForm"]["/Fields"][0].get_object()
     assert field["/V"]["/M"].startswith("D:20261128120000")
     assert field["/V"]["/SubFilter"] == "/ETSI.CAdES.detached"
