@@ -28,11 +28,16 @@ demo: setup ## calculate the example product, compare a scenario, issue a demons
 	@$(BIN)/cradlemark label seal examples/terminal-block --output build/demo/terminal-block.cradle
 	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark label issue build/demo/programme build/demo/terminal-block.cradle \
 		--verification examples/terminal-block/verification.toml --case demonstration
+	@$(BIN)/cradlemark label render build/demo/programme/public/l/DEMO000000Z/claim.json build/demo/label --host labels.example.org
+	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark label certificate \
+		build/demo/programme/public/l/DEMO000000Z/claim.json build/demo/certificate.pdf \
+		--key build/demo/programme/keys/document-1.pem --host labels.example.org
 	@echo
-	@$(BIN)/cradlemark label verify build/demo/programme/public/l/*/credential.jwt --trust build/demo/programme/public/trust.json \
-		--bundle build/demo/terminal-block.cradle
+	@$(BIN)/cradlemark label verify build/demo/certificate.pdf --trust build/demo/programme/public/trust.json \
+		--public build/demo/programme/public --bundle build/demo/terminal-block.cradle
 	@echo
 	@echo "Read    build/demo/report.en.html (中文 build/demo/report.zh.html)"
+	@echo "Look    build/demo/label, build/demo/certificate.pdf"
 	@echo "Trace   .venv/bin/cradlemark explain build/demo A1/1"
 	@echo "Check   .venv/bin/cradlemark check examples/terminal-block"
 	@echo "Learn   docs/tutorials/first-footprint.md"

@@ -41,6 +41,9 @@ _DETAILS = {
     "other_bundle": Text("it is not the bundle of this claim", "不是该声明的研究包"),
     "redacted": Text("it is redacted and cannot be recomputed", "已遮盖，无法复算"),
     "difference": Text("the first difference is {difference}", "首个差异为 {difference}"),
+    "unsigned": Text("the file carries no signature", "文件没有签名"),
+    "other_claim": Text("it carries another claim: {number}", "所附声明不同：{number}"),
+    "certified": Text("it carries the claim of {number}; signed by {signer}", "附有 {number} 的声明；由 {signer} 签名"),
     "recomputed": Text("recomputed to the last digit: {total} kg CO2e", "复算结果逐位相同：{total} kg CO2e"),
 }  # fmt: skip
 
@@ -64,6 +67,8 @@ class LabelFiles:
     code : str
         Text of the code on a picture.
     claim, entry, proof, bundle : bytes
+    document : bytes
+        PDF of the certificate.
     credential : str
     status_lists : tuple of str
     """
@@ -74,6 +79,7 @@ class LabelFiles:
     entry: bytes = b""
     proof: bytes = b""
     bundle: bytes = b""
+    document: bytes = b""
     status_lists: tuple[str, ...] = ()
 
 
@@ -91,14 +97,16 @@ def check_label(files: LabelFiles, trust: TrustFile, *, now: datetime.datetime) 
     claim, found = _claim(files)
     return (
         *_code(files, trust), *found, *_credential(files, trust, claim, now), *_log(files, trust, claim),
-        *_bundle(files, claim),
+        *_document(files, trust, claim), *_bundle(files, claim),
     )  # fmt: skip
 
 
 def believed(findings: tuple[Finding, ...]) -> bool:
     """Whether nothing failed and a signature or the log vouches for the label."""
     outcomes = {finding.id: finding.outcome for finding in findings}
-    return "fails" not in outcomes.values() and "holds" in {outcomes.get("signature"), outcomes.get("log")}
+    return "fails" not in outcomes.values() and "holds" in {
+        outcomes.get(key) for key in ("signature", "log", "document")
+    }
 
 
 def number_in(text: str) -> LabelNumber | None:
@@ -209,6 +217,27 @@ def _entry(entry: bytes, claim: Claim | None) -> Finding:
         "holds" if same else "fails",
         claim.digest if same else _DETAILS["other_entry"],
     )
+
+
+def _document(files: LabelFiles, trust: TrustFile, claim: Claim | None) -> Iterator[Finding]:
+    if not files.document:
+        return
+    if b"/ByteRange" not in files.document:
+        yield _made("document", "not_checked", _DETAILS["unsigned"])
+        return
+    from cradlemark.label.certificate.verify import check_certificate
+
+    keys = [key.public_key for key in trust.keys if key.purpose == "document" and not key.compromised]
+    try:
+        checked = check_certificate(files.document, keys=keys)
+    except CradlemarkError as error:
+        yield _made("document", "fails", error.message)
+        return
+    if claim is not None and checked.claim.digest != claim.digest:
+        yield _made("document", "fails", _DETAILS["other_claim"].format(number=checked.claim.number))
+    else:
+        told = _DETAILS["certified"].format(number=checked.claim.number, signer=checked.signer)
+        yield _made("document", "holds", told)
 
 
 def _bundle(files: LabelFiles, claim: Claim | None) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from cradlemark.cli.label import label
 from cradlemark.cli.label.verifying import gather, kind_of
 from cradlemark.cli.log import log
-from cradlemark.core.errors import TrustError
+from cradlemark.core.errors import CradlemarkError, TrustError
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.offline import LabelFiles, believed, check_label, number_in
 from cradlemark.trust.trust_files import read_trust_file
@@ -172,3 +172,30 @@ def test_stranger_s_trust_file_refuses(files: LabelFiles, issued: Path, public: 
     found = {finding.id: finding.outcome for finding in check_label(files, trust, now=NOW)}
     assert found["log"] == "fails"
     assert "fails" in {found["signature"], found["key"]}
+
+
+def test_pictures_and_certificates_are_read_and_checked(issued: Path, public: Path, tmp_path: Path) -> None:
+    claim = next((public / "l").iterdir()) / "claim.json"
+    trust, host = public / "trust.json", ("--host", "labels.example.org")
+    assert run("render", claim, tmp_path, "--design", "micro", "--lang", "zh", *host).exit_code == 0
+    for ending in ("png", "svg", "pdf"):
+        picture = next(tmp_path.glob(f"*.light.{ending}"))
+        done = run("verify", picture, "--trust", trust, "--public", public)
+        assert done.exit_code == 0, done.output
+        assert "The code names a label of this programme: DEMO-000000-Z" in done.output
+        alone = run("verify", picture, "--trust", trust)
+        assert "Not decided" in alone.output
+    certificate, key = tmp_path / "certificate.pdf", issued / "home" / "keys" / "document-1.pem"
+    (tmp_path / "words").write_text("several words in a row", encoding="utf-8")
+    made = run(
+        "certificate", claim, certificate, "--key", key, *host, "--passphrase-file", tmp_path / "words"
+    )
+    assert made.exit_code == 0, made.output
+    told = json.loads(run("verify", certificate, "--trust", trust, "--json").output)
+    outcomes = {finding["id"]: finding["outcome"] for finding in told["findings"]}
+    assert (outcomes["document"], told["believed"]) == ("holds", True)
+    content = bytearray(certificate.read_bytes())
+    content[len(content) // 3] ^= 1
+    certificate.write_bytes(bytes(content))
+    broken = run("verify", certificate, "--trust", trust)
+    assert isinstance(broken.exception, CradlemarkError)

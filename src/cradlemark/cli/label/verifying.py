@@ -93,7 +93,7 @@ def gather(file: Path, public: Path | None, bundle: Path | None) -> LabelFiles:
     folder = file.parent
     if kind == "picture":
         code = _code_of(content, file.name)
-        found = attrs.evolve(found, code=code)
+        found = attrs.evolve(found, code=code, document=content if content.startswith(b"%PDF-") else b"")
         number = number_in(code)
         folder = public / "l" / number.code if public and number else folder
     elif kind == "bundle":
