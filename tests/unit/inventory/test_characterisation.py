@@ -7,6 +7,7 @@ import pytest
 from cradlemark.core.errors import InputError, MissingDataError, RuleError
 from cradlemark.inventory.characterisation import climate_from_gases, gwp, gwp_sets, rebase
 from cradlemark.inventory.dataset import GasAmount
+from cradlemark.inventory.processes.characterise import gas_of_flow
 from cradlemark.inventory.starter import starter_database
 
 DATASETS = starter_database().datasets
@@ -82,3 +83,23 @@ def test_co2e_only_cannot_be_put_on_another_set_and_says_why():
         rebase(DATASETS["ademe-nylon"], "AR6")
     assert caught.value.code == "gwp-not-rebasable"
     assert "masses per gas" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "gas"),
+    [
+        ("甲烷", "ch4"), ("甲烷，化石源", "ch4_fossil"), ("甲烷（生物源）", "ch4_biogenic"), ("二氧化碳", "co2"), ("一氧化二氮", "n2o"),
+        ("六氟化硫", "sf6"), ("HFC-134a", "hfc_134a"), ("CFC-11", "cfc_11"), ("methane (fossil)", "ch4_fossil"),
+        ("1,1,1,2-tetrafluoroethane", "hfc_134a"), ("Ethane, 1,1,1,2-tetrafluoro-, HFC-134a", "hfc_134a"),
+    ],
+)  # fmt: skip
+def test_gases_are_known_by_names_without_number(name: str, gas: str) -> None:
+    found = gas_of_flow(name, "emission/air", "", "")
+    assert found is not None
+    assert found.id == gas
+
+
+def test_other_emissions_are_no_gases() -> None:
+    assert [
+        gas_of_flow(name, "air", "", "") for name in ("Dust", "Carbon monoxide", "1", "Methane, tetrafluoro-")
+    ] == [None] * 4

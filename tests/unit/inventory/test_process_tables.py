@@ -339,3 +339,21 @@ def test_a_table_that_is_too_long_is_refused_for_that_reason(tmp_path: Path) -> 
         import_processes(folder)
     assert error.value.code == "file-too-long"
     assert "exchanges.csv" in error.value.where
+
+
+def test_gases_that_are_not_counted_are_listed_and_chinese_ones_are_counted(tmp_path: Path) -> None:
+    rows = (
+        "process,type,flow,amount,unit,compartment",
+        "mill,reference,Strip,1,kg,",
+        "mill,emission,CO2,2,kg,",
+        "mill,emission,甲烷,0.5,kg,大气",
+        "mill,emission,Dust,1,kg,",
+        "mill,resource,Carbon dioxide,1,kg,",
+    )
+    (tmp_path / "works.csv").write_text("\n".join(rows), encoding="utf-8")
+    done = import_processes(tmp_path / "works.csv")
+    found = [problem for problem in done.report.problems if problem.code == "emission-uncounted"]
+    assert len(found) == 1
+    assert "'CO2'" in found[0].message
+    assert "no compartment" in found[0].message
+    assert product_intensities(done.database).values[0, 0] > 10.0

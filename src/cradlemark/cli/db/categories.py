@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from cradlemark.inventory.processes.tables import FloatArray
 
 OTHER = Text(
-    "Climate change by gas is 0 for every product, for no flow that counts is a greenhouse gas of the table; shown is the first"
+    "Climate change by gas is 0 for every product, for no emission to air with a mass is a greenhouse gas of the table; shown is the first"
     " category that is not 0. All: {names}",
-    "按气体计算的气候变化对所有产品均为 0，因为计入的流都不是气体表中的温室气体；所示为第一个不为 0 的类别。全部类别：{names}",
+    "按气体计算的气候变化对所有产品均为 0，因为没有任何带质量的大气排放属于气体表中的温室气体；所示为第一个不为 0 的类别。全部类别：{names}",
 )
 category_option = click.option(
     "--category",

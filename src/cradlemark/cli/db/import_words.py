@@ -96,8 +96,8 @@ WORDS: Mapping[str, Text] = {
     "remarked_header": Text("Product|Process|kg CO₂e|per|Why", "产品|过程|kg CO₂e|单位|原因"),
     "remarked_fold": Text("All {count} results", "全部 {count} 个结果"),
     "without_gases": Text(
-        "No product has a climate impact by gas, for no flow that counts is a greenhouse gas; the values are not judged.",
-        "按气体计算，所有产品均无气候影响，因为计入的流都不是温室气体；数值未作判断。",
+        "No product has a climate impact by gas, for no emission to air with a mass is a greenhouse gas of the table; the values are not judged.",
+        "按气体计算，所有产品均无气候影响，因为没有任何带质量的大气排放属于气体表中的温室气体；数值未作判断。",
     ),
     "no_remarked": Text("No result is outside its gate.", "没有超出范围的结果。"),
     "unsolved": Text("The database could not be solved: {reason}", "数据库无法求解：{reason}"),
@@ -124,6 +124,9 @@ WORDS: Mapping[str, Text] = {
 }  # fmt: skip
 CODES: Mapping[str, Text] = {
     "magnitude-implausible": Text("Magnitudes that look wrong", "数量级可疑"),
+    "emission-uncounted": Text(
+        "Greenhouse gases that count in no climate impact", "未计入任何气候影响的温室气体"
+    ),
     "flow-unknown": Text("Flows that are not in the source", "数据源中没有的流"),
     "unit-unknown": Text("Units that the source does not define", "数据源未定义的单位"),
     "number-invalid": Text("Amounts that are no finite number", "不是有限数值的数量"),

@@ -19,9 +19,13 @@ from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.processes.allocation import content_of_flows
 from cradlemark.inventory.processes.columns import Coded, FloatArray, IntArray, coded
 from cradlemark.inventory.processes.schema import NONE
-from cradlemark.inventory.processes.tables import ProcessDatabase
+from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
 _AIR = re.compile(r"\bair\b|空气|大气|\bluft\b", re.IGNORECASE)
+_PART = re.compile(r"[,，;；(（]")
+_HALOGEN = re.compile(r"fluor|chlor|brom|iod|\b(?:h?cfc|hfc|hfe|pfc|halon|r)-?\d|氟|氯|溴|碘", re.IGNORECASE)
+_ALSO = {"n2o": ("一氧化二氮", "笑气"), "sf6": ("六氟化硫",), "nf3": ("三氟化氮",)}
+"""Names beside those of the table of gases."""
 _BIOGENIC = re.compile(r"biogenic|non-fossil|short cycle|生物", re.IGNORECASE)
 _FOSSIL = re.compile(r"\bfossil|化石", re.IGNORECASE)
 _LAND_USE = re.compile(r"land (?:use|transformation)|soil or biomass stock|土地", re.IGNORECASE)
@@ -143,13 +147,39 @@ def greenhouse_flows(database: ProcessDatabase) -> tuple[GreenhouseFlow, ...]:
     mass = content_of_flows(flows, database["flow_properties"])["mass"]
     compartment, elementary = flows.coded("category"), flows.coded("kind").within(("elementary",))
     to_air = np.array([_is_air(text) for text in compartment.values] or [False], np.bool_)[compartment.codes]
-    names, numbers, formulas = (flows.texts(name) for name in ("name_en", "cas", "formula"))
     found = []
     for row in np.flatnonzero(elementary & to_air & np.isfinite(mass)).tolist():
-        gas = _gas(names[row], numbers[row], formulas[row])
+        gas = _gas_of_row(flows, row)
         if gas is not None:
             found.append(GreenhouseFlow(row, gas, float(mass[row])))
     return tuple(found)
+
+
+def uncounted_gases(database: ProcessDatabase) -> tuple[tuple[int, Gas], ...]:
+    """Emissions that are greenhouse gases by number or name and count in no climate impact, as rows of flows.
+
+    They have no compartment, so that it is not known whether they go to air, or they go to air and have no mass.
+    """
+    flows = database["flows"]
+    mass = content_of_flows(flows, database["flow_properties"])["mass"]
+    compartment, elementary = flows.coded("category"), flows.coded("kind").within(("elementary",))
+    to_air = np.array([_is_air(text) for text in compartment.values] or [False], np.bool_)[compartment.codes]
+    unstated = np.array([not text.strip() for text in compartment.values] or [False], np.bool_)[
+        compartment.codes
+    ]
+    emitted = np.zeros(len(flows), np.bool_)
+    biosphere = database["biosphere"]
+    emitted[biosphere.integers("flow")[biosphere.coded("direction").within(("output",))]] = True
+    rows = np.flatnonzero(elementary & emitted & (unstated | (to_air & ~np.isfinite(mass)))).tolist()
+    found = ((row, _gas_of_row(flows, row)) for row in rows)
+    return tuple((row, gas) for row, gas in found if gas is not None)
+
+
+def _gas_of_row(flows: Table, row: int) -> Gas | None:
+    english, chinese, number, formula = (
+        flows.texts(name)[row] for name in ("name_en", "name_zh", "cas", "formula")
+    )
+    return _gas(english, number, formula) or (_gas(chinese, number, formula) if chinese else None)
 
 
 def gas_of_flow(
@@ -177,7 +207,10 @@ def _gas(name: str, cas: str, formula: str) -> Gas | None:
         return gases()[_BY_ORIGIN[number][_origin(name)]]
     if number:
         return _by_cas().get(number)
-    by_name = _by_name().get(name.lower().split(",")[0].strip()) or _by_name().get(formula.lower())
+    parts = _PART.split(name)
+    # "Methane, tetrafluoro-, CFC-14" is no methane: its name stands at the end, or nowhere.
+    spelled = (name, parts[-1] if _HALOGEN.search(name) else parts[0], formula)
+    by_name = next((found for text in spelled if (found := _by_name().get(_plain(text)))), None)
     if by_name is not None and by_name.cas in _BY_ORIGIN:
         return gases()[_BY_ORIGIN[by_name.cas][_origin(name)]]
     return by_name
@@ -196,11 +229,18 @@ def _by_cas() -> dict[str, Gas]:
     return {gas.cas: gas for gas in reversed(list(gases().values())) if gas.cas}
 
 
+def _plain(name: str) -> str:
+    """A name without upper case, spaces and hyphens: ``hfc134a`` of ``HFC-134a``."""
+    return re.sub(r"[\s-]", "", name.lower())
+
+
 @cache
 def _by_name() -> dict[str, Gas]:
     found: dict[str, Gas] = {}
     for gas in reversed(list(gases().values())):
         inside = re.search(r"\(([^)]+)\)", gas.name.en)
-        spellings = {gas.name.en.split(",")[0], gas.name.zh, gas.formula, inside.group(1) if inside else ""}
-        found |= {spelling.lower(): gas for spelling in spellings if spelling}
+        parts = {_PART.split(name)[0].strip() for name in (gas.name.en, gas.name.zh)}
+        names = {gas.name.en, gas.name.zh, *(part for part in parts if not part[:1].isdigit())}
+        spellings = {*names, gas.formula, inside.group(1) if inside else "", *_ALSO.get(gas.id, ())}
+        found |= {_plain(spelling): gas for spelling in spellings if spelling}
     return found

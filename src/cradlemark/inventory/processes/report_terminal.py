@@ -82,8 +82,8 @@ _WORDS = {
     "weight": Text("weight unknown", "影响未知"),
     "not stated": Text("not stated", "未说明"),
     "no gases": Text(
-        "every product: no climate impact by gas, for no flow that counts is a greenhouse gas; their values are not judged",
-        "所有产品：按气体计算无气候影响，因为计入的流都不是温室气体；其数值未作判断",
+        "every product: no climate impact by gas, for no emission to air with a mass is a greenhouse gas of the table; their values are not judged",
+        "所有产品：按气体计算无气候影响，因为没有任何带质量的大气排放属于气体表中的温室气体；其数值未作判断",
     ),
     "advice": Text(
         "{helped} of {without} processes without usable allocation can be divided by {policy}: import with --allocation {option}",

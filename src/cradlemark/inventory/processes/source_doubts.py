@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cradlemark.core.errors import Problem
+from cradlemark.inventory.processes.characterise import uncounted_gases
 from cradlemark.inventory.processes.columns import FloatArray, IntArray
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
@@ -30,6 +31,22 @@ def source_doubts(database: ProcessDatabase) -> Iterator[Problem]:
     for row in np.flatnonzero(~burdened).tolist():
         yield _burden_free(database, row)
     yield from _heavy_inputs(database, made)
+    yield from _uncounted(database)
+
+
+def _uncounted(database: ProcessDatabase) -> Iterator[Problem]:
+    """Greenhouse gases that are counted in no climate impact, because the source does not say where they go, or their mass."""
+    flows = database["flows"]
+    for row, gas in uncounted_gases(database):
+        name = (flows.texts("name_en")[row] or flows.texts("name_zh")[row])[:60]
+        lacks = "a mass" if flows.texts("category")[row].strip() else "a compartment"
+        yield Problem(
+            f"{database.source}, flow {flows.texts('id')[row][:80]}",
+            "emission-uncounted",
+            f"the emission {name!r} is {gas.name.en} by its name or number, but has no {lacks.removeprefix('a ')}: "
+            "it counts in no climate impact by gas",
+            f"give it {lacks}" + (", such as air" if lacks == "a compartment" else " in kg"),
+        )
 
 
 def _pieces(technosphere: Table) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
