@@ -10,9 +10,10 @@ from pathlib import Path
 
 import attrs
 
-from cradlemark.core.errors import InputError, StateError
+from cradlemark.core.errors import InputError, StateError, raise_if_any
 from cradlemark.core.toml import read_toml
 from cradlemark.label.programme import ProgrammeProfile
+from cradlemark.label.programme_lint import lint
 from cradlemark.label.programme_reader import load_programme_file
 from cradlemark.trust.key_documents import did_of
 
@@ -94,7 +95,7 @@ def create_home(folder: Path, *, programme: bytes, origin: str) -> Home:
         name.mkdir(parents=True, exist_ok=True)
     (folder / "keys").chmod(0o700)
     (folder / PROGRAMME).write_bytes(programme)
-    load_programme_file(folder / PROGRAMME)
+    raise_if_any(lint(load_programme_file(folder / PROGRAMME)))
     home = Home(folder, origin)
     connect(home)
     migrate()

@@ -155,3 +155,15 @@ def test_a_lost_key_is_replaced_and_labels_are_signed_anew(home: Path, bundle: P
     assert verify_credential(old, controller=known, now=NOW).outcome("key") == "fails"
     lists = [path.read_text("ascii") for path in sorted((home / "public" / "status").iterdir())]
     assert verify_credential(path.read_text("ascii"), controller=known, now=NOW, status_lists=lists).believed
+
+
+def test_labels_expire_when_the_programme_publishes(
+    home: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(home, bundle)
+    later = datetime.datetime(2028, 11, 28, tzinfo=datetime.UTC)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(later.timestamp())))
+    assert CliRunner().invoke(log, ["publish", str(home)]).exit_code == 0
+    number = number_of(home)
+    assert json.loads(run("status", home, number, "--json").output)["state"] == "expired"
+    assert "log of 5 entries" in CliRunner().invoke(log, ["publish", str(home)]).output

@@ -253,6 +253,10 @@ def test_homes_are_made_once_and_opened_again(home: Home, tmp_path: Path) -> Non
         create_home(tmp_path / "new", programme=programme, origin="https://example.org")
     with pytest.raises(CradlemarkError):
         create_home(tmp_path / "bad", programme=b"[programme]", origin="example.org")
+    careless = programme.replace(b'"decision_not_verifier", ', b"")
+    with pytest.raises(InputError) as refused:
+        create_home(tmp_path / "careless", programme=careless, origin="example.org")
+    assert refused.value.code == "programme-incomplete"
     with pytest.raises(InputError):
         open_home(tmp_path)
     assert open_home(home.folder).origin == "example.org/labels"

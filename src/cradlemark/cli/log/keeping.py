@@ -145,8 +145,9 @@ def rotate(
 
 
 def publish_all(home: Home, passphrase: str, ask: Ask | None) -> tuple[int, int]:
-    """Publish log and waiting files; returns the size of the log and how many subjects were written."""
+    """Expire what is due, publish log and waiting files; returns the size of the log and how many subjects were written."""
     from cradlemark.registry.keys.store import signer_of
+    from cradlemark.registry.labels.change import expire_due
     from cradlemark.registry.labels.issue import finish
     from cradlemark.registry.labels.resign import sign_again
     from cradlemark.registry.labels.sign import credential_signer
@@ -155,9 +156,11 @@ def publish_all(home: Home, passphrase: str, ask: Ask | None) -> tuple[int, int]
     from cradlemark.registry.publication.label_files import publish_waiting
 
     signer: Signer = signer_of(home, "log", passphrase=passphrase)
-    credentials = credential_signer(home, passphrase=passphrase, time=now())
+    time = now()
+    credentials = credential_signer(home, passphrase=passphrase, time=time)
     with home.alone():
         finish(credentials.label)
+        expire_due(today=time.date(), steps=home.programme.label_steps, time=time)
         sign_again(credentials.label)
         state = publish_log(home.public / LOG, home.origin, signer, ask=ask)
         return state.edge.size, publish_waiting(home, state, credentials)
