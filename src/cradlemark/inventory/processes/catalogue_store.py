@@ -25,6 +25,10 @@ from cradlemark.inventory.processes.stored_arrays import engine_version
 
 LAYOUT = 4
 """Raised when the content of a catalogue changes its meaning."""
+_RESTS_ON = (
+    "cataloguing.py", "characterise.py", "cut_offs.py", "intensities.py", "plausibility.py", "proxies.py", "standing.py", "supply.py",
+)  # fmt: skip
+"""Code that decides what stands in a catalogue, besides the engine."""
 _TABLES = (
     "gases.csv", "gates.toml", "concepts.csv", "concepts_designations.csv", "concepts_trade_names.csv",
     "concepts_words.csv", "concept_datasets.csv", "starter.csv",
@@ -70,6 +74,8 @@ def _basis(digest: str) -> str:
     folder = resources.files("cradlemark.inventory") / "datasets"
     for name in _TABLES:
         total.update(hashlib.sha256((folder / name).read_bytes()).digest())
+    for name in _RESTS_ON:
+        total.update((resources.files("cradlemark.inventory.processes") / name).read_bytes())
     return total.hexdigest()[:16]
 
 
