@@ -76,3 +76,13 @@ def test_a_table_without_gases_is_said_in_one_line(call: Any, tmp_path: Path) ->
     assert shown.count("no climate impact") == 1
     call("check", "economy", "--report", "page.html")
     assert "No product has a climate impact by gas" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_gas_without_compartment_is_named_beside_the_results(call: Any, tmp_path: Path) -> None:
+    rows = "process,type,flow,amount,unit,compartment\nmill,reference,Strip,1,kg,\nmill,emission,CO2,2,kg,\n"
+    (tmp_path / "works.csv").write_text(rows, encoding="utf-8")
+    call("import", "works.csv")
+    assert "greenhouse gases that are not counted" in call("solve", "works").output
+    assert (
+        "未计入的温室气体（数据源未给出环境介质或质量）：CO2" in call("solve", "works", "--lang", "zh").output
+    )

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from cradlemark.inventory.processes.intensities import ProductIntensities
     from cradlemark.inventory.processes.nomenclature import MappedMethod
     from cradlemark.inventory.processes.products import Product
+    from cradlemark.inventory.processes.tables import ProcessDatabase
 
+SHOWN = 5
 NEGLIGIBLE = 0.0005
 """Share of a result below which an estimate of cut-offs is called nothing [1]."""
 
@@ -39,6 +41,10 @@ _WORDS = {
     "summary": Text(
         "cut-offs: {known} of {all} open inputs have an estimate; the results do not contain it",
         "截断：{all} 个未链接输入中 {known} 个有估计；结果中不含该估计",
+    ),
+    "uncounted": Text(
+        "greenhouse gases that are not counted, for the source gives them no compartment or no mass: {names}",
+        "未计入的温室气体（数据源未给出环境介质或质量）：{names}",
     ),
     "list": Text("open inputs and their proxies", "未链接的输入及其替代数据"),
     "unknown": Text("weight unknown", "影响未知"),
@@ -120,9 +126,22 @@ def solve(
         click.echo(_WORDS["more"].format(count=len(chosen) - limit)[language])
     for line in _notes(solved, weights, methods, language, limit=limit, listed=cut_offs):
         click.echo(line)
+    for line in _uncounted(database, language):
+        click.echo(line)
     if written:
         click.echo(written)
     click.echo(_WORDS["residual"].format(value=solved.residual)[language])
+
+
+def _uncounted(database: ProcessDatabase, language: Language) -> Iterator[str]:
+    """Greenhouse gases that are in no climate impact, for want of a compartment or of a mass."""
+    from cradlemark.inventory.processes.characterise import uncounted_gases
+
+    names = [database["flows"].texts(column) for column in ("name_en", "name_zh")]
+    found = [names[0][row] or names[1][row] for row, _ in uncounted_gases(database)]
+    if found:
+        more = "" if len(found) <= SHOWN else f", ... ({len(found)})"
+        yield visible(_WORDS["uncounted"].format(names=", ".join(found[:SHOWN]) + more)[language])
 
 
 def _notes(
