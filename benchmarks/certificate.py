@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import datetime
 import platform
+import sys
+from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, process_time
 
 import attrs
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from tests.unit.label.artwork.orders import GRADE, HOST, PROGRAMME, REDUCTION, order, terminal_claim
 
 from cradlemark.core.language import Text

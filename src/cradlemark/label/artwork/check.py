@@ -22,8 +22,8 @@ LEAST_SUBSCRIPT = 0.88
 """Height of a subscript digit, and of small letters without ascenders, at least [mm]."""
 LEAST_FIGURE: dict[DesignName, float] = {"full": 4.0, "strip": 2.0, "micro": 0.0}
 """Height of the digits of the figure, at least [mm]; 1.2 mm of x-height are 1.62 mm of digit. The micro label has none."""
-EDGE = 0.15
-"""Least distance of text from the edge [mm]."""
+EDGE: dict[DesignName, float] = {"full": 0.7, "strip": 0.55, "micro": 0.15}
+"""Least distance of text from the edge [mm]: inside the frame where there is one."""
 PRINT = 300
 """Dots per inch of an ordinary printer."""
 BLUR = 0.5
@@ -113,14 +113,14 @@ def _small_letters_only(line: Sequence[Run], lines: Sequence[Sequence[Run]]) -> 
 
 
 def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[Problem]:
-    width, height = variant.size
+    (width, height), edge = variant.size, EDGE[variant.design]
     for line in lines:
         for run in line:
             inside = (
-                run.left >= EDGE
-                and run.top >= EDGE
-                and run.right <= width - EDGE
-                and run.bottom <= height - EDGE
+                run.left >= edge
+                and run.top >= edge
+                and run.right <= width - edge
+                and run.bottom <= height - edge
             )
             if not inside:
                 yield Problem("", "artwork-edge", f"a text at {_place(line)} is at the edge or over it")
