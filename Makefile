@@ -43,7 +43,7 @@ demo: setup ## calculate the example product, compare a scenario, issue a demons
 	@echo "Learn   docs/tutorials/first-footprint.md"
 
 test: setup ## run all tests; pytest's closing line is the last line
-	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 lint: setup ## check style, formatting, and who imports whom
 	@$(BIN)/ruff check .

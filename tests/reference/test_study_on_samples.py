@@ -170,4 +170,4 @@ def test_explained_through_the_database(tmp_path: Path) -> None:
     upstream = behind.upstream(part, gwp_set="AR6")
     assert sum(value for _, value in upstream.flows) == pytest.approx(result.lines[0].intensity[0], rel=0.01)
     assert upstream.cut_off_count > 5
-    assert any("for want of a provider" in step.origin for step in chain.steps)
+    assert any("for want of a provider" in step.origin_in("en") for step in chain.steps)

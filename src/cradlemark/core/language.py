@@ -26,6 +26,10 @@ class Text:
     en: str = ""
     zh: str = ""
 
+    # A text is asked by language. Without these, Python would try whole numbers as languages, without end.
+    __iter__ = None
+    __contains__ = None
+
     def __getitem__(self, language: Language) -> str:
         chosen = self.zh if language == "zh" else self.en
         return chosen or self.en or self.zh
