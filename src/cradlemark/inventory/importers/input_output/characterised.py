@@ -93,32 +93,34 @@ def read_factors(document: Document) -> tuple[list[Factor], list[Problem], int]:
     problems: list[Problem] = []
     columns: Mapping[str, int] | None = None
     read = 0
-    for number, cells in document.rows():
-        if columns is None:
-            columns = _columns(cells) if any(cells) else None
-            continue
-        if not any(cell not in {None, ""} for cell in cells):
-            continue
-        read += 1
-        if read > MOST_FACTORS:
-            raise InputError(
-                "the list has too many factors",
-                code="file-too-long",
-                where=document.where,
-                hint=f"at most {MOST_FACTORS:,}",
-            )
-        try:
-            factors.append(_factor(cells, columns, document.stem, f"{document.where}, line {number}"))
-        except InputError as error:
-            problems.append(
-                Problem(f"{document.where}, line {number}", error.code, error.message, error.hint)
-            )
+    with document.rows() as rows:
+        for number, cells in rows:
+            if columns is None:
+                columns = _columns(cells) if any(cells) else None
+                continue
+            if not any(cell not in {None, ""} for cell in cells):
+                continue
+            read += 1
+            if read > MOST_FACTORS:
+                raise InputError(
+                    "the list has too many factors",
+                    code="file-too-long",
+                    where=document.where,
+                    hint=f"at most {MOST_FACTORS:,}",
+                )
+            try:
+                factors.append(_factor(cells, columns, document.stem, f"{document.where}, line {number}"))
+            except InputError as error:
+                problems.append(
+                    Problem(f"{document.where}, line {number}", error.code, error.message, error.hint)
+                )
     return factors, problems, read
 
 
 def _first(document: Document) -> Sequence[Cell]:
     try:
-        return next((cells for _, cells in islice(iter(document.rows()), 20) if any(cells)), ())
+        with document.rows() as rows:
+            return next((cells for _, cells in islice(rows, 20) if any(cells)), ())
     except InputError:
         return ()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import attrs
 
@@ -55,15 +56,19 @@ class Document:
         """Place for messages."""
         return f"{self.archive.name}, {self.name}"
 
-    def rows(self) -> Rows:
-        """Rows of cells with their number, counted from 1."""
+    @contextmanager
+    def rows(self) -> Iterator[Rows]:
+        """Rows of cells with their number, counted from 1, while the document is open."""
         if self.sheet is not None:
-            return enumerate(self.sheet.rows, start=1)
-        return text_rows(self.archive.open(self.name), where=self.where)
+            yield enumerate(self.sheet.rows, start=1)
+            return
+        with self.archive.open(self.name) as stream:
+            yield text_rows(stream, where=self.where)
 
     def matrix(self) -> LabelledMatrix:
         """The document as a labelled matrix."""
-        return read_matrix(self.rows(), where=self.where)
+        with self.rows() as rows:
+            return read_matrix(rows, where=self.where)
 
 
 _BESIDE = {"demand", "output", "stressors", "intensities", "demand_stressors"}
@@ -83,7 +88,8 @@ def is_input_output(archive: Archive) -> bool:
 def _is_square(archive: Archive, name: str) -> bool:
     """Whether rows of a document have the labels of its columns, as far as its first rows say."""
     try:
-        columns, rows = first_labels(text_rows(archive.open(name), where=name), where=name)
+        with archive.open(name) as stream:
+            columns, rows = first_labels(text_rows(stream, where=name), where=name)
     except InputError:
         return False
     return bool({label[-1] for label in columns} & {part for label in rows for part in label})

@@ -84,34 +84,33 @@ class LabelledMatrix:
 
 
 def text_rows(stream: IO[bytes], *, where: str) -> Iterator[tuple[int, Sequence[Cell]]]:
-    """Rows of a delimited text of any usual encoding and delimiter, as it streams by.
+    """Rows of a delimited text of any usual encoding and delimiter, as it streams by; whoever opened it closes it.
 
     Raises
     ------
     InputError
         ``file-encoding``, ``file-format``, ``file-too-wide``.
     """
-    with stream:
-        buffered = io.BufferedReader(_Readable(stream), 1 << 20)
-        head = buffered.peek(1 << 20)[: 1 << 20]
-        sample, encoding = decode_text(_whole(head), where)
-        delimiter = "\t" if "\t" in sample.split("\n", 1)[0] else sniff_delimiter(sample[:20_000])
-        text = io.TextIOWrapper(buffered, encoding=encoding, newline="")
-        reader = csv.reader(_lines(text, where), delimiter=delimiter)
-        try:
-            for cells in reader:
-                yield reader.line_num, cells
-        except UnicodeDecodeError as error:
-            raise _refused(
-                "file-encoding", f"the text is not {encoding} throughout", where, "save it as UTF-8"
-            ) from error
-        except csv.Error as error:
-            raise _refused(
-                "file-format",
-                f"line {reader.line_num} cannot be split into cells: {error}",
-                where,
-                "check the quotation marks",
-            ) from error
+    buffered = io.BufferedReader(_Readable(stream), 1 << 20)
+    head = buffered.peek(1 << 20)[: 1 << 20]
+    sample, encoding = decode_text(_whole(head), where)
+    delimiter = "\t" if "\t" in sample.split("\n", 1)[0] else sniff_delimiter(sample[:20_000])
+    text = io.TextIOWrapper(buffered, encoding=encoding, newline="")
+    reader = csv.reader(_lines(text, where), delimiter=delimiter)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except UnicodeDecodeError as error:
+        raise _refused(
+            "file-encoding", f"the text is not {encoding} throughout", where, "save it as UTF-8"
+        ) from error
+    except csv.Error as error:
+        raise _refused(
+            "file-format",
+            f"line {reader.line_num} cannot be split into cells: {error}",
+            where,
+            "check the quotation marks",
+        ) from error
 
 
 class _Readable(io.RawIOBase):

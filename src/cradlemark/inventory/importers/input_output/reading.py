@@ -383,14 +383,15 @@ class _Reading:
             return {}, ""
         found: dict[Label, str] = {}
         place = -1
-        for _, cells in document.rows():
-            texts = [cell_text(cell).strip() for cell in cells]
-            if place < 0:
-                place = next((i for i, text in enumerate(texts) if plain(text) in UNIT), len(texts) - 1)
-                if any(plain(text) in UNIT for text in texts):
-                    continue
-            if place < len(texts):
-                found[tuple(text for i, text in enumerate(texts) if i != place)] = texts[place]
+        with document.rows() as rows:
+            for _, cells in rows:
+                texts = [cell_text(cell).strip() for cell in cells]
+                if place < 0:
+                    place = next((i for i, text in enumerate(texts) if plain(text) in UNIT), len(texts) - 1)
+                    if any(plain(text) in UNIT for text in texts):
+                        continue
+                if place < len(texts):
+                    found[tuple(text for i, text in enumerate(texts) if i != place)] = texts[place]
         several = set(found.values())
         return found, several.pop() if len(several) == 1 else ""
 
