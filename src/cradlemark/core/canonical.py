@@ -15,6 +15,7 @@ from typing import Any
 import rfc8785
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 LARGEST_INTEGER = 2**53 - 1
 """Largest absolute integer that every JSON reader keeps (RFC 8785, section 3.2.2.3; RFC 7493)."""
@@ -71,7 +72,9 @@ def _is_plain_json(value: Any) -> bool:
 def _plain(value: object, path: str, depth: int) -> Any:
     """Turn mappings and sequences into dict and list, and refuse what has no canonical form."""
     if depth > DEEPEST_DOCUMENT:
-        raise _refused(path, f"is nested deeper than {DEEPEST_DOCUMENT}")
+        raise _refused(
+            path, Text(f"is nested deeper than {DEEPEST_DOCUMENT}", f"嵌套超过 {DEEPEST_DOCUMENT} 层")
+        )
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -82,12 +85,18 @@ def _plain(value: object, path: str, depth: int) -> Any:
         return {_key(key, path): _plain(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return [_plain(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
-    raise _refused(path, f"is of type {type(value).__name__}, which JSON does not have")
+    raise _refused(
+        path,
+        Text(
+            f"is of type {type(value).__name__}, which JSON does not have",
+            f"类型为 {type(value).__name__}，JSON 没有这种类型",
+        ),
+    )
 
 
 def _key(key: object, path: str) -> str:
     if not isinstance(key, str):
-        raise _refused(path, f"has the key {key!r}, which is not text")
+        raise _refused(path, Text(f"has the key {key!r}, which is not text", f"的键 {key!r} 不是文字"))
     return _text(key, path)
 
 
@@ -95,17 +104,28 @@ def _text(value: str, path: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise _refused(path, "has a text that is not Unicode (a lone surrogate)") from None
+        raise _refused(
+            path,
+            Text(
+                "has a text that is not Unicode (a lone surrogate)", "含有不是 Unicode 的文字（孤立的代理项）"
+            ),
+        ) from None
     return str(value)
 
 
 def _number(value: float, path: str) -> int | float:
     if isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
-            raise _refused(path, "is an integer beyond 2^53 - 1, which JSON readers do not keep")
+            raise _refused(
+                path,
+                Text(
+                    "is an integer beyond 2^53 - 1, which JSON readers do not keep",
+                    "是超过 2^53 - 1 的整数，JSON 读取程序无法保留",
+                ),
+            )
         return int(value)
     if not math.isfinite(value):
-        raise _refused(path, f"is {value}, which JSON does not have")
+        raise _refused(path, Text(f"is {value}, which JSON does not have", f"为 {value}，JSON 没有这种值"))
     return int(value) if value.is_integer() and abs(value) < WHOLE else float(value)
 
 
@@ -133,13 +153,20 @@ def read_json(data: bytes, *, where: str = "") -> Any:
         raise InputError(error.message, code=error.code, where=where, hint=error.hint) from None
     except json.JSONDecodeError as error:
         place = ", ".join(part for part in (where, f"line {error.lineno}, column {error.colno}") if part)
-        raise InputError(f"this is not JSON: {error.msg}", code="json-syntax", where=place) from None
+        raise InputError(
+            Text(f"this is not JSON: {error.msg}", "不是 JSON"), code="json-syntax", where=place
+        ) from None
     except UnicodeDecodeError:
         raise InputError(
-            "this is not UTF-8", code="json-syntax", where=where, hint="save the file as UTF-8"
+            Text("this is not UTF-8", "不是 UTF-8"),
+            code="json-syntax",
+            where=where,
+            hint=Text("save the file as UTF-8", "另存为 UTF-8"),
         ) from None
     except RecursionError:
-        raise InputError("this is nested too deeply", code="json-syntax", where=where) from None
+        raise InputError(
+            Text("this is nested too deeply", "嵌套过深"), code="json-syntax", where=where
+        ) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -147,7 +174,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise InputError(f"the key {twice!r} is there twice", code="json-value", hint="remove one of them")
+        raise InputError(
+            Text(f"the key {twice!r} is there twice", f"键 {twice!r} 重复"),
+            code="json-value",
+            hint=Text("remove one of them", "删去其中一个"),
+        )
     return table
 
 
@@ -158,9 +189,9 @@ def _integer(text: str) -> int | float:
     number = float(text) if len(text) <= 22 else math.inf
     if not math.isfinite(number) or canonical_json(number).decode() != text:
         raise InputError(
-            f"the number {text[:30]} is beyond what a double keeps",
+            Text(f"the number {text[:30]} is beyond what a double keeps", f"数值 {text[:30]} 超出双精度范围"),
             code="json-value",
-            hint="write it as text",
+            hint=Text("write it as text", "写成文字"),
         )
     return number
 
@@ -169,22 +200,26 @@ def _double(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
         raise InputError(
-            f"the number {text[:30]} is beyond what a double keeps",
+            Text(f"the number {text[:30]} is beyond what a double keeps", f"数值 {text[:30]} 超出双精度范围"),
             code="json-value",
-            hint="write it as text",
+            hint=Text("write it as text", "写成文字"),
         )
     return number
 
 
 def _no_constant(text: str) -> float:
-    raise InputError(f"{text} is not JSON", code="json-value", hint="leave it out or write null")
+    raise InputError(
+        Text(f"{text} is not JSON", f"{text} 不是 JSON"),
+        code="json-value",
+        hint=Text("leave it out or write null", "省略它或写 null"),
+    )
 
 
-def _refused(path: str, message: str) -> InputError:
+def _refused(path: str, message: Text) -> InputError:
     return InputError(
-        f"the value at {path} {message}",
+        Text("the value at {path} {message}", "{path} 处的值{message}").format(path=path, message=message),
         code="canonical-value",
-        hint="write such a value as text or leave it out",
+        hint=Text("write such a value as text or leave it out", "把该值写成文字或省略"),
     )
 
 

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from cradlemark.core.language import Text
+from cradlemark.core.positions import place_in
+
+_AND_MORE = Text("{first} (and {more} more)", "{first}（另有 {more} 项）")
+
 
 @attrs.frozen(order=True)
 class Problem:
@@ -17,28 +22,36 @@ class Problem:
         Place in the user's own document, for example ``bom.xlsx, sheet Materials, row 14, column unit``.
     code : str
         Stable, documented name of the kind of problem, for example ``unit-unknown``.
-    message : str
+    message : Text
         What is wrong, one sentence.
-    hint : str
+    hint : Text
         How to repair it; empty if there is nothing to say.
     """
 
     where: str
     code: str
-    message: str
-    hint: str = ""
+    message: Text
+    hint: Text = Text()
+
+    @property
+    def as_text(self) -> Text:
+        """All of it on one line: place, what is wrong, repair, code."""
+        english, chinese = self.message["en"], self.message["zh"]
+        if self.hint:
+            english, chinese = f"{english} ({self.hint['en']})", f"{chinese}（{self.hint['zh']}）"
+        if self.where:
+            english, chinese = f"{self.where}: {english}", f"{place_in(self.where, 'zh')}：{chinese}"
+        return Text(f"{english} [{self.code}]", f"{chinese} [{self.code}]")
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        repair = f" ({self.hint})" if self.hint else ""
-        return f"{place}{self.message}{repair} [{self.code}]"
+        return str(self.as_text)
 
 
 class CradlemarkError(Exception):
     """Base of every error that a user can repair or that a caller can tell apart by ``code``."""
 
-    def __init__(self, message: str, *, code: str = "error", where: str = "", hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: Text, *, code: str = "error", where: str = "", hint: Text = Text()) -> None:
+        super().__init__(str(message))
         self.message = message
         self.code = code
         self.where = where
@@ -49,8 +62,13 @@ class CradlemarkError(Exception):
         """Everything that is wrong; a single error is one problem."""
         return (Problem(self.where, self.code, self.message, self.hint),)
 
+    @property
+    def as_text(self) -> Text:
+        """All of it on one line; of several problems the first, and how many more."""
+        return Problem(self.where, self.code, self.message, self.hint).as_text
+
     def __str__(self) -> str:
-        return str(Problem(self.where, self.code, self.message, self.hint))
+        return str(self.as_text)
 
 
 class InputError(CradlemarkError, ValueError):
@@ -62,8 +80,10 @@ class _Several(CradlemarkError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        super().__init__(first.message + more, code=first.code, where=first.where, hint=first.hint)
+        message = first.message
+        if len(problems) > 1:
+            message = _AND_MORE.format(first=message, more=len(problems) - 1)
+        super().__init__(message, code=first.code, where=first.where, hint=first.hint)
         self._problems = tuple(problems)
 
     @property

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cradlemark.core.formula_evaluation import COMPARE, failed, reason_of
 from cradlemark.core.formula_units import Node
+from cradlemark.core.language import Text
 
 Value = float | NDArray[np.float64]
 """One number, or an array of draws or rows."""
@@ -88,7 +89,7 @@ def array_evaluator(node: Node) -> Callable[[Values, tuple[int, ...]], NDArray[n
             result = step(values)
         array = np.array(np.broadcast_to(result, shape), dtype=np.float64)
         if not np.isfinite(array).all():
-            raise failed(node, "not every element is finite")
+            raise failed(node, Text("not every element is finite", "并非每个元素都有限"))
         return array
 
     return evaluate
@@ -115,7 +116,9 @@ def _applied(node: Node, steps: tuple[Step, ...]) -> Step:
             result: Value = function(*arguments)
         except (ArithmeticError, ValueError) as error:
             reason = (
-                "the lower limit is above the upper" if node.kind == "clip" else reason_of(error, node.kind)
+                Text("the lower limit is above the upper", "下限大于上限")
+                if node.kind == "clip"
+                else reason_of(error, node.kind)
             )
             raise failed(node, reason) from None
         return result

@@ -13,6 +13,7 @@ from typing import Any
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.formula_units import Node
+from cradlemark.core.language import Text
 
 Scalars = Mapping[str, Any]
 ScalarStep = Callable[[Scalars], float]
@@ -27,22 +28,33 @@ COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def failed(node: Node, reason: str) -> InputError:
+BY_ZERO = Text("division by zero", "除以零")
+LOG_OF_ZERO = Text("logarithm of zero", "零的对数")
+_GUARD = Text("guard it, for example: a / b if b != 0 else 0", "加以防护，例如：a / b if b != 0 else 0")
+
+
+def failed(node: Node, reason: Text) -> InputError:
     """Say which part has no finite value and why."""
-    hint = "guard it, for example: a / b if b != 0 else 0" if "division" in reason else "check the values"
-    return InputError(f"{node.text!r} has no finite value: {reason}", code="formula-value", hint=hint)
+    hint = _GUARD if reason == BY_ZERO else Text("check the values", "检查各值")
+    return InputError(
+        Text("{part} has no finite value: {reason}", "{part} 没有有限值：{reason}").format(
+            part=repr(node.text), reason=reason
+        ),
+        code="formula-value",
+        hint=hint,
+    )
 
 
-def reason_of(error: Exception, kind: str) -> str:
+def reason_of(error: Exception, kind: str) -> Text:
     """Put Python's and NumPy's arithmetic errors into the same words."""
     text = str(error)
     if isinstance(error, ZeroDivisionError) or "divide by zero" in text or "zero" in text:
-        return "logarithm of zero" if kind in {"log", "log10"} else "division by zero"
+        return LOG_OF_ZERO if kind in {"log", "log10"} else BY_ZERO
     if isinstance(error, OverflowError) or "overflow" in text:
-        return "too large"
+        return Text("too large", "过大")
     if kind in {"div", "floordiv", "mod"}:
-        return "division by zero"
-    return "outside the domain"
+        return BY_ZERO
+    return Text("outside the domain", "超出定义域")
 
 
 def _clip(value: float, low: float, high: float) -> float:
@@ -136,14 +148,14 @@ def _scalar_one(node: Node, step: ScalarStep) -> ScalarStep:
         except (ArithmeticError, ValueError) as error:
             raise failed(node, _power_reason(node, value) or reason_of(error, node.kind)) from None
         if result - result != 0.0:
-            raise failed(node, "too large")
+            raise failed(node, Text("too large", "过大"))
         return result
 
     return run
 
 
-def _power_reason(node: Node, value: float) -> str:
-    return "division by zero" if node.kind == "pow" and value == 0.0 else ""
+def _power_reason(node: Node, value: float) -> Text:
+    return BY_ZERO if node.kind == "pow" and value == 0.0 else Text()
 
 
 def _scalar_two(node: Node, first: ScalarStep, second: ScalarStep) -> ScalarStep:
@@ -157,7 +169,7 @@ def _scalar_two(node: Node, first: ScalarStep, second: ScalarStep) -> ScalarStep
         except (ArithmeticError, ValueError) as error:
             raise failed(node, reason_of(error, node.kind)) from None
         if result - result != 0.0:
-            raise failed(node, "too large")
+            raise failed(node, Text("too large", "过大"))
         return result
 
     return run
@@ -173,14 +185,14 @@ def _scalar_many(node: Node, steps: tuple[ScalarStep, ...]) -> ScalarStep:
         except (ArithmeticError, ValueError) as error:
             raise failed(node, _many_reason(node) or reason_of(error, node.kind)) from None
         if result - result != 0.0:
-            raise failed(node, "too large")
+            raise failed(node, Text("too large", "过大"))
         return result
 
     return run
 
 
-def _many_reason(node: Node) -> str:
-    return "the lower limit is above the upper" if node.kind == "clip" else ""
+def _many_reason(node: Node) -> Text:
+    return Text("the lower limit is above the upper", "下限大于上限") if node.kind == "clip" else Text()
 
 
 def _scalar_if(_node: Node, steps: tuple[ScalarStep, ...]) -> ScalarStep:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor, dimension, root_unit
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.core.units import HIGHEST_POWER, Powers, sort_powers, unit_powers, unit_text
@@ -123,8 +124,11 @@ def converted(node: Node, unit: str) -> Node:
     own = unit_text(node.powers)
     if root_unit(own)[1] != root_unit(unit)[1]:
         raise _mismatch(
-            f"{node.text!r} is in {own} ({dimension(own)}), which is not {unit} ({dimension(unit)})",
-            "correct the formula or the unit",
+            Text(
+                f"{node.text!r} is in {own} ({dimension(own)}), which is not {unit} ({dimension(unit)})",
+                f"{node.text!r} 的单位为 {own}（{dimension(own)}），不是 {unit}（{dimension(unit)}）",
+            ),
+            Text("correct the formula or the unit", "修正公式或单位"),
         )
     return _scaled(node, conversion_factor(own, unit), powers)
 
@@ -135,7 +139,7 @@ def _scaled(node: Node, factor: float, powers: Powers) -> Node:
     return Node("scale", (node,), powers, node.source, value=factor)
 
 
-def _mismatch(message: str, hint: str = "") -> InputError:
+def _mismatch(message: Text, hint: Text = Text()) -> InputError:
     return InputError(message, code="formula-unit", hint=hint)
 
 
@@ -158,8 +162,15 @@ def _unified(nodes: Sequence[Node], verb: str, *, zero: bool) -> tuple[tuple[Nod
     for other in measured[1:]:
         if not _same_dimension(first.powers, other.powers):
             raise _mismatch(
-                f"cannot {verb} {_described(first)} and {_described(other)}",
-                "convert one of them with a factor that has a unit, for example kWh/kg",
+                Text(
+                    f"cannot {verb} {_described(first)} and {_described(other)}",
+                    {"add": "不能相加", "average": "不能平均"}.get(verb, "不能比较")
+                    + f"：{_described(first)} 与 {_described(other)}",
+                ),
+                Text(
+                    "convert one of them with a factor that has a unit, for example kWh/kg",
+                    "用带单位的系数换算其一，例如 kWh/kg",
+                ),
             )
     powers = _PLAIN if any(node.powers == _PLAIN for node in measured) else first.powers
     unit = unit_text(powers)
@@ -185,7 +196,10 @@ def _product(first: Powers, second: Powers, sign: int) -> tuple[Powers, float]:
                 result[target] = result.get(target, 0) + signed
     powers = sort_powers(result)
     if any(abs(power) > HIGHEST_POWER for _, power in powers):
-        raise _mismatch(f"a unit to a power beyond {HIGHEST_POWER} arises", "correct the formula")
+        raise _mismatch(
+            Text(f"a unit to a power beyond {HIGHEST_POWER} arises", f"出现超过 {HIGHEST_POWER} 次方的单位"),
+            Text("correct the formula", "修正公式"),
+        )
     if powers and not root_unit(unit_text(powers))[1]:
         return _PLAIN, factor * conversion_factor(unit_text(powers), "1")
     return powers, factor
@@ -227,20 +241,27 @@ class _Checker:
         assert isinstance(tree, ast.Name)
         if tree.id not in self._units:
             raise InputError(
-                f"unknown name {tree.id!r}",
+                Text(f"unknown name {tree.id!r}", f"未知名称 {tree.id!r}"),
                 code="formula-name",
-                hint=did_you_mean(tree.id, sorted(self._units), "known names are"),
+                hint=did_you_mean(tree.id, sorted(self._units), Text("known names are", "已有名称")),
             )
         powers = unit_powers(self._units[tree.id])
         if any(atom == "degC" for atom, _ in powers):
-            raise _mismatch(f"{tree.id!r} is in degC, which has no natural zero", "give temperatures in K")
+            raise _mismatch(
+                Text(
+                    f"{tree.id!r} is in degC, which has no natural zero",
+                    f"{tree.id!r} 的单位为 degC，没有自然零点",
+                ),
+                Text("give temperatures in K", "温度以 K 给出"),
+            )
         return Node("name", (), powers, tree, name=tree.id)
 
     def _truth(self, tree: ast.expr) -> Node:
         node = self.check(tree)
         if not _same_dimension(node.powers, _PLAIN):
             raise _mismatch(
-                f"{_described(node)} is neither true nor false", "compare it, for example with > 0"
+                Text(f"{_described(node)} is neither true nor false", f"{_described(node)} 既非真也非假"),
+                Text("compare it, for example with > 0", "作比较，例如 > 0"),
             )
         return node
 
@@ -281,7 +302,12 @@ class _Checker:
             base = self._rooted(base, exponent)
             scaled = [(atom, power * exponent) for atom, power in base.powers]
         if any(abs(power) > HIGHEST_POWER for _, power in scaled):
-            raise _mismatch(f"{_described(base)} to the power {exponent:g} has no sensible unit")
+            raise _mismatch(
+                Text(
+                    f"{_described(base)} to the power {exponent:g} has no sensible unit",
+                    f"{_described(base)} 的 {exponent:g} 次方没有合理的单位",
+                )
+            )
         powers = sort_powers((atom, int(power)) for atom, power in scaled)
         return Node(kind, (base,), powers, tree, value=exponent)
 
@@ -290,8 +316,11 @@ class _Checker:
         roots = root_unit(unit_text(base.powers))[1]
         if not all((power * exponent).is_integer() for _, power in roots):
             raise _mismatch(
-                f"{_described(base)} to the power {exponent:g} has no unit",
-                "divide by a reference value first",
+                Text(
+                    f"{_described(base)} to the power {exponent:g} has no unit",
+                    f"{_described(base)} 的 {exponent:g} 次方没有单位",
+                ),
+                Text("divide by a reference value first", "先除以参考值"),
             )
         return converted(base, unit_text(roots))
 
@@ -335,7 +364,11 @@ class _Checker:
     def _plain(self, node: Node, name: str) -> Node:
         if not _same_dimension(node.powers, _PLAIN):
             raise _mismatch(
-                f"{name} needs a plain number, not {_described(node)}", "divide by a reference value"
+                Text(
+                    f"{name} needs a plain number, not {_described(node)}",
+                    f"{name} 需要纯数，而不是 {_described(node)}",
+                ),
+                Text("divide by a reference value", "除以参考值"),
             )
         return converted(node, "1")
 
@@ -343,8 +376,14 @@ class _Checker:
         """Whole numbers exist of things that are counted; how a mass rounds would depend on its unit."""
         if dimension(unit_text(node.powers)) not in _COUNTED:
             raise _mismatch(
-                f"{name} needs a plain or counted number, not {_described(node)}",
-                "divide by the step first, for example by a parameter of 1 kg",
+                Text(
+                    f"{name} needs a plain or counted number, not {_described(node)}",
+                    f"{name} 需要纯数或件数，而不是 {_described(node)}",
+                ),
+                Text(
+                    "divide by the step first, for example by a parameter of 1 kg",
+                    "先除以步长，例如 1 kg 的参数",
+                ),
             )
         if any(atom in _SHARES for atom, _ in node.powers):
             node = converted(node, "1")

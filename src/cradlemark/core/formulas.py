@@ -21,6 +21,7 @@ from cradlemark.core.formula_arrays import Value, array_evaluator
 from cradlemark.core.formula_evaluation import scalar_evaluator
 from cradlemark.core.formula_reader import formula_name, read_formula, shortened
 from cradlemark.core.formula_units import FUNCTIONS, Node, check_units, converted
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import Quantity, normalise_unit
 from cradlemark.core.units import unit_text
 
@@ -105,8 +106,11 @@ class Formula:
 
     def error(self, error: InputError) -> InputError:
         """Say in an error which formula it is about and where that stands."""
-        message = f"in the formula {shortened(self.text)!r}: {error.message}"
+        message = _ABOUT.format(formula=repr(shortened(self.text)), reason=error.message)
         return InputError(message, code=error.code, where=self.where, hint=error.hint)
+
+
+_ABOUT = Text("in the formula {formula}: {reason}", "公式 {formula} 中：{reason}")
 
 
 class Bound:
@@ -185,9 +189,14 @@ class Bound:
             if isinstance(number, np.ndarray):
                 if shape is not None and number.shape != shape:
                     raise InputError(
-                        f"the values have different shapes, {shape} and {number.shape} ({name})",
+                        Text(
+                            f"the values have different shapes, {shape} and {number.shape} ({name})",
+                            f"各值的形状不同：{shape} 与 {number.shape}（{name}）",
+                        ),
                         code="formula-value",
-                        hint="give arrays of equal shape, or single numbers",
+                        hint=Text(
+                            "give arrays of equal shape, or single numbers", "给出形状相同的数组，或单个数字"
+                        ),
                     )
                 shape = number.shape
         return numbers, shape
@@ -201,7 +210,11 @@ def _value_of(name: str, values: Mapping[str, Value]) -> Value:
         for other, value in values.items():
             if formula_name(other) == name:
                 return value
-    raise InputError(f"{name} has no value", code="formula-name", hint=f"give a value for {name}")
+    raise InputError(
+        Text(f"{name} has no value", f"{name} 没有值"),
+        code="formula-name",
+        hint=Text(f"give a value for {name}", f"为 {name} 给出值"),
+    )
 
 
 def checked_value(name: str, value: object) -> Value:
@@ -233,7 +246,9 @@ def checked_value(name: str, value: object) -> Value:
 def _not_a_number(name: str, value: object) -> InputError:
     text = shortened(str(value))
     return InputError(
-        f"the value of {name} is not a finite number: {text}", code="formula-value", hint=f"correct {name}"
+        Text(f"the value of {name} is not a finite number: {text}", f"{name} 的值不是有限数值：{text}"),
+        code="formula-value",
+        hint=Text(f"correct {name}", f"修正 {name}"),
     )
 
 
@@ -264,7 +279,7 @@ def parse_formula(text: str, *, where: str = "") -> Formula:
     try:
         tree, names = read_formula(text)
     except InputError as error:
-        message = f"in the formula {shortened(text)!r}: {error.message}"
+        message = _ABOUT.format(formula=repr(shortened(text)), reason=error.message)
         raise InputError(message, code=error.code, where=where, hint=error.hint) from None
     return Formula(text.strip(), names, where, tree)
 

@@ -10,6 +10,7 @@ import uuid
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 LONGEST_URN = 2000
 """Longest URN that is read [characters]."""
@@ -50,7 +51,10 @@ def gtin_check_digit(digits: str) -> int:
     3
     """
     if not digits.isascii() or not digits.isdigit():
-        raise InputError(f"{digits!r} has other characters than digits", code="gtin-format")
+        raise InputError(
+            Text(f"{digits!r} has other characters than digits", f"{digits!r} 含有数字以外的字符"),
+            code="gtin-format",
+        )
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
     return -total % 10
 
@@ -78,38 +82,70 @@ def check_gtin(text: str, *, where: str = "") -> str:
     digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
     if not re.fullmatch(r"[0-9]+", digits):
         damaged = re.fullmatch(r"[\d.,]+([eE]\+?\d+|[.,]0+)", digits)
-        hint = "the spreadsheet has turned it into a number; format the column as text and enter it again"
+        hint = Text(
+            "the spreadsheet has turned it into a number; format the column as text and enter it again",
+            "电子表格把它变成了数字；将该列设为文本格式后重新输入",
+        )
         raise InputError(
-            f"{text!r} is not a GTIN",
+            Text(f"{text!r} is not a GTIN", f"{text!r} 不是 GTIN"),
             code="gtin-format",
             where=where,
-            hint=hint if damaged else "a GTIN has digits only",
+            hint=hint if damaged else Text("a GTIN has digits only", "GTIN 只含数字"),
         )
     if len(digits) not in {8, 12, 13, 14}:
         raise InputError(
-            f"{text!r} has {len(digits)} digits; a GTIN has 8, 12, 13 or 14",
+            Text(
+                f"{text!r} has {len(digits)} digits; a GTIN has 8, 12, 13 or 14",
+                f"{text!r} 有 {len(digits)} 位；GTIN 为 8、12、13 或 14 位",
+            ),
             code="gtin-format",
             where=where,
-            hint="a spreadsheet may have dropped leading zeros; enter it as text",
+            hint=Text(
+                "a spreadsheet may have dropped leading zeros; enter it as text",
+                "电子表格可能丢失了前导零；以文本输入",
+            ),
         )
     expected = gtin_check_digit(digits[:-1])
     if int(digits[-1]) != expected:
         raise InputError(
-            f"the check digit of {text!r} is {digits[-1]}, but must be {expected}",
+            Text(
+                f"the check digit of {text!r} is {digits[-1]}, but must be {expected}",
+                f"{text!r} 的校验位为 {digits[-1]}，应为 {expected}",
+            ),
             code="gtin-check",
             where=where,
-            hint="compare the number with the packaging",
+            hint=Text("compare the number with the packaging", "与包装核对"),
         )
     if not digits.strip("0"):
-        raise InputError("a GTIN of zeros names nothing", code="gtin-format", where=where)
+        raise InputError(
+            Text("a GTIN of zeros names nothing", "全为零的 GTIN 不代表任何产品"),
+            code="gtin-format",
+            where=where,
+        )
     return digits.zfill(14)
+
+
+def cas_check_digit(digits: str) -> int:
+    """Compute the check digit of a CAS number from all its other digits.
+
+    Formula: the sum of the digits, each times its place from the right, modulo 10 (CAS, "Check Digit Verification of
+    CAS Registry Numbers").
+
+    Examples
+    --------
+    >>> cas_check_digit("744050")
+    8
+    """
+    return sum(place * int(digit) for place, digit in enumerate(reversed(digits), start=1)) % 10
 
 
 def check_cas(text: str, *, where: str = "") -> str:
     """Check a CAS Registry Number, for example ``7440-50-8`` for copper.
 
-    The last digit is the sum of the others, each times its place from the right, modulo 10 (CAS, "Check Digit
-    Verification of CAS Registry Numbers").
+    Returns
+    -------
+    str
+        Without leading zeros.
 
     Raises
     ------
@@ -121,16 +157,21 @@ def check_cas(text: str, *, where: str = "") -> str:
     found = _CAS.fullmatch(plain)
     if not found or not plain.isascii():
         raise InputError(
-            f"{text!r} is not a CAS number", code="cas-format", where=where, hint="it looks like 7440-50-8"
+            Text(f"{text!r} is not a CAS number", f"{text!r} 不是 CAS 号"),
+            code="cas-format",
+            where=where,
+            hint=Text("it looks like 7440-50-8", "形如 7440-50-8"),
         )
-    digits = found.group(1) + found.group(2)
-    expected = sum(int(digit) * place for place, digit in enumerate(reversed(digits), 1)) % 10
+    expected = cas_check_digit(found.group(1) + found.group(2))
     if int(found.group(3)) != expected:
         raise InputError(
-            f"the check digit of {text!r} is {found.group(3)}, but must be {expected}",
+            Text(
+                f"the check digit of {text!r} is {found.group(3)}, but must be {expected}",
+                f"{text!r} 的校验位为 {found.group(3)}，应为 {expected}",
+            ),
             code="cas-check",
             where=where,
-            hint="compare the number with its source",
+            hint=Text("compare the number with its source", "与来源核对"),
         )
     return plain
 
@@ -182,10 +223,13 @@ def parse_urn(text: str, *, where: str = "") -> Urn:
     if not found:
         shown = text if len(text) <= 80 else f"{text[:80]} ..."
         raise InputError(
-            f"{shown!r} is not a URN",
+            Text(f"{shown!r} is not a URN", f"{shown!r} 不是 URN"),
             code="urn-format",
             where=where,
-            hint="it looks like urn:example:name; other characters are written as %XX",
+            hint=Text(
+                "it looks like urn:example:name; other characters are written as %XX",
+                "形如 urn:example:name；其他字符写作 %XX",
+            ),
         )
     nss = re.sub("%[0-9a-fA-F]{2}", lambda code: code.group().upper(), found["nss"])
     return Urn(
@@ -213,10 +257,10 @@ def slug(text: str, *, where: str = "") -> str:
     words = "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_SLUG].strip("-")
     if not words:
         raise InputError(
-            f"no id can be made of {text!r}",
+            Text(f"no id can be made of {text!r}", f"无法由 {text!r} 生成编号"),
             code="slug-empty",
             where=where,
-            hint="give an id of Latin letters and digits",
+            hint=Text("give an id of Latin letters and digits", "给出由拉丁字母和数字组成的编号"),
         )
     return words
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import attrs
@@ -34,6 +34,9 @@ class Text:
         chosen = self.zh if language == "zh" else self.en
         return chosen or self.en or self.zh
 
+    def __str__(self) -> str:
+        return self["en"]
+
     def __bool__(self) -> bool:
         return bool(self.en or self.zh)
 
@@ -43,12 +46,28 @@ class Text:
         return bool(self.en and self.zh)
 
     def format(self, **values: object) -> Text:
-        """Fill ``{name}`` places in both languages."""
-        return Text(self.en.format(**values), self.zh.format(**values))
+        """Fill ``{name}`` places in both languages; a value that is a `Text` is given in each of them."""
+        return Text(self.en.format(**_said(values, "en")), self.zh.format(**_said(values, "zh")))
 
     def as_dict(self) -> dict[str, str]:
         """Return the languages that are there as ``{"en": ..., "zh": ...}``."""
         return {key: value for key, value in (("en", self.en), ("zh", self.zh)) if value}
+
+
+def _said(values: Mapping[str, object], language: Language) -> dict[str, object]:
+    return {key: value[language] if isinstance(value, Text) else value for key, value in values.items()}
+
+
+def joined(texts: Iterable[Text], between: Text = Text("; ", "；")) -> Text:
+    """Texts one behind the other in both languages.
+
+    Examples
+    --------
+    >>> joined([Text("one", "一"), Text("two", "二")]).zh
+    '一；二'
+    """
+    texts = tuple(texts)
+    return Text(between.en.join(text["en"] for text in texts), between.zh.join(text["zh"] for text in texts))
 
 
 def text_of(value: str | Mapping[str, str] | Text) -> Text:

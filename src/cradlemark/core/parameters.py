@@ -21,6 +21,8 @@ from cradlemark.core.formulas import (
     formula_name,
     parse_formula,
 )
+from cradlemark.core.language import Text
+from cradlemark.core.positions import place_in
 from cradlemark.core.quantities import normalise_unit
 from cradlemark.core.suggestion import did_you_mean
 
@@ -134,9 +136,12 @@ class ParameterSet:
             value = self._parameters[name].value
             if value is None:
                 raise InputError(
-                    f"{name} has no value",
+                    Text(f"{name} has no value", f"{name} 没有值"),
                     code="parameter-missing",
-                    hint=f"give {name} a value or a formula; an empty value is not zero",
+                    hint=Text(
+                        f"give {name} a value or a formula; an empty value is not zero",
+                        f"为 {name} 给出值或公式；空不等于零",
+                    ),
                 )
             return checked_value(name, value)
         if not bound.formula.names <= values.keys():
@@ -148,8 +153,13 @@ class ParameterSet:
     def _override_problems(self, overrides: Mapping[str, Value]) -> Iterator[Problem]:
         for name in overrides:
             if name not in self._parameters:
-                hint = did_you_mean(name, sorted(self._parameters), "parameters are")
-                yield Problem("", "formula-name", f"there is no parameter {name!r} to override", hint)
+                hint = did_you_mean(name, sorted(self._parameters), _PARAMETERS)
+                yield Problem(
+                    "",
+                    "formula-name",
+                    Text(f"there is no parameter {name!r} to override", f"没有可替换的参数 {name!r}"),
+                    hint,
+                )
 
 
 def resolve(parameters: Sequence[Parameter], overrides: Mapping[str, Value] = _NONE) -> dict[str, Value]:
@@ -173,22 +183,44 @@ def _place(parameter: Parameter) -> str:
     return parameter.where or f"parameter {parameter.name}"
 
 
+_PARAMETERS = Text("parameters are", "参数有")
+
+
 def _name_problems(parameters: Sequence[Parameter]) -> Iterator[Problem]:
     seen: dict[str, Parameter] = {}
     for parameter in parameters:
         name = parameter.name
         if not name.isidentifier() or keyword.iskeyword(name) or name in FUNCTIONS:
-            why = "is a word of the formula language" if name.isidentifier() else "is not a name"
-            hint = "use letters (of any script), digits and _, and begin with a letter"
-            yield Problem(_place(parameter), "parameter-name", f"{name!r} {why}", hint)
+            why = (
+                Text("is a word of the formula language", "是公式语言的词")
+                if name.isidentifier()
+                else Text("is not a name", "不是名称")
+            )
+            hint = Text(
+                "use letters (of any script), digits and _, and begin with a letter",
+                "使用字母（任何文字）、数字和 _，以字母开头",
+            )
+            yield Problem(
+                _place(parameter), "parameter-name", Text(f"{name!r} {why.en}", f"{name!r} {why.zh}"), hint
+            )
         if name in seen:
             first = _place(seen[name])
-            message = f"the parameter {name} is there twice, first at {first}"
-            yield Problem(_place(parameter), "parameter-duplicate", message, "rename or remove one")
+            message = Text(
+                f"the parameter {name} is there twice, first at {first}",
+                f"参数 {name} 重复，首次在 {place_in(first, 'zh')}",
+            )
+            yield Problem(
+                _place(parameter),
+                "parameter-duplicate",
+                message,
+                Text("rename or remove one", "改名或删除一个"),
+            )
         seen.setdefault(name, parameter)
         if parameter.value is not None and parameter.formula is not None:
-            message = f"the parameter {name} has a value and a formula"
-            yield Problem(_place(parameter), "parameter-both", message, "remove one of them")
+            message = Text(f"the parameter {name} has a value and a formula", f"参数 {name} 同时有值和公式")
+            yield Problem(
+                _place(parameter), "parameter-both", message, Text("remove one of them", "删去其中一个")
+            )
 
 
 def _units(parameters: Sequence[Parameter], problems: list[Problem]) -> dict[str, str]:
@@ -215,8 +247,11 @@ def _formulas(
             continue
         formulas.setdefault(parameter.name, formula)
         for name in sorted(formula.names - known.keys()):
-            message = f"the formula of {parameter.name} needs {name!r}, which is not a parameter"
-            hint = did_you_mean(name, sorted(known), "parameters are")
+            message = Text(
+                f"the formula of {parameter.name} needs {name!r}, which is not a parameter",
+                f"{parameter.name} 的公式需要 {name!r}，而它不是参数",
+            )
+            hint = did_you_mean(name, sorted(known), _PARAMETERS)
             problems.append(Problem(_place(parameter), "formula-name", message, hint))
     return formulas
 
@@ -234,8 +269,11 @@ def _order(
             cycle: list[str] = list(reversed(error.args[1]))[:-1]
             start = cycle.index(min(cycle))
             path = [*cycle[start:], *cycle[:start], cycle[start]]
-            message = f"the parameters need each other in a circle: {' -> '.join(path)}"
-            hint = "give one of them a value instead of a formula"
+            message = Text(
+                f"the parameters need each other in a circle: {' -> '.join(path)}",
+                f"参数互相循环引用：{' -> '.join(path)}",
+            )
+            hint = Text("give one of them a value instead of a formula", "为其中之一给出值而不是公式")
             problems.append(Problem(_place(known[path[0]]), "formula-cycle", message, hint))
             for name in cycle:
                 needs[name] = []

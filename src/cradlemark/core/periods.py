@@ -10,8 +10,12 @@ from datetime import date
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
-_HINT = 'write a year "2025", a month "2025-03", a quarter "2025-Q1" or an interval "2025-01-01/2025-12-31"'
+_HINT = Text(
+    'write a year "2025", a month "2025-03", a quarter "2025-Q1" or an interval "2025-01-01/2025-12-31"',
+    '写年 "2025"、年月 "2025-03"、季度 "2025-Q1" 或区间 "2025-01-01/2025-12-31"',
+)
 _DATE = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _MONTH = re.compile(r"(\d{4})[-./](\d{1,2})")
 _QUARTER = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
@@ -24,9 +28,12 @@ _SEPARATOR = re.compile(r"\s+(?:to|until|bis)\s+|\s*(?:至|到|~|—|–)\s*|\s+
 def _check_order(period: Period, _attribute: object, end: date) -> None:
     if end < period.start:
         raise InputError(
-            f"the period ends on {end.isoformat()}, before it starts on {period.start.isoformat()}",
+            Text(
+                f"the period ends on {end.isoformat()}, before it starts on {period.start.isoformat()}",
+                f"期间结束于 {end.isoformat()}，早于开始的 {period.start.isoformat()}",
+            ),
             code="period-order",
-            hint="exchange the two dates",
+            hint=Text("exchange the two dates", "交换两个日期"),
         )
 
 
@@ -117,6 +124,21 @@ def _plain(text: str) -> str:
     return re.sub(r"(?:年度?|月份?|日|号)(?=/|$)", "", plain).replace("- ", "-")
 
 
+def data_years(period: str) -> str:
+    """Years of a data period of two ISO dates.
+
+    Examples
+    --------
+    >>> data_years("2025-01-01/2025-12-31"), data_years("2025-07-01/2026-06-30")
+    ('2025', '2025–26')
+    """
+    first, _, last = period.partition("/")
+    one, other = first[:4], last[:4]
+    if not other or one == other:
+        return one
+    return f"{one}–{other[2:] if one[:2] == other[:2] else other}"
+
+
 def _digit(mark: str) -> str:
     return str("一二三四".find(mark) + 1) if mark in "一二三四" else mark
 
@@ -142,8 +164,14 @@ def _span(text: str, whole: str) -> tuple[date, date]:
         if found := _YEAR.fullmatch(text):
             return _months(int(found.group(1)), 1, 12)
     except ValueError:
-        raise InputError(f"there is no such day in {whole!r}", code="period-date", hint=_HINT) from None
-    raise InputError(f"{whole!r} is not a period", code="period-format", hint=_HINT)
+        raise InputError(
+            Text(f"there is no such day in {whole!r}", f"{whole!r} 中没有这样的日期"),
+            code="period-date",
+            hint=_HINT,
+        ) from None
+    raise InputError(
+        Text(f"{whole!r} is not a period", f"{whole!r} 不是期间"), code="period-format", hint=_HINT
+    )
 
 
 def _months(year: int, month: int, count: int) -> tuple[date, date]:

@@ -175,7 +175,9 @@ def known_place(code: str, *, where: str = "") -> str:
 def _known(text: str) -> str:
     if len(text) > LONGEST_PLACE:
         raise InputError(
-            f"a place of {len(text)} characters is not read", code="place-unknown", hint="write its code"
+            Text(f"a place of {len(text)} characters is not read", f"不读取 {len(text)} 个字符的地点"),
+            code="place-unknown",
+            hint=Text("write its code", "写其代码"),
         )
     key = _key(text)
     found = _atlas().spellings.get(key) or _country_spellings().get(key)
@@ -187,14 +189,19 @@ def _known(text: str) -> str:
         return key.upper()
     if subdivision and subdivision[1] in listed:
         raise InputError(
-            f"{subdivision[1]} has no subdivision {subdivision[2]}",
+            Text(
+                f"{subdivision[1]} has no subdivision {subdivision[2]}",
+                f"{subdivision[1]} 没有分区 {subdivision[2]}",
+            ),
             code="place-unknown",
             hint=_offer(
                 key, {spelling: code for spelling, code in _atlas().spellings.items() if "-" in code}
             ),
         )
     every = {**_country_spellings(), **_atlas().spellings}
-    raise InputError(f"unknown place {text!r}", code="place-unknown", hint=_offer(key, every))
+    raise InputError(
+        Text(f"unknown place {text!r}", f"未知地点 {text!r}"), code="place-unknown", hint=_offer(key, every)
+    )
 
 
 @cache
@@ -203,15 +210,17 @@ def _listed_countries() -> frozenset[str]:
     return frozenset(code.partition("-")[0] for code in _atlas().parents if _SUBDIVISION.fullmatch(code))
 
 
-def _offer(key: str, spellings: Mapping[str, str]) -> str:
+def _offer(key: str, spellings: Mapping[str, str]) -> Text:
     matches = get_close_matches(key, spellings, n=4, cutoff=0.7) if len(key) > 2 else ()
     codes = dict.fromkeys(spellings[match] for match in matches)
     offers = [f"{code} ({place_name(code).en})" for code in codes]
-    return (
-        f"did you mean {' or '.join(offers)}?"
-        if offers
-        else "write an ISO 3166 code (CN, CN-GD), RER, RoW or GLO"
-    )
+    if not offers:
+        return Text(
+            "write an ISO 3166 code (CN, CN-GD), RER, RoW or GLO",
+            "写 ISO 3166 代码（CN、CN-GD）、RER、RoW 或 GLO",
+        )
+    named = [f"{code} ({place_name(code).zh})" for code in codes]
+    return Text(f"did you mean {' or '.join(offers)}?", f"是否指 {' 或 '.join(named)}？")
 
 
 def place_name(code: str) -> Text:

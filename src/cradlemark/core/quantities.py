@@ -19,6 +19,7 @@ from importlib.resources import files
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.units import normalise_unit, unit_powers
 
 __all__ = [
@@ -207,38 +208,65 @@ def conversion_factor(source: str, target: str) -> float:
         return 1.0
     if {first, second} == {"K", "degC"}:
         raise InputError(
-            "degC and K differ by an offset, not by a factor",
+            Text("degC and K differ by an offset, not by a factor", "degC 与 K 相差一个偏移，而不是一个系数"),
             code="unit-mismatch",
-            hint="convert the quantity (Quantity.to) or write temperature differences in K",
+            hint=Text(
+                "convert the quantity (Quantity.to) or write temperature differences in K",
+                "换算该量（Quantity.to），或以 K 写温差",
+            ),
         )
     (factor, powers), (other_factor, other_powers) = root_unit(first), root_unit(second)
     if powers != other_powers:
         raise InputError(
-            f"{first} ({dimension(first)}) cannot be converted to {second} ({dimension(second)})",
+            Text(
+                f"{first} ({dimension(first)}) cannot be converted to {second} ({dimension(second)})",
+                f"{first}（{dimension(first)}）无法换算为 {second}（{dimension(second)}）",
+            ),
             code="unit-mismatch",
             hint=_mismatch_hint(dict(powers), dict(other_powers)),
         )
     return float(factor / other_factor)
 
 
-def _mismatch_hint(powers: dict[str, int], others: dict[str, int]) -> str:
+def _mismatch_hint(powers: dict[str, int], others: dict[str, int]) -> Text:
     both = set(powers) ^ set(others)
     if "Nm3" in both:
-        return "Nm3 is a volume at 0 °C and 101.325 kPa; to get m3 state pressure and temperature and convert before"
+        return Text(
+            "Nm3 is a volume at 0 °C and 101.325 kPa; to get m3 state pressure and temperature and convert before",
+            "Nm3 是 0 °C、101.325 kPa 下的体积；要得到 m3，请说明压力和温度并先行换算",
+        )
     if {"CNY", "EUR", "USD"} & both:
-        return "money is not converted; give the amount in the wanted currency and state rate and date"
+        return Text(
+            "money is not converted; give the amount in the wanted currency and state rate and date",
+            "不换算货币；以所需货币给出金额，并说明汇率和日期",
+        )
     if "set" in both:
-        return "a set is not a number of pieces; say how many pieces or kg it has"
+        return Text(
+            "a set is not a number of pieces; say how many pieces or kg it has",
+            "套不是件数；说明一套有多少件或多少 kg",
+        )
     if "piece" in both:
-        return "give the mass or amount of one piece, for example in g/piece"
+        return Text(
+            "give the mass or amount of one piece, for example in g/piece",
+            "给出单件的质量或数量，例如以 g/piece 计",
+        )
     if "celsius" in both:
-        return "degC is only for temperatures; write K in compound units"
-    return "give a density, heating value or mass per piece to bridge them, or correct the unit"
+        return Text(
+            "degC is only for temperatures; write K in compound units", "degC 只用于温度；复合单位中写 K"
+        )
+    return Text(
+        "give a density, heating value or mass per piece to bridge them, or correct the unit",
+        "给出密度、热值或单件质量以便换算，或修正单位",
+    )
 
 
 def _finite(_quantity: Quantity, _attribute: object, value: float) -> None:
     if not math.isfinite(value):
-        raise InputError(f"{value} is not a magnitude", code="number-format", hint="write a finite number")
+        raise InputError(
+            Text(f"{value} is not a magnitude", f"{value} 不是量值"),
+            code="number-format",
+            hint=Text("write a finite number", "写有限数值"),
+        )
 
 
 @attrs.frozen
@@ -301,11 +329,18 @@ def parse_number(text: str, *, where: str = "") -> float:
 
 def _read_number(text: str) -> float:
     if len(text) > LONGEST_QUANTITY:
-        raise InputError(f"a number of {len(text)} characters is not read", code="number-format")
+        raise InputError(
+            Text(f"a number of {len(text)} characters is not read", f"不读取 {len(text)} 个字符的数字"),
+            code="number-format",
+        )
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("’", "'").strip()
     value = float(_plain_number(plain, text))
     if not math.isfinite(value):
-        raise InputError(f"{text!r} is too large", code="number-format", hint="write a number below 1e308")
+        raise InputError(
+            Text(f"{text!r} is too large", f"{text!r} 过大"),
+            code="number-format",
+            hint=Text("write a number below 1e308", "写小于 1e308 的数"),
+        )
     return value
 
 
@@ -323,12 +358,20 @@ def _plain_number(plain: str, text: str) -> str:
         if len(decimals) != 3 or len(bare) > 3 or bare.startswith("0"):
             return f"{whole}.{decimals}{exponent}"
         raise InputError(
-            f"{text!r} may be {whole}.{decimals} or {whole}{decimals}",
+            Text(
+                f"{text!r} may be {whole}.{decimals} or {whole}{decimals}",
+                f"{text!r} 可能是 {whole}.{decimals} 或 {whole}{decimals}",
+            ),
             code="number-format",
-            hint=f"write {whole}.{decimals} or {whole}{decimals}",
+            hint=Text(
+                f"write {whole}.{decimals} or {whole}{decimals}",
+                f"写作 {whole}.{decimals} 或 {whole}{decimals}",
+            ),
         )
     raise InputError(
-        f"{text!r} is not a number", code="number-format", hint="write digits with a decimal point: 1.5"
+        Text(f"{text!r} is not a number", f"{text!r} 不是数字"),
+        code="number-format",
+        hint=Text("write digits with a decimal point: 1.5", "写数字和小数点：1.5"),
     )
 
 
@@ -350,17 +393,19 @@ def parse_quantity(text: str, *, where: str = "") -> Quantity:
     """
     if len(text) > LONGEST_QUANTITY:
         raise InputError(
-            f"a quantity of {len(text)} characters is not read", code="quantity-format", where=where
+            Text(f"a quantity of {len(text)} characters is not read", f"不读取 {len(text)} 个字符的量"),
+            code="quantity-format",
+            where=where,
         )
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
     plain = _TEN_TO.sub(r"e\1", plain, count=1)
     found = _QUANTITY.fullmatch(plain)
     if not found:
         raise InputError(
-            f"{text!r} is not a quantity",
+            Text(f"{text!r} is not a quantity", f"{text!r} 不是量"),
             code="quantity-format",
             where=where,
-            hint='write number and unit: "3.6 g"',
+            hint=Text('write number and unit: "3.6 g"', '写数字和单位："3.6 g"'),
         )
     number, unit = found.groups()
     head, _, tail = number.rstrip().rpartition(" ")
@@ -368,9 +413,12 @@ def parse_quantity(text: str, *, where: str = "") -> Quantity:
         number, unit = head, "1"
     if not unit.strip():
         raise InputError(
-            f"{text!r} has no unit",
+            Text(f"{text!r} has no unit", f"{text!r} 没有单位"),
             code="quantity-format",
             where=where,
-            hint='write the unit behind the number: "3.6 g"; a plain number is "3.6 1"',
+            hint=Text(
+                'write the unit behind the number: "3.6 g"; a plain number is "3.6 1"',
+                '在数字后写单位："3.6 g"；纯数写作 "3.6 1"',
+            ),
         )
     return Quantity(parse_number(number.strip(), where=where), normalise_unit(unit, where=where))

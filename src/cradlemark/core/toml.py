@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cradlemark.core.errors import InputError, NotFoundError
+from cradlemark.core.language import Text
 
 LARGEST_DOCUMENT = 10_000_000
 """Largest document that is read [bytes]."""
@@ -40,19 +41,22 @@ def read_toml(data: bytes | Path, *, where: str = "") -> dict[str, Any]:
         data = _read(data, where)
     if len(data) > LARGEST_DOCUMENT:
         raise InputError(
-            f"the document has {len(data):,} bytes, more than {LARGEST_DOCUMENT:,}",
+            Text(
+                f"the document has {len(data):,} bytes, more than {LARGEST_DOCUMENT:,}",
+                f"文档有 {len(data):,} 字节，超过 {LARGEST_DOCUMENT:,}",
+            ),
             code="toml-size",
             where=where,
-            hint="split it, or put tables of numbers into CSV files",
+            hint=Text("split it, or put tables of numbers into CSV files", "拆分，或把数表放入 CSV 文件"),
         )
     text = _decode(data, where)
     if found := _LONG_KEY.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise InputError(
-            "a key has 250 dots or more",
+            Text("a key has 250 dots or more", "某键有 250 个以上的点"),
             code="toml-syntax",
             where=f"{where}, line {line}" if where else f"line {line}",
-            hint="make it flatter; a text stands in quotation marks",
+            hint=Text("make it flatter; a text stands in quotation marks", "减少层级；文字加引号"),
         )
     try:
         return tomllib.loads(text)
@@ -60,17 +64,20 @@ def read_toml(data: bytes | Path, *, where: str = "") -> dict[str, Any]:
         raise _syntax(error, text, where) from None
     except RecursionError:
         raise InputError(
-            "lists or tables are nested too deeply", code="toml-syntax", where=where, hint="make it flatter"
+            Text("lists or tables are nested too deeply", "列表或表嵌套过深"),
+            code="toml-syntax",
+            where=where,
+            hint=Text("make it flatter", "减少层级"),
         ) from None
     except ValueError as error:
         # For example a date that does not exist, or an integer of thousands of digits.
         if "int_max_str_digits" in str(error):
             raise _long_integer(text, where) from None
         raise InputError(
-            f"a value cannot be read: {error}",
+            Text(f"a value cannot be read: {error}", "某值无法读取"),
             code="toml-syntax",
             where=where,
-            hint="correct the date or time",
+            hint=Text("correct the date or time", "修正日期或时间"),
         ) from None
 
 
@@ -80,42 +87,58 @@ def _read(path: Path, where: str) -> bytes:
             return file.read(LARGEST_DOCUMENT + 1)
     except FileNotFoundError:
         raise NotFoundError(
-            f"there is no file {path.name}", code="file-missing", where=where, hint="check name and folder"
+            Text(f"there is no file {path.name}", f"没有文件 {path.name}"),
+            code="file-missing",
+            where=where,
+            hint=Text("check name and folder", "检查名称和文件夹"),
         ) from None
     except IsADirectoryError:
         raise InputError(
-            f"{path.name} is a folder", code="file-missing", where=where, hint="name a file"
+            Text(f"{path.name} is a folder", f"{path.name} 是文件夹"),
+            code="file-missing",
+            where=where,
+            hint=Text("name a file", "给出文件"),
         ) from None
 
 
 def _decode(data: bytes, where: str) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
-            raise _encoding(f"the document is in {encoding}", where)
+            raise _encoding(Text(f"the document is in {encoding}", f"文档的编码为 {encoding}"), where)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         try:
             data.decode("gb18030")
-            guess = "; it may be GBK, as Chinese Windows writes by default"
+            guess = Text(
+                "; it may be GBK, as Chinese Windows writes by default",
+                "；可能是 GBK，即中文 Windows 的默认编码",
+            )
         except UnicodeDecodeError:
-            guess = ""
-        raise _encoding(f"line {line} is not UTF-8{guess}", where) from None
+            guess = Text()
+        raise _encoding(
+            Text(f"line {line} is not UTF-8{guess.en}", f"第 {line} 行不是 UTF-8{guess.zh}"), where
+        ) from None
 
 
-def _encoding(message: str, where: str) -> InputError:
-    return InputError(message, code="toml-encoding", where=where, hint="save the file as UTF-8 and try again")
+def _encoding(message: Text, where: str) -> InputError:
+    return InputError(
+        message,
+        code="toml-encoding",
+        where=where,
+        hint=Text("save the file as UTF-8 and try again", "另存为 UTF-8 后重试"),
+    )
 
 
 def _long_integer(text: str, where: str) -> InputError:
     found = re.search(r"\d[\d_]{4000}", text)
     line = text.count("\n", 0, found.start()) + 1 if found else 1
     return InputError(
-        "a number has thousands of digits",
+        Text("a number has thousands of digits", "某数字有数千位"),
         code="toml-syntax",
         where=f"{where}, line {line}" if where else f"line {line}",
-        hint="write a number with fewer digits",
+        hint=Text("write a number with fewer digits", "写位数较少的数字"),
     )
 
 
@@ -130,8 +153,11 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str, where: str) -> InputError
         place = f"line {len(lines)}, column {len(lines[-1]) + 1}"
     plain = _PLACE.sub("", message)
     return InputError(
-        f"this is not TOML: {plain[:1].lower()}{plain[1:]}",
+        Text(f"this is not TOML: {plain[:1].lower()}{plain[1:]}", "不是 TOML"),
         code="toml-syntax",
         where=", ".join(part for part in (where, place) if part),
-        hint="texts stand in quotation marks, numbers have a decimal point, each key stands once in its table",
+        hint=Text(
+            "texts stand in quotation marks, numbers have a decimal point, each key stands once in its table",
+            "文字加引号，小数用点，每个键在其表中只出现一次",
+        ),
     )

@@ -17,6 +17,7 @@ from importlib.resources import files
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text, text_of
 
 LONGEST_UNIT = 120
 """Longest text that is read as a unit [characters]."""
@@ -52,11 +53,14 @@ _MULTIPLY = str.maketrans(
 )
 
 
+_LIKE = Text("write it like kg/piece, kg*km or kJ/(kg*K)", "写作 kg/piece、kg*km 或 kJ/(kg*K)")
+
+
 @attrs.frozen
 class _Spellings:
     exact: Mapping[str, str]
     folded: Mapping[str, str]
-    refused: Mapping[str, str]
+    refused: Mapping[str, Text]
 
 
 @cache
@@ -72,7 +76,7 @@ def _spellings() -> _Spellings:
             key = _fold(spelling)
             folded[key] = canonical if folded.get(key, canonical) == canonical else None
     unique = {key: canonical for key, canonical in folded.items() if canonical is not None}
-    refused = {_plain(word): reason for word, reason in document["refused"].items()}
+    refused = {_plain(word): text_of(reason) for word, reason in document["refused"].items()}
     return _Spellings(exact, unique, refused)
 
 
@@ -136,20 +140,26 @@ def unit_powers(text: str) -> Powers:
     """Read a unit as powers of atoms; same spellings and errors as `normalise_unit`."""
     if len(text) > LONGEST_UNIT:
         raise InputError(
-            f"a unit of {len(text)} characters is not read",
+            Text(f"a unit of {len(text)} characters is not read", f"不读取 {len(text)} 个字符的单位"),
             code="unit-unknown",
-            hint=f"write at most {LONGEST_UNIT} characters",
+            hint=Text(f"write at most {LONGEST_UNIT} characters", f"最多写 {LONGEST_UNIT} 个字符"),
         )
     plain = _plain(text)
     if len(plain) > 2 and plain[0] + plain[-1] in {"()", "[]"} and not set(plain[1:-1]) & set("()[]"):
         plain = plain[1:-1].strip()
     if not plain:
-        raise InputError("there is no unit", code="unit-unknown", hint='write "1" for a plain number')
+        raise InputError(
+            Text("there is no unit", "没有单位"),
+            code="unit-unknown",
+            hint=Text('write "1" for a plain number', '纯数写 "1"'),
+        )
     plain = re.sub(r"\s+per\s+|\s+pro\s+|每", "/", plain)
     powers = sort_powers(_Reader(text, plain).read())
     if any(abs(power) > HIGHEST_POWER for _, power in powers):
         raise InputError(
-            f"{text!r} has a power beyond {HIGHEST_POWER}", code="unit-unknown", hint="check the powers"
+            Text(f"{text!r} has a power beyond {HIGHEST_POWER}", f"{text!r} 的幂超过 {HIGHEST_POWER}"),
+            code="unit-unknown",
+            hint=Text("check the powers", "检查幂"),
         )
     return powers
 
@@ -173,10 +183,12 @@ class _Reader:
     def read(self) -> dict[str, int]:
         powers = self._product(closing=False)
         if self.place < len(self.parts):
-            raise self._error(f"{self.text!r} has a closing bracket too many")
+            raise self._error(
+                Text(f"{self.text!r} has a closing bracket too many", f"{self.text!r} 多了一个右括号")
+            )
         return powers
 
-    def _error(self, message: str, hint: str = "write it like kg/piece, kg*km or kJ/(kg*K)") -> InputError:
+    def _error(self, message: Text, hint: Text = _LIKE) -> InputError:
         return InputError(message, code="unit-unknown", hint=hint)
 
     def _product(self, *, closing: bool) -> dict[str, int]:
@@ -187,11 +199,11 @@ class _Reader:
             if operator == ")" and closing:
                 break
             if operator not in {"*", "/"}:
-                raise self._error(f"{self.text!r} is not a unit")
+                raise self._error(Text(f"{self.text!r} is not a unit", f"{self.text!r} 不是单位"))
             if operator == "*" and divided:
                 raise self._error(
-                    f"{self.text!r} can be read in two ways",
-                    "put the whole denominator in brackets: W/(m2*K)",
+                    Text(f"{self.text!r} can be read in two ways", f"{self.text!r} 有两种读法"),
+                    Text("put the whole denominator in brackets: W/(m2*K)", "把整个分母放入括号：W/(m2*K)"),
                 )
             divided = divided or operator == "/"
             self.place += 1
@@ -202,17 +214,19 @@ class _Reader:
 
     def _factor(self) -> dict[str, int]:
         if self.place >= len(self.parts):
-            raise self._error(f"{self.text!r} ends too early")
+            raise self._error(Text(f"{self.text!r} ends too early", f"{self.text!r} 过早结束"))
         part = self.parts[self.place]
         self.place += 1
         if part == "(":
             powers = self._product(closing=True)
             if self.place >= len(self.parts):
-                raise self._error(f"{self.text!r} has a bracket that is not closed")
+                raise self._error(
+                    Text(f"{self.text!r} has a bracket that is not closed", f"{self.text!r} 有未闭合的括号")
+                )
             self.place += 1
             return powers
         if part in {")", "*", "/"}:
-            raise self._error(f"{self.text!r} is not a unit")
+            raise self._error(Text(f"{self.text!r} is not a unit", f"{self.text!r} 不是单位"))
         return self._segment(part)
 
     def _segment(self, part: str) -> dict[str, int]:
@@ -251,7 +265,9 @@ def _atom(spelling: str) -> str | None:
             return table.exact[candidate]
         if candidate in table.refused:
             raise InputError(
-                f"{spelling!r} is not one unit", code="unit-unknown", hint=table.refused[candidate]
+                Text(f"{spelling!r} is not one unit", f"{spelling!r} 不是一个单位"),
+                code="unit-unknown",
+                hint=table.refused[candidate],
             )
     if len(spelling) > 1:
         found = table.folded.get(_fold(spelling.rstrip(".") or spelling))
@@ -259,7 +275,11 @@ def _atom(spelling: str) -> str | None:
             return found
         lower = spelling.lower()
         if len(spelling) > 2 and lower[0] != "m" and lower in table.refused:
-            raise InputError(f"{spelling!r} is not one unit", code="unit-unknown", hint=table.refused[lower])
+            raise InputError(
+                Text(f"{spelling!r} is not one unit", f"{spelling!r} 不是一个单位"),
+                code="unit-unknown",
+                hint=table.refused[lower],
+            )
     return None
 
 
@@ -269,12 +289,21 @@ def _unknown(part: str, text: str) -> InputError:
     close = [table[match] for match in get_close_matches(part, table, n=3, cutoff=0.6)]
     offers = list(dict.fromkeys([*same_letters, *close]))
     within = f" in {text!r}" if part != text.strip() else ""
-    hint = (
-        f"did you mean {' or '.join(offers)}?" if offers else "units look like kg, kWh, m3, piece, kg/piece"
-    )
+    hint = Text("units look like kg, kWh, m3, piece, kg/piece", "单位形如 kg、kWh、m3、piece、kg/piece")
+    if offers:
+        hint = Text(f"did you mean {' or '.join(offers)}?", f"是否指 {' 或 '.join(offers)}？")
     if re.search(r"CO2", part, re.IGNORECASE):
-        hint = "write the mass unit alone, for example kg; that it is CO2e belongs into its own column"
-    return InputError(f"unknown unit {part!r}{within}", code="unit-unknown", hint=hint)
+        hint = Text(
+            "write the mass unit alone, for example kg; that it is CO2e belongs into its own column",
+            "只写质量单位，例如 kg；CO2e 的说明放在单独的列",
+        )
+    return InputError(
+        Text(
+            f"unknown unit {part!r}{within}", f"未知单位 {part!r}" + (f"（在 {text!r} 中）" if within else "")
+        ),
+        code="unit-unknown",
+        hint=hint,
+    )
 
 
 def unit_text(powers: Powers) -> str:

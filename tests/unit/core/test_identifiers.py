@@ -151,7 +151,7 @@ def test_longest_urn():
     assert parse_urn(head + "a" * (LONGEST_URN - len(head))).nid == "example"
     with pytest.raises(InputError) as caught:
         parse_urn(head + "a" * (LONGEST_URN - len(head) + 1))
-    assert len(caught.value.message) < 200
+    assert len(caught.value.message.en) < 200
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,8 @@ def test_everything_wrong_is_reported_at_once():
         ("parameter-name", "row 10"),
         ("parameter-name", "row 11"),
     } <= set(found)
-    assert "row 3" in found["parameter-duplicate", "row 6"].message
-    assert "did you mean 'c'" in found["formula-name", "row 4"].hint
+    assert "row 3" in found["parameter-duplicate", "row 6"].message.en
+    assert "did you mean 'c'" in found["formula-name", "row 4"].hint.en
 
 
 def test_cycle_is_printed_from_need_to_need():
@@ -88,7 +88,7 @@ def test_cycle_is_printed_from_need_to_need():
             Parameter("self", "1", None, "self + 1"),
         ]
     )
-    messages = sorted(problem.message for problem in found.values())
+    messages = sorted(problem.message.en for problem in found.values())
     assert messages[0].endswith("a -> b -> c -> a")
     assert messages[1].endswith("self -> self")
     assert len(messages) == 2
@@ -114,7 +114,7 @@ def test_failures_of_values_are_reported_once():
 def test_bad_overrides_are_refused():
     found = problems([Parameter("mass", "g", 1.0)], {"mas": 1.0, "mass": float("nan")})
     assert set(found) == {("formula-name", ""), ("formula-value", "parameter mass")}
-    assert "did you mean 'mass'" in found["formula-name", ""].hint
+    assert "did you mean 'mass'" in found["formula-name", ""].hint.en
 
 
 def test_draws_of_different_length_are_refused():

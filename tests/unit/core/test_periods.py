@@ -64,7 +64,7 @@ def test_what_is_no_period_is_refused(text, code):
     with pytest.raises(InputError) as caught:
         parse_period(text, where="cell B2")
     assert (caught.value.code, caught.value.where) == (code, "cell B2")
-    assert caught.value.hint
+    assert caught.value.hint.en
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_milli_and_mega_are_never_confused(text):
     with pytest.raises(InputError) as caught:
         normalise_unit(text)
     assert caught.value.code == "unit-unknown"
-    assert caught.value.hint
+    assert caught.value.hint.en
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_milli_and_mega_are_never_confused(text):
 def test_ambiguous_unit_is_refused_with_the_reason(text, word):
     with pytest.raises(InputError) as caught:
         normalise_unit(text, where="bom.xlsx, row 3")
-    assert word in caught.value.hint
+    assert word in caught.value.hint.en
     assert caught.value.where == "bom.xlsx, row 3"
 
 
@@ -138,13 +138,13 @@ def test_ambiguous_unit_is_refused_with_the_reason(text, word):
 def test_unknown_unit_offers_what_may_be_meant(text, meant):
     with pytest.raises(InputError) as caught:
         normalise_unit(text)
-    assert meant in caught.value.hint
+    assert meant in caught.value.hint.en
 
 
 def test_denominator_that_reads_in_two_ways_is_refused():
     with pytest.raises(InputError, match="two ways") as caught:
         normalise_unit("W/m2*K")
-    assert "brackets" in caught.value.hint
+    assert "brackets" in caught.value.hint.en
 
 
 @pytest.mark.parametrize(
