@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.engine.draw_lanes import LANES
 from cradlemark.engine.draw_sample import characterised
 from cradlemark.engine.draw_worker import Drawn, Suspect, Worker, worker
@@ -118,8 +119,10 @@ def background_draws(
         ``system-shape`` when `into` has another shape.
     """
     if draws < 1 or threads < 1:
-        message = f"{draws} draws with {threads} threads are wanted"
-        raise InputError(message, code="draws-count", hint="use at least 1 of each")
+        message = Text(
+            f"{draws} draws with {threads} threads are wanted", f"要求 {draws} 次抽样、{threads} 个线程"
+        )
+        raise InputError(message, code="draws-count", hint=Text("use at least 1 of each", "各至少为 1"))
     matrices = model.factors.matrices
     wanted = None if products is None else _processes(matrices, products)
     one = worker(model.factors, model.technosphere, model.biosphere, seed, wanted)
@@ -140,8 +143,13 @@ def _room(shape: tuple[int, int, int], into: Stored | None) -> Stored:
     if into is None:
         return np.empty(shape)
     if into.shape != shape:
-        message = f"the array for the draws has shape {into.shape}, {shape} is needed"
-        raise InputError(message, code="system-shape", hint="give an array of that shape")
+        message = Text(
+            f"the array for the draws has shape {into.shape}, {shape} is needed",
+            f"抽样数组的形状为 {into.shape}，需要 {shape}",
+        )
+        raise InputError(
+            message, code="system-shape", hint=Text("give an array of that shape", "给出该形状的数组")
+        )
     return into
 
 
@@ -168,8 +176,13 @@ def _processes(matrices: Matrices, products: Sequence[int]) -> NDArray[np.int64]
     known = len(matrices.system.products)
     for product in products:
         if not 0 <= product < known:
-            message = f"there is no product {product}; the system has {known}"
-            raise InputError(message, code="demand-unknown", hint=f"use 0 to {known - 1}")
+            message = Text(
+                f"there is no product {product}; the system has {known}",
+                f"没有产品 {product}；系统有 {known} 个",
+            )
+            raise InputError(
+                message, code="demand-unknown", hint=Text(f"use 0 to {known - 1}", f"使用 0 至 {known - 1}")
+            )
     return matrices.process_of[np.asarray(products, dtype=np.int64)]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.engine.distributions import KINDS, Distribution
 from cradlemark.engine.intensities import intensities
 from cradlemark.engine.life_cycle_inventory import demand_vector
@@ -87,8 +88,14 @@ class BackgroundScores:
             np.abs(full.of_output[self.category]) @ np.abs(demand_vector(full.matrices, self.demand))
         )
         if not abs(value - exact) <= TOLERANCE * gross:
-            message = f"a score by update is {value:g}, by a full solve {exact:g}"
-            hint = "one of the sampled loops is near singularity: narrow its distribution"
+            message = Text(
+                f"a score by update is {value:g}, by a full solve {exact:g}",
+                f"更新所得结果为 {value:g}，完全求解为 {exact:g}",
+            )
+            hint = Text(
+                "one of the sampled loops is near singularity: narrow its distribution",
+                "某个被抽样的循环接近奇异：收窄其分布",
+            )
             raise InaccurateError(message, code="result-inaccurate", where="sensitivity", hint=hint)
 
     def _changes(self, row: Array) -> list[Change]:
@@ -144,7 +151,11 @@ def background_scores(
     for places, entries, name in zip(at, (exchanges, flows), ("technosphere", "biosphere"), strict=True):
         _check_places(places, entries, name)
     if not at[0].size + at[1].size:
-        raise InputError("no entry is chosen", code="sensitivity-inputs", hint="choose uncertain entries")
+        raise InputError(
+            Text("no entry is chosen", "未选择条目"),
+            code="sensitivity-inputs",
+            hint=Text("choose uncertain entries", "选择不确定的条目"),
+        )
     rows, row = np.unique(matrices.process_of[exchanges.row[at[0]]], return_inverse=True)
     columns, column = np.unique(exchanges.column[at[0]], return_inverse=True)
     runs = solve(factors, demand_vector(matrices, demand), kind="forward").values[0]
@@ -179,11 +190,16 @@ def background_scores(
 def _check_places(places: NDArray[np.int64], entries: Entries, name: str) -> None:
     known = len(entries)
     if places.size and not 0 <= places.min() <= places.max() < known:
-        message = f"the {name} has {known} entries, places {places.min()} to {places.max()} are chosen"
-        raise InputError(message, code="sensitivity-inputs", hint=f"use 0 to {known - 1}")
+        message = Text(
+            f"the {name} has {known} entries, places {places.min()} to {places.max()} are chosen",
+            f"{name} 有 {known} 个条目，所选位置为 {places.min()} 至 {places.max()}",
+        )
+        raise InputError(
+            message, code="sensitivity-inputs", hint=Text(f"use 0 to {known - 1}", f"使用 0 至 {known - 1}")
+        )
     if np.unique(places).size < places.size:
-        message = f"an entry of the {name} is chosen twice"
-        raise InputError(message, code="sensitivity-inputs", hint="name each once")
+        message = Text(f"an entry of the {name} is chosen twice", f"{name} 的某个条目被选择两次")
+        raise InputError(message, code="sensitivity-inputs", hint=Text("name each once", "每个只写一次"))
 
 
 def uncertain_inputs(
@@ -213,8 +229,12 @@ def uncertain_inputs(
 def _distribution(spread: Uncertainty, place: int, name: str) -> Distribution:
     kind, first, second = int(spread.kind[place]), float(spread.first[place]), float(spread.second[place])
     if kind == FIXED:
-        message = f"{name} is not uncertain"
-        raise InputError(message, code="sensitivity-inputs", hint="choose entries that have a distribution")
+        message = Text(f"{name} is not uncertain", f"{name} 没有不确定性")
+        raise InputError(
+            message,
+            code="sensitivity-inputs",
+            hint=Text("choose entries that have a distribution", "选择有分布的条目"),
+        )
     family = KINDS[kind - 1]
     match family:
         case "lognormal":

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.engine.life_cycle_inventory import LifeCycleInventory
 
 
@@ -75,8 +76,12 @@ def by_place(inventory: LifeCycleInventory, category: int, *, cut_off: float = 0
     """
     places = inventory.matrices.system.places
     if not places:
-        message = "the processes of the system have no places"
-        raise InputError(message, code="places-missing", hint="give the system a place for each process")
+        message = Text("the processes of the system have no places", "系统的过程没有地点")
+        raise InputError(
+            message,
+            code="places-missing",
+            hint=Text("give the system a place for each process", "为系统的每个过程给出地点"),
+        )
     names, group = np.unique(np.asarray(places, dtype=np.str_), return_inverse=True)
     sums = np.bincount(group, inventory.matrices.direct[category] * inventory.runs, names.size)
     return _largest(np.asarray(sums, dtype=np.float64), tuple(str(name) for name in names), cut_off)
@@ -102,8 +107,11 @@ def _factors(inventory: LifeCycleInventory, category: int) -> NDArray[np.float64
 
 def _largest(values: NDArray[np.float64], names: Sequence[str] | None, cut_off: float) -> Contributions:
     if not 0.0 <= cut_off < 1.0:
-        message = f"the cut-off {cut_off:g} is no share from 0 to below 1"
-        raise InputError(message, code="cut-off-range", hint="use for example 0.01")
+        message = Text(
+            f"the cut-off {cut_off:g} is no share from 0 to below 1",
+            f"截断值 {cut_off:g} 不是 0 至 1（不含）的份额",
+        )
+        raise InputError(message, code="cut-off-range", hint=Text("use for example 0.01", "例如 0.01"))
     size = np.abs(values)
     order = np.argsort(-size, kind="stable")
     shown = order[(size[order] > 0.0) & (size[order] >= cut_off * size.sum())]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 Kind = Literal["lognormal", "normal", "uniform", "triangular"]
 KINDS: tuple[Kind, ...] = ("lognormal", "normal", "uniform", "triangular")
@@ -49,18 +50,39 @@ class Distribution:
 
     def __attrs_post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise _invalid(f"unknown distribution {self.kind!r}", f"use one of {', '.join(KINDS)}")
+            raise _invalid(
+                Text(f"unknown distribution {self.kind!r}", f"未知分布 {self.kind!r}"),
+                Text(f"use one of {', '.join(KINDS)}", f"使用以下之一：{'、'.join(KINDS)}"),
+            )
         if self.kind == "lognormal" and not (self.gsd is not None and 1.0 <= self.gsd < 100.0):
-            raise _invalid("a lognormal needs gsd, a geometric standard deviation from 1 to 100", "give gsd")
+            raise _invalid(
+                Text(
+                    "a lognormal needs gsd, a geometric standard deviation from 1 to 100",
+                    "对数正态需要 gsd，即 1 至 100 的几何标准差",
+                ),
+                Text("give gsd", "给出 gsd"),
+            )
         if self.kind == "normal" and not (self.sd is not None and 0.0 <= self.sd < math.inf):
-            raise _invalid("a normal needs sd, a standard deviation of at least 0", "give sd")
+            raise _invalid(
+                Text(
+                    "a normal needs sd, a standard deviation of at least 0",
+                    "正态需要 sd，即不小于 0 的标准差",
+                ),
+                Text("give sd", "给出 sd"),
+            )
         if self.kind in {"uniform", "triangular"} and (
             self.low is None or self.high is None or not -math.inf < self.low <= self.high < math.inf
         ):
-            raise _invalid(f"a {self.kind} needs low and high with low <= high", "give low and high")
+            raise _invalid(
+                Text(
+                    f"a {self.kind} needs low and high with low <= high",
+                    f"{self.kind} 需要 low 和 high，且 low <= high",
+                ),
+                Text("give low and high", "给出 low 和 high"),
+            )
 
 
-def _invalid(message: str, hint: str) -> InputError:
+def _invalid(message: Text, hint: Text) -> InputError:
     return InputError(message, code="distribution-invalid", hint=hint)
 
 
@@ -106,7 +128,11 @@ def _around(distribution: Distribution, central: float) -> tuple[float, float]:
     low, high = _bounds(distribution)
     if not low <= central <= high:
         raise _invalid(
-            f"the central value {central:g} is outside {low:g} to {high:g}", "give low <= value <= high"
+            Text(
+                f"the central value {central:g} is outside {low:g} to {high:g}",
+                f"中心值 {central:g} 不在 {low:g} 至 {high:g} 之间",
+            ),
+            Text("give low <= value <= high", "给出 low <= 值 <= high"),
         )
     return low, high
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from cradlemark.core.language import Text
 from cradlemark.engine.matrices import Matrices
 from cradlemark.engine.matrix_uncertainty import Sampler, Uncertainty, sampler
 from cradlemark.engine.propagation import generator
@@ -28,7 +29,7 @@ class Sample:
     direct : ndarray of float64, shape (categories, processes)
     reference : ndarray of float64, shape (processes,)
         Diagonal of A.
-    refused : str
+    refused : Text
         Why it cannot be; empty when it can.
     """
 
@@ -36,7 +37,7 @@ class Sample:
     matrix: sparse.csr_array
     direct: Array
     reference: Array
-    refused: str
+    refused: Text
 
 
 @attrs.frozen(eq=False)
@@ -83,12 +84,16 @@ def draw_sources(seed: int, number: int) -> tuple[np.random.Generator, np.random
     return generator(seed, f"technosphere:{number}"), generator(seed, f"biosphere:{number}")
 
 
-def used_up(matrices: Matrices, reference: Array) -> str:
+def used_up(matrices: Matrices, reference: Array) -> Text:
     """Say which process of a draw makes none of its own product, if there is one; reference is its diagonal of A."""
     flipped = np.flatnonzero(reference * matrices.reference_amount <= 0.0)
     if not flipped.size:
-        return ""
-    return f"process {matrices.system.processes[flipped[0]]!r} makes less than it takes in of its own product"
+        return Text()
+    name = matrices.system.processes[flipped[0]]
+    return Text(
+        f"process {name!r} makes less than it takes in of its own product",
+        f"过程 {name!r} 的自身产品产出少于消耗",
+    )
 
 
 def characterised(matrices: Matrices) -> NDArray[np.int64]:

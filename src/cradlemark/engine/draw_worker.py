@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import CradlemarkError
+from cradlemark.core.language import Text
 from cradlemark.engine.draw_lanes import can_batch
 from cradlemark.engine.draw_sample import Pattern, Sample, pattern
 from cradlemark.engine.draw_solver import CLOSE, Nearby, solve_nearby
@@ -37,12 +38,12 @@ class Suspect:
         Its number.
     refused : bool
         Whether there is no result (its values are not a number); otherwise the result stands, but is extreme.
-    reason : str
+    reason : Text
     """
 
     draw: int
     refused: bool
-    reason: str
+    reason: Text
 
 
 @attrs.frozen
@@ -125,16 +126,18 @@ class Worker:
         self, number: int, size: Judged, accuracy: tuple[float, float, float], *, direct: bool
     ) -> Drawn:
         """Record a draw, and say whether it is one to look at."""
-        names, reason = self.pattern.matrices.system.processes, ""
+        names, reason = self.pattern.matrices.system.processes, Text()
         most, least = int(np.argmax(size.growth)), int(np.argmin(size.turned))
         if size.growth[most] > EXTREME:
-            reason = (
-                f"near singularity: {names[most]!r} is {size.growth[most]:.0e} times its central gross value"
+            reason = Text(
+                f"near singularity: {names[most]!r} is {size.growth[most]:.0e} times its central gross value",
+                f"接近奇异：{names[most]!r} 为其中心总产值的 {size.growth[most]:.0e} 倍",
             )
         elif size.turned[least] < TURNED:
-            reason = (
+            reason = Text(
                 f"beyond singularity: {names[least]!r} is {size.turned[least]:.2g} times its central gross value, "
-                "as when a loop uses more than it makes"
+                "as when a loop uses more than it makes",
+                f"已越过奇异：{names[least]!r} 为其中心总产值的 {size.turned[least]:.2g} 倍，如循环消耗多于产出",
             )
         suspect = Suspect(number, refused=False, reason=reason) if reason else None
         return Drawn(*accuracy, direct, suspect)
@@ -194,7 +197,7 @@ class Worker:
         judged = Judged(np.abs(size).max(axis=1), (size * self.upright).min(axis=1))
         return self.accepted(sample.number, judged, accuracy, direct=direct)
 
-    def _refused(self, number: int, reason: str, values: Stored) -> Drawn:
+    def _refused(self, number: int, reason: Text, values: Stored) -> Drawn:
         values[:] = np.nan
         return Drawn(0.0, 0.0, 0.0, True, Suspect(number, refused=True, reason=reason))
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.engine.background_draws import Model, Stored
 from cradlemark.engine.draw_sample import characterised, draw_sources, pattern
 from cradlemark.engine.matrix_uncertainty import FIXED, Sampler
@@ -101,12 +102,20 @@ def screen_entries(model: Model, outputs: Array, *, seed: int, most: int = 20) -
     """
     sound = np.flatnonzero(np.isfinite(outputs))
     if sound.size < 3:
-        message = f"there are {sound.size} draws with a result"
-        raise InputError(message, code="sensitivity-draws", hint="make at least 100, better 1000")
+        message = Text(f"there are {sound.size} draws with a result", f"有结果的抽样为 {sound.size} 次")
+        raise InputError(
+            message,
+            code="sensitivity-draws",
+            hint=Text("make at least 100, better 1000", "至少 100 次，最好 1000 次"),
+        )
     result = outputs[sound] - outputs[sound].mean()
     if not np.ptp(result):
-        message = "the result does not vary"
-        raise InputError(message, code="sensitivity-constant", hint="choose a result with uncertain inputs")
+        message = Text("the result does not vary", "结果没有变化")
+        raise InputError(
+            message,
+            code="sensitivity-constant",
+            hint=Text("choose a result with uncertain inputs", "选择输入不确定的结果"),
+        )
     parts = _samplers(model)
     found = []
     for kind, together in zip(KINDS, _correlations(parts, sound, result, seed), strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.engine.solve import TOLERANCE, InaccurateError
 from cradlemark.engine.system import Entries
 
@@ -45,20 +46,46 @@ class Foreground:
         count = self.technosphere.shape[0]
         problems = []
         if self.technosphere.shape != (count, count) or count == 0:
-            problems.append(_misfit(f"the technosphere has shape {self.technosphere.shape}"))
+            problems.append(
+                _misfit(
+                    Text(
+                        f"the technosphere has shape {self.technosphere.shape}",
+                        f"技术矩阵的形状为 {self.technosphere.shape}",
+                    )
+                )
+            )
         if self.direct.ndim != 2 or self.direct.shape[1] != count:
-            problems.append(_misfit(f"direct impacts have shape {self.direct.shape} for {count} processes"))
+            problems.append(
+                _misfit(
+                    Text(
+                        f"direct impacts have shape {self.direct.shape} for {count} processes",
+                        f"直接影响的形状为 {self.direct.shape}，而过程有 {count} 个",
+                    )
+                )
+            )
         if len(self.links) and not 0 <= self.links.column.min() <= self.links.column.max() < count:
-            problems.append(_misfit(f"a link belongs to none of the {count} own processes"))
+            problems.append(
+                _misfit(
+                    Text(
+                        f"a link belongs to none of the {count} own processes",
+                        f"某链接不属于 {count} 个自有过程中的任何一个",
+                    )
+                )
+            )
         arrays = (self.technosphere, self.direct, self.links.amount)
         if not all(np.isfinite(array).all() for array in arrays):
-            message = "an amount is not a finite number"
-            problems.append(Problem("foreground", "foreground-amount", message, "correct the amount"))
+            message = Text("an amount is not a finite number", "某数量不是有限数值")
+            problems.append(
+                Problem("foreground", "foreground-amount", message, Text("correct the amount", "修正数量"))
+            )
         raise_if_any(problems)
 
 
-def _misfit(message: str) -> Problem:
-    hint = "give a square technosphere, and links and impacts of its processes"
+def _misfit(message: Text) -> Problem:
+    hint = Text(
+        "give a square technosphere, and links and impacts of its processes",
+        "给出方阵的技术矩阵，以及属于其过程的链接和影响",
+    )
     return Problem("foreground", "foreground-shape", message, hint)
 
 
@@ -102,8 +129,15 @@ def solve_foreground(foreground: Foreground, background: NDArray[np.float64]) ->
     if background.shape[0] != foreground.direct.shape[0] or (
         len(links) and not 0 <= links.row.min() <= links.row.max() < background.shape[1]
     ):
-        message = f"the background has shape {background.shape}, links or categories lie outside it"
-        raise InputError(message, code="foreground-shape", hint="use the intensities the links were made for")
+        message = Text(
+            f"the background has shape {background.shape}, links or categories lie outside it",
+            f"背景的形状为 {background.shape}，链接或类别在其之外",
+        )
+        raise InputError(
+            message,
+            code="foreground-shape",
+            hint=Text("use the intensities the links were made for", "使用建立链接时的强度"),
+        )
     burden = foreground.direct.copy()
     bought = background[:, links.row] * links.amount
     for category in range(burden.shape[0]):
@@ -111,9 +145,14 @@ def solve_foreground(foreground: Foreground, background: NDArray[np.float64]) ->
     try:
         return _checked(foreground.technosphere.T, burden)
     except np.linalg.LinAlgError as error:
-        message = "the study's own processes take as much from each other as they make"
+        message = Text(
+            "the study's own processes take as much from each other as they make",
+            "研究的自有过程互相消耗与产出相等",
+        )
         raise InputError(
-            message, code="foreground-singular", hint="check the amounts of its loops"
+            message,
+            code="foreground-singular",
+            hint=Text("check the amounts of its loops", "检查其循环的数量"),
         ) from error
 
 
@@ -130,10 +169,16 @@ def _checked(matrix: NDArray[np.float64], burden: NDArray[np.float64]) -> Foregr
     )
     if not max(residual, error) <= TOLERANCE:
         raise InaccurateError(
-            f"the result is refused: relative residual {residual:.1e}, estimated error {error:.1e}",
+            Text(
+                f"the result is refused: relative residual {residual:.1e}, estimated error {error:.1e}",
+                f"结果被拒绝：相对残差 {residual:.1e}，估计误差 {error:.1e}",
+            ),
             code="result-inaccurate",
             where="foreground",
-            hint="the study's own processes nearly cancel each other: check the amounts of its loops",
+            hint=Text(
+                "the study's own processes nearly cancel each other: check the amounts of its loops",
+                "研究的自有过程几乎互相抵消：检查其循环的数量",
+            ),
         )
     return ForegroundResult(burden, np.ascontiguousarray(values.T), residual, error)
 

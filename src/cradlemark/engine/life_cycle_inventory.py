@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.engine.matrices import Matrices
 from cradlemark.engine.solve import Operator, solve
 
@@ -69,17 +70,34 @@ def demand_vector(matrices: Matrices, demand: Mapping[int, float]) -> NDArray[np
 def _demand_problems(matrices: Matrices, demand: Mapping[int, float]) -> list[Problem]:
     count = len(matrices.system.products)
     if not any(demand.values()):
-        message = "nothing is demanded"
-        return [Problem("demand", "demand-empty", message, "name a product and an amount other than 0")]
+        message = Text("nothing is demanded", "没有需求")
+        return [
+            Problem(
+                "demand",
+                "demand-empty",
+                message,
+                Text("name a product and an amount other than 0", "给出产品和非零数量"),
+            )
+        ]
     problems = []
     for product, amount in demand.items():
         where = f"demand, product {product}"
         if not 0 <= product < count:
-            message = f"there is no product {product}; the system has {count}"
-            problems.append(Problem(where, "demand-unknown", message, f"use 0 to {count - 1}"))
+            message = Text(
+                f"there is no product {product}; the system has {count}",
+                f"没有产品 {product}；系统有 {count} 个",
+            )
+            problems.append(
+                Problem(
+                    where, "demand-unknown", message, Text(f"use 0 to {count - 1}", f"使用 0 至 {count - 1}")
+                )
+            )
         elif not np.isfinite(amount):
-            message = f"the amount of {matrices.system.products[product]!r} is no finite number"
-            problems.append(Problem(where, "demand-amount", message, "give a number"))
+            message = Text(
+                f"the amount of {matrices.system.products[product]!r} is no finite number",
+                f"{matrices.system.products[product]!r} 的数量不是有限数值",
+            )
+            problems.append(Problem(where, "demand-amount", message, Text("give a number", "给出数字")))
     return problems
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.engine.system import NAMED_AT_MOST, Entries, MatrixSystem
 
 NAMES_IN_A_MESSAGE = 5
@@ -98,8 +99,13 @@ def _who_makes(system: MatrixSystem) -> tuple[NDArray[np.int64], list[Problem]]:
             Problem(
                 f"process {system.processes[process]}",
                 "system-process-without-product",
-                f"process {system.processes[process]!r} has no reference product",
-                "name the product that it makes, or the waste that it treats",
+                Text(
+                    f"process {system.processes[process]!r} has no reference product",
+                    f"过程 {system.processes[process]!r} 没有参考产品",
+                ),
+                Text(
+                    "name the product that it makes, or the waste that it treats", "指定其产品或所处理的废物"
+                ),
             )
             for process in np.flatnonzero(~valid)
         ]
@@ -113,7 +119,10 @@ def _limited(problems: list[Problem]) -> list[Problem]:
     if len(problems) <= NAMED_AT_MOST:
         return problems
     first = problems[0]
-    more = f"the same holds for {len(problems) - NAMED_AT_MOST} more"
+    more = Text(
+        f"the same holds for {len(problems) - NAMED_AT_MOST} more",
+        f"另有 {len(problems) - NAMED_AT_MOST} 个也是如此",
+    )
     return [*problems[:NAMED_AT_MOST], Problem("system", first.code, more, first.hint)]
 
 
@@ -121,13 +130,17 @@ def _undefined(system: MatrixSystem, product: int) -> Problem:
     name = system.products[product]
     users = np.unique(system.technosphere.column[system.technosphere.row == product])
     if users.size:
-        message = (
-            f"product {name!r} is exchanged by {listed(system.processes, users)}, but no process makes it"
+        message = Text(
+            f"product {name!r} is exchanged by {listed(system.processes, users)}, but no process makes it",
+            f"{listed(system.processes, users)} 交换产品 {name!r}，但没有过程生产它",
         )
-        hint = "add a process that makes (or treats) it, or leave its exchanges out as a cut-off"
+        hint = Text(
+            "add a process that makes (or treats) it, or leave its exchanges out as a cut-off",
+            "添加生产（或处理）它的过程，或省去其交换作为截断",
+        )
     else:
-        message = f"product {name!r} is neither made nor used"
-        hint = "leave it out"
+        message = Text(f"product {name!r} is neither made nor used", f"产品 {name!r} 既无生产也无使用")
+        hint = Text("leave it out", "删去它")
     return Problem(f"product {name}", "system-product-undefined", message, hint)
 
 
@@ -136,8 +149,14 @@ def _ambiguous(system: MatrixSystem, product: int) -> Problem:
     return Problem(
         f"product {system.products[product]}",
         "system-product-ambiguous",
-        f"product {system.products[product]!r} is the reference product of {listed(system.processes, makers)}",
-        "give each its own product, with a market that mixes them, or allocate",
+        Text(
+            f"product {system.products[product]!r} is the reference product of {listed(system.processes, makers)}",
+            f"产品 {system.products[product]!r} 同时是 {listed(system.processes, makers)} 的参考产品",
+        ),
+        Text(
+            "give each its own product, with a market that mixes them, or allocate",
+            "分别命名产品并设市场混合，或分配",
+        ),
     )
 
 
@@ -147,9 +166,17 @@ def reference_problems(system: MatrixSystem, amount: NDArray[np.float64]) -> lis
     problems = []
     for process in np.flatnonzero(amount == 0.0):
         name, product = system.processes[process], system.products[system.reference[process]]
-        message = f"process {name!r} puts out none of its reference product {product!r}"
+        message = Text(
+            f"process {name!r} puts out none of its reference product {product!r}",
+            f"过程 {name!r} 不产出其参考产品 {product!r}",
+        )
         problems.append(
-            Problem(f"process {name}", "system-reference-zero", message, "give the amount that it makes")
+            Problem(
+                f"process {name}",
+                "system-reference-zero",
+                message,
+                Text("give the amount that it makes", "给出其产量"),
+            )
         )
     wrong = np.flatnonzero((amount != 0.0) & ((amount < 0.0) != waste))
     problems += [_wrong_sign(system, int(process), float(amount[process])) for process in wrong]
@@ -159,13 +186,23 @@ def reference_problems(system: MatrixSystem, amount: NDArray[np.float64]) -> lis
 def _wrong_sign(system: MatrixSystem, process: int, amount: float) -> Problem:
     name, product = system.processes[process], system.products[system.reference[process]]
     if amount < 0.0:
-        message = (
-            f"process {name!r} takes in more of its own product {product!r} than it makes (net {amount:g})"
+        message = Text(
+            f"process {name!r} takes in more of its own product {product!r} than it makes (net {amount:g})",
+            f"过程 {name!r} 消耗的自身产品 {product!r} 多于其产出（净值 {amount:g}）",
         )
-        hint = "check the amounts, or mark the product as a waste that the process treats"
+        hint = Text(
+            "check the amounts, or mark the product as a waste that the process treats",
+            "检查数量，或将该产品标为该过程处理的废物",
+        )
     else:
-        message = f"process {name!r} treats the waste {product!r} but puts out more than it takes in (net {amount:g})"
-        hint = "give the treated amount a negative sign, or do not mark the product as a waste"
+        message = Text(
+            f"process {name!r} treats the waste {product!r} but puts out more than it takes in (net {amount:g})",
+            f"过程 {name!r} 处理废物 {product!r}，但产出多于接收（净值 {amount:g}）",
+        )
+        hint = Text(
+            "give the treated amount a negative sign, or do not mark the product as a waste",
+            "处理量取负号，或不要将该产品标为废物",
+        )
     return Problem(f"process {name}", "system-reference-sign", message, hint)
 
 

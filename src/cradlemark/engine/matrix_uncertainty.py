@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.engine.distributions import KINDS, Kind
 from cradlemark.engine.pedigree import added_variance
 from cradlemark.engine.system import NAMED_AT_MOST, Entries
@@ -119,8 +120,20 @@ def check_uncertainty(name: str, entries: Entries, uncertainty: Uncertainty) -> 
     """
     sizes = (uncertainty.kind.size, uncertainty.first.size, uncertainty.second.size)
     if set(sizes) != {len(entries)}:
-        message = f"{len(entries)} entries have {', '.join(map(str, sizes))} kinds and parameters"
-        raise_if_any([Problem(name, "system-shape", message, "give one distribution for each entry")])
+        message = Text(
+            f"{len(entries)} entries have {', '.join(map(str, sizes))} kinds and parameters",
+            f"{len(entries)} 个条目有 {'、'.join(map(str, sizes))} 个类型和参数",
+        )
+        raise_if_any(
+            [
+                Problem(
+                    name,
+                    "system-shape",
+                    message,
+                    Text("give one distribution for each entry", "为每个条目给出一个分布"),
+                )
+            ]
+        )
     kind, first, second = uncertainty.kind, uncertainty.first, uncertainty.second
     with np.errstate(invalid="ignore"):
         right = np.select(
@@ -134,18 +147,27 @@ def check_uncertainty(name: str, entries: Entries, uncertainty: Uncertainty) -> 
             default=False,
         )
     bad = np.flatnonzero(~right)
-    hint = "give gsd from 1 to 100, sd of at least 0, or low <= amount <= high"
+    hint = Text(
+        "give gsd from 1 to 100, sd of at least 0, or low <= amount <= high",
+        "gsd 取 1 至 100，sd 不小于 0，或 low <= 数量 <= high",
+    )
     problems = [
         Problem(
             f"{name}, entry {place}",
             "distribution-invalid",
-            f"kind {kind[place]} with {first[place]:g} and {second[place]:g} around {entries.amount[place]:g}",
+            Text(
+                f"kind {kind[place]} with {first[place]:g} and {second[place]:g} around {entries.amount[place]:g}",
+                f"类型 {kind[place]}，参数 {first[place]:g} 和 {second[place]:g}，围绕 {entries.amount[place]:g}",
+            ),
             hint,
         )
         for place in bad[:NAMED_AT_MOST]
     ]
     if bad.size > NAMED_AT_MOST:
-        more = f"the same holds for {bad.size - NAMED_AT_MOST} more entries"
+        more = Text(
+            f"the same holds for {bad.size - NAMED_AT_MOST} more entries",
+            f"另有 {bad.size - NAMED_AT_MOST} 个条目也是如此",
+        )
         problems.append(Problem(name, "distribution-invalid", more, hint))
     raise_if_any(problems)
 

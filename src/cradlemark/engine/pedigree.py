@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.engine.system import NAMED_AT_MOST
 
 INDICATORS = ("reliability", "completeness", "temporal", "geographical", "technological", "sample")
@@ -53,9 +54,9 @@ class Pedigree:
             score = getattr(self, name)
             if not (isinstance(score, int) and 1 <= score <= 5):
                 raise InputError(
-                    f"pedigree score {name} is {score!r}",
+                    Text(f"pedigree score {name} is {score!r}", f"数据质量评分 {name} 为 {score!r}"),
                     code="pedigree-invalid",
-                    hint="use a whole number 1 to 5",
+                    hint=Text("use a whole number 1 to 5", "使用 1 至 5 的整数"),
                 )
 
     @property
@@ -117,8 +118,11 @@ def added_variance(scores: NDArray[np.int64]) -> NDArray[np.float64]:
         Problem(
             f"entry {place}",
             "pedigree-invalid",
-            f"pedigree scores {', '.join(map(str, scores[place]))}",
-            "use whole numbers 1 to 5, 0 for none",
+            Text(
+                f"pedigree scores {', '.join(map(str, scores[place]))}",
+                f"数据质量评分 {'、'.join(map(str, scores[place]))}",
+            ),
+            Text("use whole numbers 1 to 5, 0 for none", "使用 1 至 5 的整数，无评分为 0"),
         )
         for place in bad[:NAMED_AT_MOST]
     )

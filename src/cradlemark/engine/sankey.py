@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.engine.intensities import Intensities
 from cradlemark.engine.life_cycle_inventory import LifeCycleInventory
 
@@ -83,8 +84,12 @@ def sankey(
         ``sankey-mismatch`` when both results come from different matrices.
     """
     if inventory.matrices is not result.matrices:
-        message = "inventory and intensities belong to different matrices"
-        raise InputError(message, code="sankey-mismatch", hint="make both from the same factorisation")
+        message = Text("inventory and intensities belong to different matrices", "清单与强度属于不同的矩阵")
+        raise InputError(
+            message,
+            code="sankey-mismatch",
+            hint=Text("make both from the same factorisation", "由同一分解生成"),
+        )
     matrices = inventory.matrices
     unit_impact = result.of_output[category]
     through = np.abs(unit_impact * matrices.reference_amount * inventory.runs)

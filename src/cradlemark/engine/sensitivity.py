@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.engine.distributions import Distribution, draw
 
 Array = NDArray[np.float64]
@@ -139,15 +140,24 @@ def given_data(
     """
     delta_method, first_method = _salib("analyze.delta"), _salib("analyze.rbd_fast")
     if inputs.shape != (outputs.size, len(names)):
-        message = f"inputs have shape {inputs.shape} for {outputs.size} results and {len(names)} names"
+        message = Text(
+            f"inputs have shape {inputs.shape} for {outputs.size} results and {len(names)} names",
+            f"输入的形状为 {inputs.shape}，而结果为 {outputs.size} 个，名称为 {len(names)} 个",
+        )
         raise InputError(
-            message, code="sensitivity-shape", hint="give a row for each draw, a column for each input"
+            message,
+            code="sensitivity-shape",
+            hint=Text("give a row for each draw, a column for each input", "每次抽样一行，每个输入一列"),
         )
     sound = np.isfinite(outputs) & np.isfinite(inputs).all(axis=1)
     inputs, outputs = inputs[sound], outputs[sound]
     if outputs.size < LEAST_DRAWS:
-        message = f"there are {outputs.size} draws with a result"
-        raise InputError(message, code="sensitivity-draws", hint=f"make at least {LEAST_DRAWS}, better 1000")
+        message = Text(f"there are {outputs.size} draws with a result", f"有结果的抽样为 {outputs.size} 次")
+        raise InputError(
+            message,
+            code="sensitivity-draws",
+            hint=Text(f"make at least {LEAST_DRAWS}, better 1000", f"至少 {LEAST_DRAWS} 次，最好 1000 次"),
+        )
     raise_if_any(_constant(names, inputs, outputs))
     inputs, outputs = _standardised(inputs), _standardised(outputs[:, None])[:, 0]
     source = np.random.default_rng(seed)
@@ -233,9 +243,14 @@ def sobol(
     rows = np.stack([one.quantile(uniform[:, place]) for place, one in enumerate(inputs)], axis=1)
     results = np.asarray(evaluate(rows), dtype=np.float64)
     if results.shape != (rows.shape[0],) or not np.isfinite(results).all():
-        message = f"results of shape {results.shape} for {rows.shape[0]} rows, or some are not numbers"
+        message = Text(
+            f"results of shape {results.shape} for {rows.shape[0]} rows, or some are not numbers",
+            f"结果的形状为 {results.shape}，行数为 {rows.shape[0]}，或有些不是数字",
+        )
         raise InputError(
-            message, code="sensitivity-result", hint="narrow the distributions, or leave inputs out"
+            message,
+            code="sensitivity-result",
+            hint=Text("narrow the distributions, or leave inputs out", "收窄分布或去掉输入"),
         )
     raise_if_any(_constant((), rows[:, :0], results))
     with _alone():
@@ -264,21 +279,30 @@ def _salib(module: str) -> Any:
         return importlib.import_module(f"SALib.{module}")
     except ModuleNotFoundError as error:
         raise InputError(
-            "sensitivity indices need SALib, which is not installed",
+            Text("sensitivity indices need SALib, which is not installed", "敏感性指标需要 SALib，它未安装"),
             code="sensitivity-missing",
-            hint='pip install "cradlemark[sensitivity]"',
+            hint=Text('pip install "cradlemark[sensitivity]"', 'pip install "cradlemark[sensitivity]"'),
         ) from error
 
 
 def _check_plan(inputs: int, samples: int) -> None:
     if not 1 <= inputs <= MOST_INPUTS:
-        message = f"{inputs} inputs are chosen"
+        message = Text(f"{inputs} inputs are chosen", f"选择了 {inputs} 个输入")
         raise InputError(
-            message, code="sensitivity-inputs", hint=f"choose 1 to {MOST_INPUTS}, the largest by given_data"
+            message,
+            code="sensitivity-inputs",
+            hint=Text(
+                f"choose 1 to {MOST_INPUTS}, the largest by given_data",
+                f"选择 1 至 {MOST_INPUTS} 个，即 given_data 中最大的",
+            ),
         )
     if samples < 64 or samples & (samples - 1):
-        message = f"{samples} samples are wanted"
-        raise InputError(message, code="sensitivity-samples", hint="use a power of 2, at least 64")
+        message = Text(f"{samples} samples are wanted", f"要求 {samples} 个样本")
+        raise InputError(
+            message,
+            code="sensitivity-samples",
+            hint=Text("use a power of 2, at least 64", "使用不小于 64 的 2 的幂"),
+        )
 
 
 def _problem(count: int) -> dict[str, Any]:
@@ -287,12 +311,20 @@ def _problem(count: int) -> dict[str, Any]:
 
 
 def _constant(names: Sequence[str], inputs: Array, outputs: Array) -> Iterator[Problem]:
-    hint = "leave it out: it has no influence in this sample"
+    hint = Text("leave it out: it has no influence in this sample", "去掉它：在此样本中没有影响")
     for place in np.flatnonzero(np.ptp(inputs, axis=0) == 0.0) if inputs.size else ():
-        yield Problem(f"input {names[int(place)]}", "sensitivity-constant", "the input does not vary", hint)
+        yield Problem(
+            f"input {names[int(place)]}",
+            "sensitivity-constant",
+            Text("the input does not vary", "输入没有变化"),
+            hint,
+        )
     if np.ptp(outputs) == 0.0:
         yield Problem(
-            "result", "sensitivity-constant", "the result does not vary", "choose inputs it depends on"
+            "result",
+            "sensitivity-constant",
+            Text("the result does not vary", "结果没有变化"),
+            Text("choose inputs it depends on", "选择影响它的输入"),
         )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 Number = float | NDArray[np.float64]
 """A scalar, or an array of draws."""
@@ -50,7 +51,11 @@ def shapley(value: Callable[[int], Number], players: int) -> tuple[Number, ...]:
     (6.0, 5.0)
     """
     if not 0 <= players <= MOST:
-        raise InputError(f"{players} players are beyond {MOST}", code="value-range", hint="group them")
+        raise InputError(
+            Text(f"{players} players are beyond {MOST}", f"{players} 个参与者超过 {MOST}"),
+            code="value-range",
+            hint=Text("group them", "将其分组"),
+        )
     values = [value(coalition) for coalition in range(1 << players)]
     whole = math.factorial(players)
     weights = [math.factorial(size) * math.factorial(players - size - 1) / whole for size in range(players)]

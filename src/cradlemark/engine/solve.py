@@ -16,6 +16,7 @@ from scipy import sparse
 from scipy.sparse.linalg import SuperLU, splu
 
 from cradlemark.core.errors import CradlemarkError
+from cradlemark.core.language import Text
 from cradlemark.engine.dense_factors import DenseFactors, dense_factors, is_dense
 from cradlemark.engine.iterated_factors import IteratedFactors, iterated_factors
 from cradlemark.engine.matrices import Matrices, listed
@@ -312,15 +313,24 @@ def _ratio(part: Array, whole: Array) -> Array:
 def _inaccurate(matrices: Matrices, residual: Array, error: Array) -> InaccurateError:
     loops = weak_loops(matrices, limit=WEAK)
     if loops:
-        guilty, part = np.concatenate([loop.processes for loop in loops]), "to blame are"
+        guilty, part = np.concatenate([loop.processes for loop in loops]), Text("to blame are", "原因在于")
     else:
         worst = np.maximum(residual, error).max(axis=1)
-        guilty, part = np.argsort(-worst, kind="stable")[: max(1, int((worst > TOLERANCE).sum()))], "worst at"
+        guilty, part = (
+            np.argsort(-worst, kind="stable")[: max(1, int((worst > TOLERANCE).sum()))],
+            Text("worst at", "最严重的是"),
+        )
     names = listed(matrices.system.processes, guilty)
     return InaccurateError(
-        f"the result is refused: relative residual {residual.max():.1e}, estimated error {error.max():.1e}, "
-        f"allowed {TOLERANCE:.0e}; {part} {names}",
+        Text(
+            f"the result is refused: relative residual {residual.max():.1e}, estimated error {error.max():.1e}, "
+            f"allowed {TOLERANCE:.0e}; {part.en} {names}",
+            f"结果被拒绝：相对残差 {residual.max():.1e}，估计误差 {error.max():.1e}，允许 {TOLERANCE:.0e}；{part.zh} {names}",
+        ),
         code="result-inaccurate",
         where=f"processes {names}",
-        hint="these processes nearly cancel each other, or amounts are far apart in size: check their exchanges",
+        hint=Text(
+            "these processes nearly cancel each other, or amounts are far apart in size: check their exchanges",
+            "这些过程几乎互相抵消，或数量大小相差悬殊：检查其交换",
+        ),
     )

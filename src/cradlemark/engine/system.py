@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 
 NAMED_AT_MOST = 100
 """Bad entries of one kind that are named one by one; what is more is counted."""
@@ -25,7 +26,7 @@ NAMED_AT_MOST = 100
 def _integers(values: Any) -> NDArray[np.int64]:
     array = np.asarray(values)
     if array.size and array.dtype.kind not in "iu":
-        raise_if_any([_shape("indices", "indices have to be whole numbers")])
+        raise_if_any([_shape("indices", Text("indices have to be whole numbers", "索引必须是整数"))])
     return np.ascontiguousarray(array, dtype=np.int64).reshape(-1)
 
 
@@ -45,8 +46,13 @@ def _no_waste(system: MatrixSystem) -> NDArray[np.bool_]:
     return np.zeros(len(system.products), dtype=np.bool_)
 
 
-def _shape(where: str, message: str) -> Problem:
-    return Problem(where, "system-shape", message, "give arrays and names of matching length")
+def _shape(where: str, message: Text) -> Problem:
+    return Problem(
+        where,
+        "system-shape",
+        message,
+        Text("give arrays and names of matching length", "给出长度一致的数组和名称"),
+    )
 
 
 @attrs.frozen(eq=False)
@@ -68,7 +74,17 @@ class Entries:
     def __attrs_post_init__(self) -> None:
         if not self.row.size == self.column.size == self.amount.size:
             sizes = f"{self.row.size}, {self.column.size} and {self.amount.size}"
-            raise_if_any([_shape("entries", f"rows, columns and amounts have {sizes} entries")])
+            raise_if_any(
+                [
+                    _shape(
+                        "entries",
+                        Text(
+                            f"rows, columns and amounts have {sizes} entries",
+                            f"行、列和数量的条目数为 {sizes}",
+                        ),
+                    )
+                ]
+            )
 
     def __len__(self) -> int:
         return int(self.amount.size)
@@ -124,14 +140,22 @@ class MatrixSystem:
     def _shape_problems(self) -> list[Problem]:
         problems = []
         if not self.processes:
-            problems.append(_shape("processes", "there is no process"))
+            problems.append(_shape("processes", Text("there is no process", "没有过程")))
         for what, found, wanted in (
             ("reference", self.reference.size, len(self.processes)),
             ("waste", self.waste.size, len(self.products)),
             ("places", len(self.places) or len(self.processes), len(self.processes)),
         ):
             if found != wanted:
-                problems.append(_shape(what, f"{what} has {found} values, {wanted} are needed"))
+                problems.append(
+                    _shape(
+                        what,
+                        Text(
+                            f"{what} has {found} values, {wanted} are needed",
+                            f"{what} 有 {found} 个值，需要 {wanted} 个",
+                        ),
+                    )
+                )
         return problems
 
     def _entry_problems(self) -> list[Problem]:
@@ -148,16 +172,26 @@ def _bad_entries(name: str, entries: Entries, rows: int, columns: int) -> list[P
     outside = (entries.row < 0) | (entries.row >= rows) | (entries.column < 0) | (entries.column >= columns)
     odd = ~np.isfinite(entries.amount)
     return [
-        *_name_entries(name, outside, "system-index", f"the place is outside {rows} rows, {columns} columns"),
-        *_name_entries(name, odd, "system-amount", "the amount is not a finite number"),
+        *_name_entries(
+            name,
+            outside,
+            "system-index",
+            Text(f"the place is outside {rows} rows, {columns} columns", f"位置超出 {rows} 行 {columns} 列"),
+        ),
+        *_name_entries(
+            name, odd, "system-amount", Text("the amount is not a finite number", "数量不是有限数值")
+        ),
     ]
 
 
-def _name_entries(name: str, bad: NDArray[np.bool_], code: str, message: str) -> list[Problem]:
+def _name_entries(name: str, bad: NDArray[np.bool_], code: str, message: Text) -> list[Problem]:
     places = np.flatnonzero(bad)
-    hint = "correct the entry or leave it out"
+    hint = Text("correct the entry or leave it out", "修正该条目或去掉它")
     problems = [Problem(f"{name}, entry {place}", code, message, hint) for place in places[:NAMED_AT_MOST]]
     if places.size > NAMED_AT_MOST:
-        more = f"the same holds for {places.size - NAMED_AT_MOST} more entries"
+        more = Text(
+            f"the same holds for {places.size - NAMED_AT_MOST} more entries",
+            f"另有 {places.size - NAMED_AT_MOST} 个条目也是如此",
+        )
         problems.append(Problem(name, code, more, hint))
     return problems

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.engine.intensities import Intensities
 from cradlemark.engine.life_cycle_inventory import demand_vector
 
@@ -119,8 +120,11 @@ def upstream_tree(
         ``cut-off-range``, and as in `demand_vector`.
     """
     if not 0.0 <= cut_off < 1.0:
-        message = f"the cut-off {cut_off:g} is no share from 0 to below 1"
-        raise InputError(message, code="cut-off-range", hint="use for example 0.01")
+        message = Text(
+            f"the cut-off {cut_off:g} is no share from 0 to below 1",
+            f"截断值 {cut_off:g} 不是 0 至 1（不含）的份额",
+        )
+        raise InputError(message, code="cut-off-range", hint=Text("use for example 0.01", "例如 0.01"))
     demand_vector(result.matrices, {product: amount})
     grower = _Grower(result, category, result.matrices.technosphere.tocsc())
     root = grower.plant(int(result.matrices.process_of[product]), amount, 0)

@@ -15,6 +15,7 @@ from scipy.sparse import csgraph
 from scipy.sparse.linalg import cg, splu
 
 from cradlemark.core.errors import InputErrors, Problem
+from cradlemark.core.language import Text
 from cradlemark.engine.dense_factors import dense_factors, is_dense
 from cradlemark.engine.matrices import Matrices, listed
 from cradlemark.engine.ordering import elimination_of
@@ -141,8 +142,14 @@ def singular_system(matrices: Matrices) -> InputErrors:
             Problem(
                 f"processes {names}",
                 "system-singular",
-                f"the system has no single solution: {names} take as much from each other as they make of {products}",
-                "check the amounts that these processes exchange; a loop has to make more than it uses",
+                Text(
+                    f"the system has no single solution: {names} take as much from each other as they make of {products}",
+                    f"系统没有唯一解：{names} 互相消耗的 {products} 与产出相等",
+                ),
+                Text(
+                    "check the amounts that these processes exchange; a loop has to make more than it uses",
+                    "检查这些过程交换的数量；循环的产出必须多于消耗",
+                ),
             )
         )
     return InputErrors(problems)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.engine.matrices import Matrices, reference_problems
 from cradlemark.engine.solve import Factorisation, Operator, factorise
 from cradlemark.engine.system import Entries
@@ -198,17 +199,35 @@ def _change_problems(matrices: Matrices, changes: Sequence[Change]) -> list[Prob
     for number, one in enumerate(changes):
         where = f"change {number}"
         if not (0 <= one.row < rows[one.kind] and 0 <= one.process < len(system.processes)):
-            message = f"the {one.kind} has no place {one.row}, {one.process}"
+            message = Text(
+                f"the {one.kind} has no place {one.row}, {one.process}",
+                f"{one.kind} 没有位置 {one.row}, {one.process}",
+            )
             problems.append(
-                Problem(where, "change-unknown", message, "name a row and a process of the system")
+                Problem(
+                    where,
+                    "change-unknown",
+                    message,
+                    Text("name a row and a process of the system", "指定系统中的行与过程"),
+                )
             )
         if not np.isfinite(one.amount):
-            message = "the new amount is no finite number"
+            message = Text("the new amount is no finite number", "新数量不是有限数值")
             problems.append(
-                Problem(where, "change-amount", message, "give a number; 0 takes the exchange away")
+                Problem(
+                    where,
+                    "change-amount",
+                    message,
+                    Text("give a number; 0 takes the exchange away", "给出数字；0 表示去掉该交换"),
+                )
             )
         if (one.kind, one.row, one.process) in seen:
-            message = f"the {one.kind} at {one.row}, {one.process} is changed twice"
-            problems.append(Problem(where, "change-twice", message, "give one new amount"))
+            message = Text(
+                f"the {one.kind} at {one.row}, {one.process} is changed twice",
+                f"{one.kind} 的 {one.row}, {one.process} 变更两次",
+            )
+            problems.append(
+                Problem(where, "change-twice", message, Text("give one new amount", "只给一个新值"))
+            )
         seen.add((one.kind, one.row, one.process))
     return problems

@@ -183,10 +183,10 @@ def test_draws_near_singularity_are_reported() -> None:
     exact = np.array([dense_draw(chosen, 1, number)[0] for number in range(400)])
     assert drawn.values[0].T.tolist() == pytest.approx(exact, rel=1e-8)
     wide = background_draws(loop(0.5, 2, 0.2), draws=4000, seed=1)
-    wide = attrs.evolve(wide, suspects=[one for one in wide.suspects if "near" in one.reason])
+    wide = attrs.evolve(wide, suspects=[one for one in wide.suspects if "near" in one.reason.en])
     assert wide.suspects
     assert all(not suspect.refused for suspect in wide.suspects)
-    assert "near singularity" in wide.suspects[0].reason
+    assert "near singularity" in wide.suspects[0].reason.en
     number = wide.suspects[0].draw
     assert np.abs(wide.values[..., number]).max() > 500.0
 
@@ -234,7 +234,7 @@ def test_draws_near_and_beyond_singularity_are_told_apart(count: int) -> None:
     """The gain of a loop is lognormal around 0.97, so draws come near 1 and pass it; batched from 300 processes on."""
     chosen = with_a_loop(count, 0.97, 1.03, categories=1)
     drawn = background_draws(chosen, draws=120, seed=5)
-    reasons = {one.draw: one.reason for one in drawn.suspects}
+    reasons = {one.draw: one.reason.en for one in drawn.suspects}
     beyond = 0
     for number in range(120):
         technosphere = draw_amounts(
@@ -255,10 +255,10 @@ def test_draws_near_and_beyond_singularity_are_told_apart(count: int) -> None:
 @pytest.mark.parametrize("count", [40, 400])
 def test_draws_very_near_singularity_are_reported(count: int) -> None:
     drawn = background_draws(with_a_loop(count, 0.9999, 1.0001, categories=2), draws=60, seed=5)
-    assert {one.draw for one in drawn.suspects if one.reason.startswith("beyond")}
+    assert {one.draw for one in drawn.suspects if one.reason.en.startswith("beyond")}
     wide = background_draws(with_a_loop(count, 0.5, 2.0, categories=2), draws=600, seed=5)
-    near = [one for one in wide.suspects if one.reason.startswith("near")]
-    assert all("'mill'" in one.reason or "'plant'" in one.reason for one in near)
+    near = [one for one in wide.suspects if one.reason.en.startswith("near")]
+    assert all("'mill'" in one.reason.en or "'plant'" in one.reason.en for one in near)
     assert all(np.isfinite(wide.values[:, :, one.draw]).all() for one in wide.suspects if not one.refused)
 
 
@@ -277,7 +277,7 @@ def test_a_draw_that_uses_up_its_own_product_is_refused_and_the_others_stay() ->
     drawn = background_draws(chosen, draws=200, seed=1)
     refused = {suspect.draw for suspect in drawn.suspects if suspect.refused}
     assert 0 < len(refused) < 60
-    assert "'mill'" in drawn.suspects[0].reason
+    assert "'mill'" in drawn.suspects[0].reason.en
     assert set(np.flatnonzero(np.isnan(drawn.values[0, 0]))) == refused
     for number in set(range(200)) - refused:
         assert drawn.values[..., number] == pytest.approx(dense_draw(chosen, 1, number), rel=1e-9)

@@ -62,8 +62,8 @@ def test_undefined_product_names_its_users() -> None:
         )
     assert codes(error) == {"system-product-undefined"}
     used, unused = error.value.problems
-    assert used.message == "product 'gas' is exchanged by 'mill', 'plant', but no process makes it"
-    assert unused.message == "product 'dust' is neither made nor used"
+    assert used.message.en == "product 'gas' is exchanged by 'mill', 'plant', but no process makes it"
+    assert unused.message.en == "product 'dust' is neither made nor used"
 
 
 def test_all_that_hinders_a_square_matrix_is_said_at_once() -> None:
@@ -76,7 +76,7 @@ def test_all_that_hinders_a_square_matrix_is_said_at_once() -> None:
             )
         )
     assert codes(error) == {"system-product-ambiguous", "system-process-without-product"}
-    assert any("'mill', 'other mill'" in problem.message for problem in error.value.problems)
+    assert any("'mill', 'other mill'" in problem.message.en for problem in error.value.problems)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_reference_amount_that_cannot_be(entries, waste, code) -> None:
     with pytest.raises(InputErrors) as error:
         assemble(system(entries=entries, waste=waste))
     assert codes(error) == {code}
-    assert "plant" in error.value.problems[0].message
+    assert "plant" in error.value.problems[0].message.en
 
 
 def test_every_bad_entry_is_named() -> None:
@@ -116,7 +116,7 @@ def test_many_bad_entries_are_counted() -> None:
     with pytest.raises(InputErrors) as error:
         system(biosphere=Entries(np.zeros(250, int), np.zeros(250, int), np.full(250, np.nan)))
     assert len(error.value.problems) == 101
-    assert error.value.problems[-1].message == "the same holds for 150 more entries"
+    assert error.value.problems[-1].message.en == "the same holds for 150 more entries"
 
 
 @pytest.mark.parametrize(

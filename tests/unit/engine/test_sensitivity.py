@@ -205,4 +205,4 @@ def test_without_salib_the_hint_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
     with pytest.raises(InputError) as error:
         given_data(["a"], RANDOM[:, :1], RANDOM[:, 0], seed=1, resamples=10)
     assert error.value.code == "sensitivity-missing"
-    assert "cradlemark[sensitivity]" in error.value.hint
+    assert "cradlemark[sensitivity]" in error.value.hint.en
