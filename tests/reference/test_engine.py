@@ -2,8 +2,10 @@
 
 The first is the two-process system (electricity and fuel) with which R. Heijungs and S. Suh open "The Computational
 Structure of Life Cycle Assessment" (Kluwer, 2002), chapter 2: 10 kWh from 2 litres of fuel, 100 litres of fuel from 50
-litres of crude oil (which the book writes as a negative amount); the demand is 1000 kWh. The numbers of the results follow by hand: 1000 kWh need 100 runs of the
-plant, these 200 litres of fuel and 2 runs of the refinery. The others are of our own making, each with its solution.
+litres of crude oil (which the book writes as a negative amount); the demand is 1000 kWh. Amounts, runs and
+flows were read in M. Pizzol's restatement (github.com/massimopizzol/advanced-lca-notebooks, ``Course-material-bw25/0-LCI-matrix.ipynb``);
+the rest follows by hand: 1000 kWh need 100 runs of the plant, these 200 litres of fuel and 2 runs of the refinery. The others are of our
+own making, each with its solution.
 """
 
 from __future__ import annotations

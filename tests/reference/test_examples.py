@@ -18,7 +18,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NAMES = ("terminal-block", "die-cast-housing", "dyed-cotton-fabric")
 SCENARIOS = [
     *(("terminal-block", scenario) for scenario in (
-        "recycled-pa", "pbt-housing", "other-supplier", "green-power", "half-load", "factors-low", "factors-high"
+        "recycled-pa", "pbt-housing", "other-supplier", "green-power", "as-of-2024", "half-load", "factors-low", "factors-high"
     )),
     ("die-cast-housing", "secondary-aluminium"), ("die-cast-housing", "more-returns"),
     ("dyed-cotton-fabric", "low-liquor"), ("dyed-cotton-fabric", "recycled-cotton"),

@@ -139,7 +139,7 @@ def test_mass_policy_leaves_a_process_undivided_when_a_mass_is_not_known() -> No
     report = import_processes(SAMPLE, allocation="mass").report
     polypropylene = next(d for d in report.divisions if d.name.startswith("Polypropylene"))
     assert polypropylene.method == ""
-    assert polypropylene.reasons == ("mass: the mass of a product is not known",)
+    assert [reason.en for reason in polypropylene.reasons] == ["mass: the mass of a product is not known"]
     assert report.links["open_no_allocation"] > 0
     assert report.balanced
 

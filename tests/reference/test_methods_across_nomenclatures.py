@@ -106,6 +106,6 @@ def test_simapro_method_agrees_with_the_fifth_report(uslci: ProcessDatabase) -> 
     (ipcc,) = find_methods(f"{IPCC}#AR5, GWP100")
     one, other = by_flow(map_method(uslci, simapro)), by_flow(map_method(uslci, ipcc))
     both = [key for key, flow in one.items() if flow.how and other[key].how]
-    assert len(both) == 17
+    assert len(both) == 20
     for key in both:
         assert one[key].value == pytest.approx(other[key].value, rel=5e-3), one[key].name

@@ -1,7 +1,9 @@
-"""Examples of textbooks, from tables through the import to the engine; each says whether its numbers were read or derived.
+"""Examples of textbooks and papers, from tables through the import to the engine; each says where its numbers come from.
 
-*Published*: the results stand in the document named. *Derived*: the system is that of a textbook or of our own, and the
-results are computed here in exact rational arithmetic (`fractions`), which shares no code with the engine.
+*Read*: inputs and results stand in the document named, and were read there or in the public document named beside it.
+*Published*: likewise, but no public document was found that repeats the numbers of the book.
+*Derived*: the system is that of a textbook or of our own, and the results are computed here in exact rational arithmetic
+(`fractions`), which shares no code with the engine.
 """
 
 from __future__ import annotations
@@ -10,52 +12,25 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
+from tests.reference.imported_tables import Solved, imported, printed
 
+from cradlemark.engine.background_draws import Model, background_draws
+from cradlemark.engine.background_scores import background_scores, uncertain_inputs
 from cradlemark.engine.intensities import intensities
 from cradlemark.engine.life_cycle_inventory import life_cycle_inventory
 from cradlemark.engine.matrices import assemble
-from cradlemark.engine.solve import Factorisation, factorise
+from cradlemark.engine.matrix_uncertainty import Uncertainty, code
+from cradlemark.engine.sensitivity import sobol
+from cradlemark.engine.solve import factorise
+from cradlemark.engine.system import Entries
 from cradlemark.engine.tiers import by_tier
 from cradlemark.engine.what_if import Change, change
 from cradlemark.inventory.importers.process_databases import import_processes
-from cradlemark.inventory.processes.characterise import Factors
-from cradlemark.inventory.processes.matrix_system import matrix_system
-from cradlemark.inventory.processes.tables import ProcessDatabase
 
 Exact = list[list[Fraction]]
-HEAD = "process,type,flow,amount,unit,compartment,allocation"
-
-
-class Solved:
-    """A database solved for each elementary flow; results by name of process and product."""
-
-    def __init__(self, database: ProcessDatabase) -> None:
-        flows = database["flows"]
-        rows = [row for row, kind in enumerate(flows.texts("kind")) if kind == "elementary"]
-        self.flows = [flows.texts("name_en")[row] for row in rows]
-        count = len(rows)
-        each = Factors(tuple(self.flows), np.arange(count), np.array(rows), ("",) * count, np.ones(count))
-        self.system = matrix_system(database, [each])
-        self.factors: Factorisation = factorise(assemble(self.system))
-        made = database["activities"]
-        names, products = database["processes"].texts("name_en"), flows.texts("name_en")
-        pairs = zip(made.integers("process").tolist(), made.integers("flow").tolist(), strict=True)
-        self.at = {(names[process], products[flow]): row for row, (process, flow) in enumerate(pairs)}
-        self.values = intensities(self.factors).values
-
-    def of(self, process: str, product: str, flow: str) -> float:
-        return float(self.values[self.flows.index(flow), self.at[process, product]])
-
-
-def imported(folder: Path, rows: str, *, allocation: str = "declared") -> Solved:
-    path = folder / "system.csv"
-    path.write_text("\n".join([HEAD, *(line.strip() for line in rows.strip().splitlines())]) + "\n", "utf-8")
-    done = import_processes(path, allocation=allocation)
-    assert done.report.balanced
-    assert done.report.counts["exchanges refused"] == 0
-    return Solved(done.database)
 
 
 def exactly(matrix: list[list[Any]], wanted: list[Any]) -> list[Fraction]:
@@ -86,7 +61,11 @@ def inventory(technosphere: list[list[Any]], biosphere: list[list[Any]], demand:
     ]
 
 
-# Heijungs and Suh, "The Computational Structure of Life Cycle Assessment", Kluwer 2002.
+# R. Heijungs and S. Suh, "The Computational Structure of Life Cycle Assessment", Kluwer 2002, doi:10.1007/978-94-015-9900-9,
+# chapter 2 (pp. 11-28). Read in two documents of others that restate its numbers:
+# M. Pizzol, github.com/massimopizzol/advanced-lca-notebooks, ``Course-material-bw25/0-LCI-matrix.ipynb`` (all flows);
+# E. A. Groen, github.com/evelynegroen/evelynegroen.github.io, ``Code/AUP_LCA_evelynegroen.ipynb`` and, in
+# ``Code/.ipynb_checkpoints``, ``KIA_LCA_evelynegroen-checkpoint.ipynb`` (CO2; the case study of her thesis, doi:10.18174/375497).
 
 FUEL = """
     plant,reference,electricity,10,kWh,,
@@ -98,20 +77,44 @@ FUEL = """
     refinery,emission,CO2,10,kg,air,
     refinery,emission,SO2,2,kg,air,
 """
+PLANT, REFINERY = ("plant", "electricity"), ("refinery", "fuel")
+NEED = {PLANT: 1000.0}
 
 
 def test_heijungs_and_suh_basic_system_as_a_table(tmp_path: Path) -> None:
-    """Published: chapter 2, 1000 kWh: 120 kg CO2, 14 kg SO2, 100 litres of crude oil; here read from a table."""
+    """Read (Pizzol): 1000 kWh take runs of 100 and 2, and cause 120 kg CO2, 14 kg SO2 and 100 litres of crude oil."""
     solved = imported(tmp_path, FUEL)
-    assert 1000 * solved.of("plant", "electricity", "CO2") == pytest.approx(120.0, rel=1e-12)
-    assert 1000 * solved.of("plant", "electricity", "SO2") == pytest.approx(14.0, rel=1e-12)
-    assert 1000 * solved.of("plant", "electricity", "crude oil") == pytest.approx(100.0, rel=1e-12)
+    inventory = solved.inventory(NEED)
+    runs = [inventory.runs[solved.at[key]] for key in (PLANT, REFINERY)]
+    assert runs == pytest.approx([100.0, 2.0], rel=1e-12)
+    for flow, amount in (("CO2", 120.0), ("SO2", 14.0), ("crude oil", 100.0)):
+        assert 1000 * solved.of(*PLANT, flow) == pytest.approx(amount, rel=1e-12)
+
+
+def test_heijungs_and_suh_characterised(tmp_path: Path) -> None:
+    """Read (Pizzol, with factors made up there): 1 for CO2 and 2 for SO2 make 148."""
+    solved = imported(tmp_path, FUEL)
+    both = attrs.evolve(
+        solved.system,
+        characterisation=Entries([0, 0], [solved.flow_at("CO2"), solved.flow_at("SO2")], [1.0, 2.0]),
+        categories=("impact",),
+    )
+    impact = intensities(factorise(assemble(both))).values[0, solved.at[PLANT]]
+    assert 1000 * impact == pytest.approx(148.0, rel=1e-12)
+
+
+def test_heijungs_and_suh_multipliers(tmp_path: Path) -> None:
+    """Read (Groen): relative change of CO2 with each coefficient of A and B."""
+    exchanges, emissions = imported(tmp_path, FUEL).multipliers(NEED, "CO2", [PLANT, REFINERY])
+    assert exchanges[0].tolist() == [printed("-1.00000000"), printed("0.00000000")]
+    assert exchanges[1].tolist() == [printed("0.16666667"), printed("-0.16666667")]
+    assert emissions.tolist() == [printed("0.83333333"), printed("0.16666667")]
 
 
 def test_heijungs_and_suh_perturbation(tmp_path: Path) -> None:
-    """Derived: relative change of CO2 with each coefficient, ``-λ_i s_j a_ij / g`` = -1, 1/6 and -1/6 (their chapter 6)."""
+    """Read (Groen): the same multipliers -1, 1/6 and -1/6, from systems that are changed; the exact change is derived."""
     solved = imported(tmp_path, FUEL)
-    plant, refinery = solved.at["plant", "electricity"], solved.at["refinery", "fuel"]
+    plant, refinery = solved.at[PLANT], solved.at[REFINERY]
     rows_of = {name.split(",")[0]: row for row, name in enumerate(solved.system.flows)}
     before = Fraction(120)
     for row, column, amount, multiplier in (
@@ -127,6 +130,179 @@ def test_heijungs_and_suh_perturbation(tmp_path: Path) -> None:
         found = life_cycle_inventory(changed, {plant: 1000.0}).flows
         assert found[rows_of["CO2"]] == pytest.approx(float(exact), rel=1e-12)
 
+
+SPREAD = 0.05
+"""Coefficient of variation of every coefficient of A and B, normally distributed [1]."""
+SHARES = ("56.25", "0.0", "1.5625", "1.5625", "39.062500", "1.562500")
+"""Contribution to the variance of a_11, a_12, a_21, a_22, b_1 and b_2 [%], as printed, two of them without the rounding error."""
+
+
+def first_order(solved: Solved) -> list[float]:
+    """Variance of CO2 that each coefficient adds, ``(g γ cv)²`` [kg²], in the order of `SHARES`."""
+    exchanges, emissions = solved.multipliers(NEED, "CO2", [PLANT, REFINERY])
+    return [float(120.0 * value * SPREAD) ** 2 for value in (*exchanges.ravel(), *emissions)]
+
+
+def test_heijungs_and_suh_variance_to_first_order(tmp_path: Path) -> None:
+    """Read (Groen): coefficients of variation of 5 % give CO2 the variance 64.0, and each coefficient its share."""
+    parts = first_order(imported(tmp_path, FUEL))
+    assert sum(parts) == pytest.approx(64.0, rel=1e-12)
+    assert [100.0 * part / sum(parts) for part in parts] == [printed(share) for share in SHARES]
+
+
+def uncertain(solved: Solved) -> Model:
+    system = solved.system
+    spreads = [
+        Uncertainty([code("normal")] * len(one), SPREAD * np.abs(one.amount), np.zeros(len(one)))
+        for one in (system.technosphere, system.biosphere)
+    ]
+    return Model(solved.factors, *spreads)
+
+
+@pytest.mark.slow
+def test_heijungs_and_suh_variance_by_draws(tmp_path: Path) -> None:
+    """Read (Groen): 64.0 is the first order; terms of second order (1/x with 5 %) add about 2 %, 8,000 draws miss by 1.6 %."""
+    solved = imported(tmp_path, FUEL)
+    drawn = background_draws(uncertain(solved), draws=8_000, seed=1)
+    values = 1000.0 * drawn.values[solved.flows.index("CO2"), solved.at[PLANT]]
+    assert float(values.var()) == pytest.approx(64.0 * 1.02, rel=0.04)
+    assert float(values.mean()) == pytest.approx(120.0 * (1.0 + SPREAD**2), abs=0.2)
+
+
+def test_heijungs_and_suh_key_issues_by_global_sensitivity(tmp_path: Path) -> None:
+    """Read (Groen): with 5 % the system is nearly linear, so Sobol' indices of first order are the shares of the variance."""
+    solved = imported(tmp_path, FUEL)
+    model, system, flow = uncertain(solved), solved.system, solved.flow_at("CO2")
+    places = [int(place) for place in np.flatnonzero(system.biosphere.row == flow)]
+    scores = background_scores(
+        solved.factors, {solved.at[PLANT]: 1000.0}, solved.flows.index("CO2"),
+        technosphere=range(len(system.technosphere)), biosphere=places,
+    )  # fmt: skip
+    found = sobol(
+        uncertain_inputs(scores, model.technosphere, model.biosphere), scores.scores, samples=2048, seed=1
+    )
+    plant, refinery, used = solved.at[PLANT], solved.at[REFINERY], system.technosphere
+    order = [
+        int(np.flatnonzero((used.row == row) & (used.column == column))[0])
+        for row, column in ((plant, plant), (refinery, plant), (refinery, refinery))
+    ]
+    emitters = system.biosphere.column[places].tolist()
+    order += [len(used) + emitters.index(process) for process in (plant, refinery)]
+    shares = [float(share) / 100.0 for share in (SHARES[0], *SHARES[2:])]
+    for place, share in zip(order, shares, strict=True):
+        assert abs(found.first[place] - share) <= 1.5 * found.first_half_width[place] + SPREAD**2
+    assert found.variance == pytest.approx(64.0 * 1.02, rel=0.02)
+
+
+# R. Heijungs, "A generic method for the identification of options for cleaner products", Ecological Economics 10 (1994)
+# 69-81: foil for sandwiches; power needs aluminium, and aluminium power. Read in S. Sakai's restatement of that case,
+# github.com/ShinsukeSakai0321/PyMLCA, folder ``SandwichPackage`` (inputs) and ``README.md`` (results); its method is that of
+# S. Sakai and K. Yokoyama, Clean Technologies and Environmental Policy 4 (2002) 72-78.
+
+SANDWICH = """
+    production of aluminum,reference,aluminum,1,kg,,
+    production of aluminum,input,electricity,50,kWh,,
+    production of aluminum,resource,bauxite,5,kg,,
+    production of aluminum,emission,solid waste,10,kg,soil,
+    production of aluminum foil,reference,aluminum foil,1,kg,,
+    production of aluminum foil,input,aluminum,1,kg,,
+    production of aluminum foil,input,electricity,1,kWh,,
+    production of electricity,reference,electricity,1,kWh,,
+    production of electricity,input,aluminum,0.01,kg,,
+    production of electricity,resource,crude oil,0.5,kg,,
+    production of electricity,emission,CO2,3,kg,air,
+    production of electricity,emission,solid waste,2,kg,soil,
+    usage of aluminum foil,reference,sandwich packages,1,kg,,
+    usage of aluminum foil,input,aluminum foil,1,kg,,
+    usage of aluminum foil,emission,solid waste,1,kg,soil,
+"""
+SANDWICH_ORDER = [
+    ("production of aluminum", "aluminum"), ("production of aluminum foil", "aluminum foil"),
+    ("production of electricity", "electricity"), ("usage of aluminum foil", "sandwich packages"),
+]  # fmt: skip
+PACKAGES = {SANDWICH_ORDER[3]: 0.1}
+
+
+def test_sandwich_packages_with_a_loop(tmp_path: Path) -> None:
+    """Read: 0.1 kg of packages take runs of 0.202, 0.1, 10.2 and 0.1 and cause 22.52 kg of solid waste and 30.6 kg CO2."""
+    solved = imported(tmp_path, SANDWICH)
+    done = solved.inventory(PACKAGES)
+    # numpy prints eight decimals and leaves zeros at the end out
+    assert [done.runs[solved.at[key]] for key in SANDWICH_ORDER] == [
+        printed(text) for text in ("0.20200000", "0.10000000", "10.20000000", "0.10000000")
+    ]
+    assert done.impacts[solved.flows.index("solid waste")] == printed("22.52000000")
+    assert done.impacts[solved.flows.index("CO2")] == printed("30.60000000")
+
+
+def test_sandwich_packages_sensitivities(tmp_path: Path) -> None:
+    """Read: sensitivity matrix of CO2, relative change with each coefficient (rows: products, columns: processes)."""
+    found, _ = imported(tmp_path, SANDWICH).multipliers(PACKAGES, "CO2", SANDWICH_ORDER)
+    assert found[0].tolist() == [
+        printed(x) for x in ("-1.98039216", "0.98039216", "1.00000000", "0.00000000")
+    ]
+    assert found[1].tolist() == [
+        printed(x) for x in ("0.00000000", "-1.00000000", "0.00000000", "1.00000000")
+    ]
+    assert found[2].tolist() == [
+        printed(x) for x in ("1.98039216", "0.01960784", "-2.00000000", "0.00000000")
+    ]
+    assert found[3].tolist() == [
+        printed(x) for x in ("0.00000000", "0.00000000", "0.00000000", "-1.00000000")
+    ]
+
+
+# W. Klöpffer and B. Grahl, "Life Cycle Assessment (LCA): A Guide to Best Practice", Wiley-VCH 2014, section 3.3, p. 101. Read on
+# the page itself (digilib.universitaspertamina.ac.id, page117.html): 300 kg of B at 5 per kg, 15500 for both, weights by mass 70 %
+# and 30 %. So A is 700 kg and 14000, which are derived from these.
+
+JOINT = """
+    works,reference,A,700,kg,,,14000
+    works,product,B,300,kg,,,1500
+    works,emission,CO2,1,kg,air,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("allocation", "first", "second"), [("mass", "0.70", "0.30"), ("price", "0.9", "0.097")]
+)
+def test_kloepffer_and_grahl_mass_and_price(tmp_path: Path, allocation: str, first: str, second: str) -> None:
+    """Read: 70 % and 30 % by mass; by price the weight of B is 0.097, "approximately 90 %" for A and 10 % for B."""
+    solved = imported(tmp_path, JOINT, allocation=allocation)
+    assert 700 * solved.of("works", "A", "CO2") == printed(first)
+    assert 300 * solved.of("works", "B", "CO2") == printed(second)
+
+
+# W. Mauch, R. Corradini, K. Wiesmeyer and M. Schwentzek, "Allokationsmethoden für spezifische CO2-Emissionen von Strom und Wärme
+# aus KWK-Anlagen", Energiewirtschaftliche Tagesfragen 55(9) (2010) 12-14. Read as a worked example in github.com/oemof/oemof-thermal,
+# ``tests/test_functions.py``, ``test_allocate_emissions``; the formulas in ``src/oemof/thermal/cogeneration.py``.
+
+HEAT_AND_POWER = """
+    plant,reference,power,0.3,MJ,,,{power}
+    plant,product,heat,0.5,MJ,,,{heat}
+    plant,emission,CO2,200,kg,air,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("allocation", "power", "heat"),
+    [("energy", "75.0", "125.0"), ("price", "96.7551622418879", "103.24483775811208")],
+)
+def test_cogeneration_by_energy_and_by_separate_generation(
+    tmp_path: Path, allocation: str, power: str, heat: str
+) -> None:
+    """Read: efficiencies of 0.3 and 0.5 divide 200 by the IEA method into 75 and 125, by the Finnish one into 96.76 and 103.24.
+
+    The Finnish method weighs with the fuel that separate plants of efficiency 0.525 and 0.82 need; these weights stand in
+    the place of revenues here.
+    """
+    rows = HEAT_AND_POWER.format(power=repr(0.3 / 0.525), heat=repr(0.5 / 0.82))
+    solved = imported(tmp_path, rows, allocation=allocation)
+    assert 0.3 * solved.of("plant", "power", "CO2") == pytest.approx(float(power), rel=1e-14)
+    assert 0.5 * solved.of("plant", "heat", "CO2") == pytest.approx(float(heat), rel=1e-14)
+
+
+# Systems of textbooks whose results were not at hand, and systems of our own.
 
 COGENERATION = """
     plant,reference,electricity,10,kWh,,{power}
@@ -149,7 +325,8 @@ BOILER = """
 def test_cogeneration_by_substitution(tmp_path: Path) -> None:
     """Derived: 1000 kWh and their heat instead of a boiler's: runs (100, 1, -20), 50 kg CO2, 12 kg SO2, 50 L crude oil.
 
-    The system is the one of Heijungs and Suh, section 3.2 (recalled; the book was not at hand), products in rows.
+    Heijungs and Suh, section 3.2, treat a plant like this one; the amounts of heat and boiler are recalled, as the book was not at
+    hand and no document was found that prints them. Products are in rows.
     """
     exact = inventory(
         [[10, 0, 0], [-2, 100, -5], [18, 0, 90]],
@@ -230,20 +407,24 @@ DEMAND = (350, 1700)
 LEONTIEF = ((1.25412541, 0.330033), (0.2640264, 1.12211221))
 
 
-@pytest.fixture
-def miller_and_blair(tmp_path: Path) -> Solved:
+def two_sectors(folder: Path) -> Solved:
     sectors = ("agriculture", "manufacturing")
     lines = ["sector,unit," + ",".join(sectors)]
     lines += [f"{name},M USD,{row[0]},{row[1]}" for name, row in zip(sectors, TRANSACTIONS, strict=True)]
-    (tmp_path / "Z.csv").write_text("\n".join(lines) + "\n")
+    (folder / "Z.csv").write_text("\n".join(lines) + "\n")
     lines = ["sector,demand", *(f"{name},{value}" for name, value in zip(sectors, DEMAND, strict=True))]
-    (tmp_path / "Y.csv").write_text("\n".join(lines) + "\n")
-    (tmp_path / "labour.csv").write_text("stressor,unit,agriculture,manufacturing\nlabour,p,300,500\n")
-    return Solved(import_processes(tmp_path).database)
+    (folder / "Y.csv").write_text("\n".join(lines) + "\n")
+    (folder / "labour.csv").write_text("stressor,unit,agriculture,manufacturing\nlabour,p,300,500\n")
+    return Solved(import_processes(folder).database)
+
+
+@pytest.fixture
+def miller_and_blair(tmp_path: Path) -> Solved:
+    return two_sectors(tmp_path)
 
 
 def test_miller_and_blair_two_sectors(miller_and_blair: Solved) -> None:
-    """Published: tables 2.3 and 2.4, the Leontief inverse after them; with more digits in pymrio's ``tests/test_math.py``."""
+    """Read: tables 2.3 and 2.4, the Leontief inverse after them; with more digits in pymrio's ``tests/test_math.py``."""
     first = miller_and_blair.at["agriculture", "agriculture"]
     second = miller_and_blair.at["manufacturing", "manufacturing"]
     for place, column in enumerate((first, second)):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.places import known_place
 from cradlemark.core.quantities import normalise_unit, parse_number
 from cradlemark.inventory.rows import ColumnError
@@ -32,6 +33,8 @@ _PERCENT = re.compile(r"±?\s*([\d.,]+)\s*[%％]")
 
 def cell_text(cell: Cell) -> str:
     """A cell as plain text; dates as ISO 8601, whole numbers without a decimal point, empty for None."""
+    if isinstance(cell, str):
+        return " ".join(cell.split())
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -78,23 +81,26 @@ def _check_text(column: str, text: str) -> None:
     if len(text) > LONGEST_TEXT:
         raise ColumnError(
             column,
-            f"the text has {len(text):,} characters",
+            Text(f"the text has {len(text):,} characters", f"文字有 {len(text):,} 个字符"),
             code="text-too-long",
-            hint=f"at most {LONGEST_TEXT:,}",
+            hint=Text(f"at most {LONGEST_TEXT:,}", f"最多 {LONGEST_TEXT:,} 个字符"),
         )
     if _CONTROL.search(text):
         raise ColumnError(
             column,
-            "the text has invisible control characters",
+            Text("the text has invisible control characters", "文字含不可见的控制字符"),
             code="text-control",
-            hint="type the text anew",
+            hint=Text("type the text anew", "重新输入该文字"),
         )
 
 
 def _number_text(column: str, cell: Cell, text: str) -> str:
     if isinstance(cell, bool):
         raise ColumnError(
-            column, f"{text!r} is no number", code="number-invalid", hint="write a plain number"
+            column,
+            Text(f"{text!r} is no number", f"{text!r} 不是数字"),
+            code="number-invalid",
+            hint=Text("write a plain number", "写普通数字"),
         )
     try:
         value = float(cell) if isinstance(cell, float | int) else parse_number(text)
@@ -102,7 +108,10 @@ def _number_text(column: str, cell: Cell, text: str) -> str:
         raise ColumnError(column, error.message, code="number-invalid", hint=error.hint) from error
     if not math.isfinite(value):
         raise ColumnError(
-            column, f"{text!r} is no finite number", code="number-invalid", hint="write a plain number"
+            column,
+            Text(f"{text!r} is no finite number", f"{text!r} 不是有限数值"),
+            code="number-invalid",
+            hint=Text("write a plain number", "写普通数字"),
         )
     return repr(value)
 
@@ -112,9 +121,12 @@ def _word(column: str, text: str) -> str:
     if found is None:
         raise ColumnError(
             column,
-            f"{text[:80]!r} is not known as {column}",
+            Text(f"{text[:80]!r} is not known as {column}", f"{column} 列不识别 {text[:80]!r}"),
             code="category-unknown" if column == "category" else "value-unknown",
-            hint=f"use one of: {', '.join(allowed_values(column))}",
+            hint=Text(
+                f"use one of: {', '.join(allowed_values(column))}",
+                f"使用以下之一：{'、'.join(allowed_values(column))}",
+            ),
         )
     return found
 
@@ -123,9 +135,9 @@ def _identity(text: str) -> str:
     if not _IDENTITY.fullmatch(text):
         raise ColumnError(
             "id",
-            f"{text[:80]!r} is no identifier",
+            Text(f"{text[:80]!r} is no identifier", f"{text[:80]!r} 不是标识符"),
             code="id-invalid",
-            hint="letters, digits and . _ : / -, no spaces",
+            hint=Text("letters, digits and . _ : / -, no spaces", "字母、数字和 . _ : / -，不含空格"),
         )
     return text
 
@@ -141,7 +153,10 @@ def _year(text: str) -> str:
     found = re.fullmatch(r"(\d{4})(?:-\d\d-\d\d.*|\s*年)?", text)
     if not found:
         raise ColumnError(
-            "year", f"{text[:40]!r} is no year", code="year-invalid", hint="four digits, such as 2024"
+            "year",
+            Text(f"{text[:40]!r} is no year", f"{text[:40]!r} 不是年份"),
+            code="year-invalid",
+            hint=Text("four digits, such as 2024", "四位数字，如 2024"),
         )
     return found.group(1)
 

@@ -84,22 +84,27 @@ def gwp(gas: str, gwp_set: str) -> float:
     """
     if gwp_set not in gwp_sets():
         raise InputError(
-            f"there is no GWP set {gwp_set!r}",
+            Text(f"there is no GWP set {gwp_set!r}", f"没有 GWP 集 {gwp_set!r}"),
             code="gwp-set-unknown",
-            hint=f"use one of {', '.join(gwp_sets())}",
+            hint=Text(f"use one of {', '.join(gwp_sets())}", f"使用以下之一：{'、'.join(gwp_sets())}"),
         )
     found = gases().get(gas)
     if found is None:
         raise MissingDataError(
-            f"there is no greenhouse gas {gas!r} in the gas table",
+            Text(f"there is no greenhouse gas {gas!r} in the gas table", f"气体表中没有温室气体 {gas!r}"),
             code="gas-unknown",
-            hint="use an identifier such as co2, ch4_fossil, ch4_biogenic, n2o, sf6, hfc_134a",
+            hint=Text(
+                "use an identifier such as co2, ch4_fossil, ch4_biogenic, n2o, sf6, hfc_134a",
+                "使用标识符，如 co2、ch4_fossil、ch4_biogenic、n2o、sf6、hfc_134a",
+            ),
         )
     if gwp_set not in found.gwp:
         raise MissingDataError(
-            f"{gwp_set} has no GWP100 of {gas}",
+            Text(f"{gwp_set} has no GWP100 of {gas}", f"{gwp_set} 没有 {gas} 的 GWP100"),
             code="gwp-missing",
-            hint=f"known for it: {', '.join(found.gwp) or 'none'}",
+            hint=Text(
+                f"known for it: {', '.join(found.gwp) or 'none'}", f"其已有：{'、'.join(found.gwp) or '无'}"
+            ),
         )
     return found.gwp[gwp_set]
 
@@ -164,11 +169,17 @@ def rebase(dataset: Dataset, gwp_set: GwpSet) -> Dataset:
         return dataset
     if not climate.rebasable:
         raise RuleError(
-            f"dataset {dataset.id} gives CO2 equivalents only (GWP set: {climate.gwp_set}); "
-            f"without masses per gas it cannot be put on {gwp_set}",
+            Text(
+                f"dataset {dataset.id} gives CO2 equivalents only (GWP set: {climate.gwp_set}); "
+                f"without masses per gas it cannot be put on {gwp_set}",
+                f"数据集 {dataset.id} 只给出 CO2 当量（GWP 集：{climate.gwp_set}）；没有各气体质量，无法换算到 {gwp_set}",
+            ),
             code="gwp-not-rebasable",
             where=dataset.id,
-            hint="use it as it stands and declare its GWP set, or choose a dataset with masses per gas",
+            hint=Text(
+                "use it as it stands and declare its GWP set, or choose a dataset with masses per gas",
+                "按原样使用并声明其 GWP 集，或选择含各气体质量的数据集",
+            ),
         )
     changed = climate_from_gases(climate.gases, gwp_set=gwp_set, gases_complete=climate.gases_complete)
     return attrs.evolve(dataset, climate=changed)

@@ -115,9 +115,14 @@ class Inventory:
             if dataset_id in database.datasets:
                 return database.datasets[dataset_id]
         raise NotFoundError(
-            f"there is no dataset {dataset_id!r} in {', '.join(d.id for d in self.databases) or 'no database'}",
+            Text(
+                f"there is no dataset {dataset_id!r} in {', '.join(d.id for d in self.databases) or 'no database'}",
+                f"{'、'.join(d.id for d in self.databases) or '无数据库'} 中没有数据集 {dataset_id!r}",
+            ),
             code="dataset-unknown",
-            hint="search with: cradlemark data search WORDS",
+            hint=Text(
+                "search with: cradlemark data search WORDS", "用以下命令搜索：cradlemark data search WORDS"
+            ),
         )
 
     def __contains__(self, dataset_id: object) -> bool:

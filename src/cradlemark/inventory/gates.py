@@ -10,20 +10,35 @@ from importlib import resources
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
-from cradlemark.core.language import Text
+from cradlemark.core.language import Text, joined
 from cradlemark.core.quantities import conversion_factor, dimension
 from cradlemark.inventory.dataset import Dataset
 
 MASS_SLIPS = (
-    (1e-3, "the value per t was written per kg, or g of CO2e as kg"),
-    (1e3, "the value per kg was written per t, or t of CO2e as kg"),
-    (1e-6, "units of a million were mixed up, such as g and t"),
-    (1e6, "units of a million were mixed up, such as t and g"),
+    (
+        1e-3,
+        Text(
+            "the value per t was written per kg, or g of CO2e as kg",
+            "也许把每 t 的值写成了每 kg 的值，或把 g CO2e 写成了 kg",
+        ),
+    ),
+    (
+        1e3,
+        Text(
+            "the value per kg was written per t, or t of CO2e as kg",
+            "也许把每 kg 的值写成了每 t 的值，或把 t CO2e 写成了 kg",
+        ),
+    ),
+    (
+        1e-6,
+        Text("units of a million were mixed up, such as g and t", "也许混淆了相差百万倍的单位，如 g 与 t"),
+    ),
+    (1e6, Text("units of a million were mixed up, such as t and g", "也许混淆了相差百万倍的单位，如 t 与 g")),
 )
 """Factors [1] that bring a slipped value back, and the slip each of them stands for; the likeliest first."""
 ENERGY_SLIPS = (
-    (1 / 3.6, "the value per kWh was written per MJ"),
-    (3.6, "the value per MJ was written per kWh"),
+    (1 / 3.6, Text("the value per kWh was written per MJ", "也许把每 kWh 的值写成了每 MJ 的值")),
+    (3.6, Text("the value per MJ was written per kWh", "也许把每 MJ 的值写成了每 kWh 的值")),
     *MASS_SLIPS,
 )
 """The same for values per unit of energy."""
@@ -95,7 +110,7 @@ def check_magnitude(dataset: Dataset, *, where: str = "") -> Problem | None:
     return Problem(where or dataset.id, "magnitude-implausible", *found) if found else None
 
 
-def implausible(category: str, unit: str, value: float) -> tuple[str, str] | None:
+def implausible(category: str, unit: str, value: float) -> tuple[Text, Text] | None:
     """Why a value is not plausible for its category, and the slip of unit that would explain it; None when it is.
 
     Parameters
@@ -132,16 +147,24 @@ def _checked_value(dataset: Dataset) -> float:
     return fossil + land_use + aircraft if climate.origins_known else climate.total
 
 
-def _explain(stated: float, unit: str, gate: Gate, factor: float) -> tuple[str, str]:
+def _explain(stated: float, unit: str, gate: Gate, factor: float) -> tuple[Text, Text]:
     value = stated / factor
-    message = (
+    message = Text(
         f"{stated:g} kg CO2e per {unit} is not plausible for "
-        f"{categories()[gate.category].en.lower()}: expected {gate.low:g} to {gate.high:g} kg CO2e per {gate.unit}"
+        f"{categories()[gate.category].en.lower()}: expected {gate.low:g} to {gate.high:g} kg CO2e per {gate.unit}",
+        f"每 {unit} {stated:g} kg CO2e 对{categories()[gate.category].zh}不合理：应为每 {gate.unit} {gate.low:g} 至 {gate.high:g} kg CO2e",
     )
     slips = ENERGY_SLIPS if dimension(gate.unit) == "energy" else MASS_SLIPS
     slip = next((slip for slip in slips if gate.low <= value * slip[0] <= gate.high), None)
     if slip and value > 0:
-        hint = f"{value * slip[0]:g} kg CO2e per {gate.unit} would be plausible; perhaps {slip[1]}"
+        hint = Text(
+            f"{value * slip[0]:g} kg CO2e per {gate.unit} would be plausible; perhaps {slip[1].en}",
+            f"每 {gate.unit} {value * slip[0]:g} kg CO2e 则合理；{slip[1].zh}",
+        )
     else:
-        hint = "check the value and the unit"
-    return message, f"{hint}; if it is right, write yes into the column magnitude_confirmed"
+        hint = Text("check the value and the unit", "检查数值和单位")
+    confirm = Text(
+        "if it is right, write yes into the column magnitude_confirmed",
+        "若数值无误，在 magnitude_confirmed 列写 yes",
+    )
+    return message, joined([hint, confirm])

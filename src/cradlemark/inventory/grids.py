@@ -82,7 +82,9 @@ def grid_supply(place: str, *, inventory: Inventory) -> GridSupply:
         wanted = known_place(place)
     except InputError as error:
         raise MissingDataError(
-            f"there is no electricity supply for {place!r}: {error.message}",
+            Text(
+                "there is no electricity supply for {place}: {reason}", "没有 {place} 的电力供应：{reason}"
+            ).format(place=repr(place), reason=error.message),
             code="grid-missing",
             where=place,
             hint=error.hint,
@@ -95,10 +97,16 @@ def grid_supply(place: str, *, inventory: Inventory) -> GridSupply:
         if entry and entry["location"] in inventory:
             return _supply(entry, code, wanted, fallback, inventory)
     raise MissingDataError(
-        f"there is no electricity dataset for product footprints at {wanted}",
+        Text(
+            f"there is no electricity dataset for product footprints at {wanted}",
+            f"没有 {wanted} 的产品足迹电力数据集",
+        ),
         code="grid-missing",
         where=place,
-        hint="import a factor for it (cradlemark data import) and name it in the study, or use the place GLO",
+        hint=Text(
+            "import a factor for it (cradlemark data import) and name it in the study, or use the place GLO",
+            "导入其因子（cradlemark data import）并在研究中指明，或使用地点 GLO",
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.inventory.database import Database
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.rows import digest_of
@@ -25,7 +26,7 @@ class SheetCount:
         Name of the sheet; empty for a text file.
     read, kept, refused : int
         Numbers of values; ``read = kept + refused``.
-    reason : str
+    reason : Text
         Why a whole sheet was not taken over; empty otherwise.
     """
 
@@ -33,7 +34,7 @@ class SheetCount:
     read: int
     kept: int
     refused: int
-    reason: str = ""
+    reason: Text = Text()
 
 
 @attrs.frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.container_scan import refuse_area
 
 _FREE = 0xFFFFFFFA
@@ -36,7 +37,10 @@ def check_old_workbook(content: bytes, *, where: str) -> None:
         if isinstance(error, InputError):
             raise
         raise InputError(
-            "the workbook is damaged or cut off", code="file-truncated", where=where, hint="save it as .xlsx"
+            Text("the workbook is damaged or cut off", "工作簿损坏或不完整"),
+            code="file-truncated",
+            where=where,
+            hint=Text("save it as .xlsx", "另存为 .xlsx"),
         ) from error
     _check_records(stream, where)
 
@@ -51,18 +55,18 @@ def _workbook_stream(content: bytes, where: str) -> bytes:
     streams = {_entry_name(entry): entry for entry in entries}
     if "EncryptedPackage" in streams or "EncryptionInfo" in streams:
         raise InputError(
-            "the workbook is protected with a password",
+            Text("the workbook is protected with a password", "工作簿设有密码"),
             code="file-encrypted",
             where=where,
-            hint="remove the password and save it again",
+            hint=Text("remove the password and save it again", "去除密码后重新保存"),
         )
     entry = streams.get("Workbook") or streams.get("Book")
     if entry is None:
         raise InputError(
-            "the file is an old document, but no workbook",
+            Text("the file is an old document, but no workbook", "文件是旧格式文档，但不是工作簿"),
             code="file-format",
             where=where,
-            hint="save it as .xlsx",
+            hint=Text("save it as .xlsx", "另存为 .xlsx"),
         )
     start, length = struct.unpack_from("<II", entry, 116)
     if length < struct.unpack_from("<I", content, 56)[0]:
@@ -121,17 +125,17 @@ def _check_records(stream: bytes, where: str) -> None:
         kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _FILEPASS:
             raise InputError(
-                "the workbook is protected with a password",
+                Text("the workbook is protected with a password", "工作簿设有密码"),
                 code="file-encrypted",
                 where=where,
-                hint="remove the password and save it again",
+                hint=Text("remove the password and save it again", "去除密码后重新保存"),
             )
         if kind == _SHEET_PLACE and struct.unpack_from("<I", stream, min(at + 4, end))[0] > end:
             raise InputError(
-                "the workbook is damaged or cut off",
+                Text("the workbook is damaged or cut off", "工作簿损坏或不完整"),
                 code="file-truncated",
                 where=where,
-                hint="save it as .xlsx",
+                hint=Text("save it as .xlsx", "另存为 .xlsx"),
             )
         if kind == _BOF:
             last_row = last_column = 0

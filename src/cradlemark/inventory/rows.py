@@ -49,7 +49,7 @@ SUM_TOLERANCE = 0.02
 class ColumnError(InputError):
     """A value in one column of a row is wrong; `column` names it."""
 
-    def __init__(self, column: str, message: str, *, code: str, hint: str = "") -> None:
+    def __init__(self, column: str, message: Text, *, code: str, hint: Text = Text()) -> None:
         super().__init__(message, code=code, where=f"column {column}", hint=hint)
         self.column = column
 
@@ -123,9 +123,12 @@ def climate_from_row(row: Mapping[str, str]) -> Climate:
     else:
         raise ColumnError(
             "kgco2e",
-            "there is no climate value",
+            Text("there is no climate value", "没有气候影响数值"),
             code="value-missing",
-            hint="give kgco2e, the parts by origin, or masses per gas; leave a row out rather than writing 0",
+            hint=Text(
+                "give kgco2e, the parts by origin, or masses per gas; leave a row out rather than writing 0",
+                "给出 kgco2e、按来源的各部分或各气体质量；没有数值的行请删去，不要写 0",
+            ),
         )
     return Climate(
         gwp_set, cast("tuple[float, float, float, float, float]", tuple(values)), amounts, known, complete
@@ -138,9 +141,9 @@ def _check_gwp(amounts: tuple[GasAmount, ...], gwp_set: str) -> None:
         if wanted not in gases()[amount.gas].gwp:
             raise ColumnError(
                 "gases",
-                f"{wanted} has no GWP100 of {amount.gas}",
+                Text(f"{wanted} has no GWP100 of {amount.gas}", f"{wanted} 没有 {amount.gas} 的 GWP100"),
                 code="gwp-missing",
-                hint="choose another GWP set",
+                hint=Text("choose another GWP set", "选择其他 GWP 集"),
             )
 
 
@@ -149,24 +152,36 @@ def _agree(column: str, stated: float | None, computed: float) -> None:
         return
     raise ColumnError(
         column,
-        f"the total {stated:g} and its parts {computed:g} differ by more than {SUM_TOLERANCE:.0%}",
+        Text(
+            f"the total {stated:g} and its parts {computed:g} differ by more than {SUM_TOLERANCE:.0%}",
+            f"总量 {stated:g} 与各部分之和 {computed:g} 相差超过 {SUM_TOLERANCE:.0%}",
+        ),
         code="sum-mismatch",
-        hint="check the parts and the GWP set",
+        hint=Text("check the parts and the GWP set", "检查各部分和 GWP 集"),
     )
 
 
 def _needed(row: Mapping[str, str], column: str) -> str:
     value = row.get(column, "")
     if not value:
-        raise ColumnError(column, f"{column} is empty", code="value-missing", hint=f"give {column}")
+        raise ColumnError(
+            column, _empty(column), code="value-missing", hint=Text(f"give {column}", f"填写 {column}")
+        )
     return value
+
+
+def _empty(column: str) -> Text:
+    return Text(f"{column} is empty", f"{column} 为空")
 
 
 def _name(row: Mapping[str, str]) -> Text:
     name = Text(row.get("name_en", ""), row.get("name_zh", ""))
     if not name:
         raise ColumnError(
-            "name_en", "the name is empty", code="value-missing", hint="give name_en or name_zh"
+            "name_en",
+            Text("the name is empty", "名称为空"),
+            code="value-missing",
+            hint=Text("give name_en or name_zh", "给出 name_en 或 name_zh"),
         )
     return name
 
@@ -180,9 +195,12 @@ def _one_of(
     if value not in allowed:
         raise ColumnError(
             column,
-            f"{column} is {value!r}" if value else f"{column} is empty",
+            Text(f"{column} is {value!r}", f"{column} 为 {value!r}") if value else _empty(column),
             code="value-unknown" if value else "value-missing",
-            hint=f"use one of: {', '.join(filter(None, allowed))}",
+            hint=Text(
+                f"use one of: {', '.join(filter(None, allowed))}",
+                f"使用以下之一：{'、'.join(filter(None, allowed))}",
+            ),
         )
     return value
 
@@ -209,7 +227,10 @@ def _number(row: Mapping[str, str], column: str) -> float | None:
         return number(text)
     except ValueError:
         raise ColumnError(
-            column, f"{text!r} is no number", code="number-invalid", hint="write a plain number such as 4.1"
+            column,
+            Text(f"{text!r} is no number", f"{text!r} 不是数字"),
+            code="number-invalid",
+            hint=Text("write a plain number such as 4.1", "写普通数字，如 4.1"),
         ) from None
 
 
@@ -218,7 +239,10 @@ def _year(text: str) -> int | None:
         return None
     if not (text.isdigit() and 1950 <= int(text) <= 2100):
         raise ColumnError(
-            "year", f"{text!r} is no year", code="year-invalid", hint="write four digits, such as 2024"
+            "year",
+            Text(f"{text!r} is no year", f"{text!r} 不是年份"),
+            code="year-invalid",
+            hint=Text("write four digits, such as 2024", "写四位数字，如 2024"),
         )
     return int(text)
 
@@ -227,7 +251,10 @@ def _share(text: str) -> float | None:
     value = _number({"primary_data_share": text}, "primary_data_share")
     if value is not None and not 0.0 <= value <= 1.0:
         raise ColumnError(
-            "primary_data_share", f"{text} is no share", code="number-invalid", hint="use 0 to 1"
+            "primary_data_share",
+            Text(f"{text} is no share", f"{text} 不是份额"),
+            code="number-invalid",
+            hint=Text("use 0 to 1", "使用 0 至 1"),
         )
     return value
 
@@ -244,9 +271,9 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
         if not (colon and system and code):
             raise ColumnError(
                 "classification",
-                f"{item!r} is no code",
+                Text(f"{item!r} is no code", f"{item!r} 不是代码"),
                 code="value-unknown",
-                hint="write system:code, as HS:7408",
+                hint=Text("write system:code, as HS:7408", "写作 体系:代码，如 HS:7408"),
             )
         pairs.append((system.strip(), code.strip()))
     return tuple(pairs)
@@ -260,21 +287,26 @@ def _gases(text: str) -> tuple[GasAmount, ...]:
         if origin not in ORIGINS:
             raise ColumnError(
                 "gases",
-                f"{item!r} has no origin",
+                Text(f"{item!r} has no origin", f"{item!r} 没有来源"),
                 code="value-unknown",
-                hint="write gas:origin:mass, as co2:fossil:3.1",
+                hint=Text(
+                    "write gas:origin:mass, as co2:fossil:3.1", "写作 气体:来源:质量，如 co2:fossil:3.1"
+                ),
             )
         value = _number({"gases": mass}, "gases")
         if value is None:
             raise ColumnError(
-                "gases", f"{item!r} has no mass", code="value-missing", hint="write gas:origin:mass"
+                "gases",
+                Text(f"{item!r} has no mass", f"{item!r} 没有质量"),
+                code="value-missing",
+                hint=Text("write gas:origin:mass", "写作 气体:来源:质量"),
             )
         if gas not in gases():
             raise ColumnError(
                 "gases",
-                f"there is no greenhouse gas {gas!r}",
+                Text(f"there is no greenhouse gas {gas!r}", f"没有温室气体 {gas!r}"),
                 code="gas-unknown",
-                hint="use an identifier of the gas table",
+                hint=Text("use an identifier of the gas table", "使用气体表中的标识符"),
             )
         amounts.append(GasAmount(gas, origin, value))
     return tuple(amounts)
@@ -286,7 +318,10 @@ def _pedigree(text: str) -> Pedigree | None:
         return None
     if len(text) != 6 or not text.isdigit():
         raise ColumnError(
-            "pedigree", f"{text!r} is no pedigree", code="pedigree-invalid", hint="six digits from 1 to 5"
+            "pedigree",
+            Text(f"{text!r} is no pedigree", f"{text!r} 不是数据质量评分"),
+            code="pedigree-invalid",
+            hint=Text("six digits from 1 to 5", "六个 1 至 5 的数字"),
         )
     try:
         return Pedigree(*(int(digit) for digit in text))
@@ -314,9 +349,12 @@ def _distribution(text: str) -> Distribution | None:
         raise ColumnError("uncertainty", error.message, code=error.code, hint=error.hint) from error
     raise ColumnError(
         "uncertainty",
-        f"{text!r} is no uncertainty",
+        Text(f"{text!r} is no uncertainty", f"{text!r} 不是不确定性"),
         code="distribution-invalid",
-        hint="write lognormal:1.2, normal:0.3, uniform:2.0:4.5 or triangular:2.0:4.5",
+        hint=Text(
+            "write lognormal:1.2, normal:0.3, uniform:2.0:4.5 or triangular:2.0:4.5",
+            "写作 lognormal:1.2、normal:0.3、uniform:2.0:4.5 或 triangular:2.0:4.5",
+        ),
     )
 
 

@@ -12,18 +12,16 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 import attrs
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.container_scan import (
-    check_opendocument,
-    check_workbook_sheets,
-    refuse,
-    refuse_area,
-)
-from cradlemark.inventory.text_files import Cell, decode_text, read_delimited
+from cradlemark.core.language import Text
+from cradlemark.inventory.container_scan import MAX_CELLS, refuse, refuse_area
+from cradlemark.inventory.opendocument_scan import check_opendocument
+from cradlemark.inventory.text_files import Cell, decode_text, read_text_table
+from cradlemark.inventory.workbook_scan import check_workbook_sheets
 
 Container = Literal["xlsx", "ods", "xls", "text"]
 
@@ -40,8 +38,13 @@ MAX_RATIO = 200
 RATIO_FROM = 1_000_000
 MAX_MEMBERS = 2_000
 MAX_SHEETS = 50
+_TEXTS = 100_000
+"""Texts of cells that are looked up, so that those that repeat are held once."""
 
-_NEW_FILE = "if you trust the file, save the table alone as .xlsx or .csv"
+_NEW_FILE = Text(
+    "if you trust the file, save the table alone as .xlsx or .csv",
+    "若信任该文件，请把表格单独另存为 .xlsx 或 .csv",
+)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -98,12 +101,11 @@ def read_grid(path: Path | str | bytes, *, where: str) -> list[Sheet]:
     ------
     InputError
         With a code beginning with ``file-``: missing, empty, too large, truncated, password-protected, of another
-        format, or with more than 50 sheets, 200,000 rows, 2,000 columns or 5 million cells in a sheet.
+        format, or with more than 50 sheets, 200,000 rows or 2,000 columns in a sheet, or 3 million cells.
     """
     content = _content(path, where)
     if check_container(content, where=where) == "text":
-        text, _encoding = decode_text(content, where)
-        return [Sheet("", read_delimited(text, where=where))]
+        return [Sheet("", read_text_table(content, where=where))]
     return _read_workbook(content, where)
 
 
@@ -145,7 +147,10 @@ def _content(path: Path | str | bytes, where: str) -> bytes:
         file = Path(path)
         if not file.is_file():
             raise InputError(
-                f"there is no file {file.name}", code="file-missing", where=where, hint="check the path"
+                Text(f"there is no file {file.name}", f"没有文件 {file.name}"),
+                code="file-missing",
+                where=where,
+                hint=Text("check the path", "检查路径"),
             )
         if file.stat().st_size > MAX_FILE:
             raise _too_large(where)
@@ -154,17 +159,20 @@ def _content(path: Path | str | bytes, where: str) -> bytes:
         raise _too_large(where)
     if not content.strip(b"\x00\r\n\t "):
         raise InputError(
-            "the file is empty", code="file-empty", where=where, hint="export it again, or check the upload"
+            Text("the file is empty", "文件为空"),
+            code="file-empty",
+            where=where,
+            hint=Text("export it again, or check the upload", "重新导出，或检查上传"),
         )
     return content
 
 
 def _too_large(where: str, limit: int = MAX_FILE) -> InputError:
     return InputError(
-        f"the file is larger than {limit // 1_000_000} MB",
+        Text(f"the file is larger than {limit // 1_000_000} MB", f"文件大于 {limit // 1_000_000} MB"),
         code="file-too-large",
         where=where,
-        hint="remove pictures and unused sheets, or split the file",
+        hint=Text("remove pictures and unused sheets, or split the file", "删除图片和无用工作表，或拆分文件"),
     )
 
 
@@ -201,22 +209,28 @@ def check_members(
         refuse(
             where,
             "file-bomb",
-            f"the container holds {len(members):,} parts",
-            f"at most {MAX_MEMBERS:,}; {_NEW_FILE}",
+            Text(f"the container holds {len(members):,} parts", f"容器含有 {len(members):,} 个部分"),
+            Text(f"at most {MAX_MEMBERS:,}; {_NEW_FILE.en}", f"最多 {MAX_MEMBERS:,} 个；{_NEW_FILE.zh}"),
         )
     unpacked = sum(member.file_size for member in members)
     if unpacked > largest:
         refuse(
             where,
             "file-bomb",
-            f"the container unpacks to {unpacked / 1e6:,.0f} MB",
-            f"at most {largest // 10**6} MB; {_NEW_FILE}",
+            Text(
+                f"the container unpacks to {unpacked / 1e6:,.0f} MB", f"容器解压后为 {unpacked / 1e6:,.0f} MB"
+            ),
+            Text(
+                f"at most {largest // 10**6} MB; {_NEW_FILE.en}",
+                f"最多 {largest // 10**6} MB；{_NEW_FILE.zh}",
+            ),
         )
     for member in members:
-        _check_member(member, where, allow_nested, most)
+        check_member(member, where=where, allow_nested=allow_nested, most=most)
 
 
-def _check_member(member: zipfile.ZipInfo, where: str, allow_nested: bool, most: float) -> None:
+def check_member(member: zipfile.ZipInfo, *, where: str, allow_nested: bool, most: float) -> None:
+    """Refuse a member of a zip with an odd path, packed too well, encrypted, or another container; see `check_members`."""
     place = f"{where}, part {member.filename[:80]}"
     name = member.filename.replace("\\", "/")
     if (
@@ -228,8 +242,10 @@ def _check_member(member: zipfile.ZipInfo, where: str, allow_nested: bool, most:
         refuse(
             place,
             "file-unsafe",
-            "the container has a part with a path that leads out of it",
-            "make the file anew",
+            Text(
+                "the container has a part with a path that leads out of it", "容器中某部分的路径指向容器之外"
+            ),
+            Text("make the file anew", "重新制作该文件"),
         )
     if member.flag_bits & 0x1:
         raise _encrypted(where)
@@ -238,12 +254,15 @@ def _check_member(member: zipfile.ZipInfo, where: str, allow_nested: bool, most:
         refuse(
             place,
             "file-bomb",
-            f"a part is packed {ratio:,.0f} to 1",
-            f"at most {most:g} to 1; {_NEW_FILE}",
+            Text(f"a part is packed {ratio:,.0f} to 1", f"某部分的压缩比为 {ratio:,.0f} 比 1"),
+            Text(f"at most {most:g} to 1; {_NEW_FILE.en}", f"最多 {most:g} 比 1；{_NEW_FILE.zh}"),
         )
     if not allow_nested and name.lower().endswith(_NESTED) and not name.startswith("xl/embeddings/"):
         refuse(
-            place, "file-unsafe", "the container holds another container", "hand in the inner file by itself"
+            place,
+            "file-unsafe",
+            Text("the container holds another container", "容器内含另一个容器"),
+            Text("hand in the inner file by itself", "直接给出里面的文件"),
         )
 
 
@@ -255,10 +274,14 @@ def _check_spreadsheet(archive: zipfile.ZipFile, where: str) -> Container:
     if {"content.xml", "mimetype"} <= names and archive.read("mimetype").startswith(_OPEN_DOCUMENT):
         check_opendocument(archive, where)
         return "ods"
-    kind = (
-        "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "a zip archive that is no spreadsheet"
+    binary = Text("the file is a binary workbook (.xlsb)", "文件是二进制工作簿（.xlsb）")
+    other = Text("the file is a zip archive that is no spreadsheet", "文件是 zip 归档，但不是电子表格")
+    raise InputError(
+        binary if "xl/workbook.bin" in names else other,
+        code="file-format",
+        where=where,
+        hint=Text("save it as .xlsx or .csv", "另存为 .xlsx 或 .csv"),
     )
-    raise InputError(f"the file is {kind}", code="file-format", where=where, hint="save it as .xlsx or .csv")
 
 
 def _check_ole(content: bytes, where: str) -> Container:
@@ -266,10 +289,13 @@ def _check_ole(content: bytes, where: str) -> Container:
 
     if len(content) > MAX_OLD_FILE:
         raise InputError(
-            f"an .xls file above {MAX_OLD_FILE // 1_000_000} MB is not read",
+            Text(
+                f"an .xls file above {MAX_OLD_FILE // 1_000_000} MB is not read",
+                f"不读取大于 {MAX_OLD_FILE // 1_000_000} MB 的 .xls 文件",
+            ),
             code="file-too-large",
             where=where,
-            hint="save it as .xlsx",
+            hint=Text("save it as .xlsx", "另存为 .xlsx"),
         )
     check_old_workbook(content, where=where)
     return "xls"
@@ -278,25 +304,35 @@ def _check_ole(content: bytes, where: str) -> Container:
 def _refuse_foreign(content: bytes, where: str) -> None:
     head = content[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
     lowered = head.lower()
-    hint = "open it in a spreadsheet program and save it as .xlsx or .csv"
+    hint = Text(
+        "open it in a spreadsheet program and save it as .xlsx or .csv",
+        "用电子表格程序打开后另存为 .xlsx 或 .csv",
+    )
     if (
         lowered.startswith((b"<!doctype html", b"<html"))
         or b"<table" in lowered
         or b"<html" in lowered[:1024]
     ):
         raise InputError(
-            "the file is a web page saved with the name of a workbook",
+            Text("the file is a web page saved with the name of a workbook", "文件是以工作簿名称保存的网页"),
             code="file-html",
             where=where,
             hint=hint,
         )
     if lowered.startswith((b"<?xml", b"<!doctype")):
-        raise InputError("the file is XML, not a table", code="file-format", where=where, hint=hint)
+        raise InputError(
+            Text("the file is XML, not a table", "文件是 XML，不是表格"),
+            code="file-format",
+            where=where,
+            hint=hint,
+        )
     if head.startswith(
         (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
     ):
         raise InputError(
-            "the file is a document, picture or archive, not a table",
+            Text(
+                "the file is a document, picture or archive, not a table", "文件是文档、图片或归档，不是表格"
+            ),
             code="file-format",
             where=where,
             hint=hint,
@@ -308,17 +344,7 @@ def _read_workbook(content: bytes, where: str) -> list[Sheet]:
 
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        visible = {meta.name: meta.visible for meta in book.sheets_metadata}
-        kinds = {meta.name: meta.typ for meta in book.sheets_metadata}
-        names = [name for name in book.sheet_names if kinds.get(name) == calamine.SheetTypeEnum.WorkSheet]
-        if len(names) > MAX_SHEETS:
-            refuse(where, "file-too-long", f"the workbook has {len(names)} sheets", f"at most {MAX_SHEETS}")
-        if not names:
-            refuse(where, "file-empty", "the workbook has no sheet with cells", "export it again")
-        return [
-            _read_sheet(book, name, visible.get(name) != calamine.SheetVisibleEnum.Visible, where)
-            for name in names
-        ]
+        return _sheets(book, where)
     except InputError:
         raise
     except calamine.PasswordError as error:
@@ -332,36 +358,101 @@ def _read_workbook(content: bytes, where: str) -> list[Sheet]:
         raise _damaged(where) from error
 
 
-def _read_sheet(book: object, name: str, hidden: bool, where: str) -> Sheet:
-    sheet = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
-    height, width = sheet.total_height, sheet.total_width
-    refuse_area(f"{where}, sheet {name}", height, width)
-    rows: list[list[Cell]] = [
-        [None if cell == "" else cell for cell in row] for row in sheet.to_python(skip_empty_area=False)
-    ]
-    # The reader's total_height and total_width are positions of the last cell, not counts.
-    last_row, last_column = len(rows) - 1, len(rows[0]) - 1 if rows else -1
+def _sheets(book: Any, where: str) -> list[Sheet]:
+    import python_calamine as calamine
+
+    about = {meta.name: meta for meta in book.sheets_metadata}
+    names = [name for name in book.sheet_names if about[name].typ == calamine.SheetTypeEnum.WorkSheet]
+    if len(names) > MAX_SHEETS:
+        refuse(
+            where,
+            "file-too-long",
+            Text(f"the workbook has {len(names)} sheets", f"工作簿有 {len(names)} 个工作表"),
+            Text(f"at most {MAX_SHEETS}", f"最多 {MAX_SHEETS} 个"),
+        )
+    if not names:
+        refuse(
+            where,
+            "file-empty",
+            Text("the workbook has no sheet with cells", "工作簿中没有含单元格的工作表"),
+            Text("export it again", "重新导出"),
+        )
+    found: list[Sheet] = []
+    left = MAX_CELLS
+    for name in names:
+        hidden = about[name].visible != calamine.SheetVisibleEnum.Visible
+        found.append(_read_sheet(book.get_sheet_by_name(name), hidden, where, left))
+        left -= sum(len(row) for row in found[-1].rows)
+    return found
+
+
+def _read_sheet(sheet: Any, hidden: bool, where: str, most: int) -> Sheet:
+    place = f"{where}, sheet {sheet.name}"
+    # The reader counts from 0 and its areas from the first used cell.
+    height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+    refuse_area(place, height, width)
+    if height * width > most:
+        refuse(
+            place,
+            "file-too-long",
+            Text(
+                f"the sheets span more than {MAX_CELLS:,} cells", f"各工作表覆盖的单元格超过 {MAX_CELLS:,} 个"
+            ),
+            Text("split the file", "拆分文件"),
+        )
+    left = [None] * (sheet.start[1] if sheet.start else 0)
+    texts: dict[str, str] = {}
+    rows: list[list[Cell]] = [[*left, *(_cell(cell, texts) for cell in row)] for row in sheet.iter_rows()]
+    return Sheet(sheet.name, rows, _merged(sheet, height, width, place), hidden)
+
+
+def _cell(cell: Any, texts: dict[str, str]) -> Cell:
+    """A cell as it is kept: nothing for an empty text, one copy of a text that repeats."""
+    if not isinstance(cell, str):
+        return cast("Cell", cell)
+    if not cell:
+        return None
+    if len(texts) > _TEXTS:
+        texts.clear()
+    return texts.setdefault(cell, cell)
+
+
+def _merged(sheet: Any, height: int, width: int, where: str) -> list[tuple[int, int, int, int]]:
+    """Merged areas as far as there are cells."""
     merged = [
-        (first[0], first[1], min(last[0], last_row), min(last[1], last_column))
+        (first[0], first[1], min(last[0], height - 1), min(last[1], width - 1))
         for first, last in (sheet.merged_cell_ranges or [])
-        if first[0] <= last_row and first[1] <= last_column
+        if first[0] < height and first[1] < width
     ]
-    return Sheet(name, rows, merged, hidden)
+    area = sum(
+        (bottom - top + 1) * max(right - left + 1, 1) for top, left, bottom, right in merged if bottom >= top
+    )
+    if area > height * width:
+        refuse(
+            where,
+            "file-bomb",
+            Text("merged areas of the sheet overlap", "工作表的合并区域相互重叠"),
+            Text("save the table alone as .csv", "将表格单独另存为 .csv"),
+        )
+    return merged
 
 
 def _damaged(where: str) -> InputError:
     return InputError(
-        "the workbook is damaged or cut off",
+        Text("the workbook is damaged or cut off", "工作簿损坏或不完整"),
         code="file-truncated",
         where=where,
-        hint="open it in a spreadsheet program and save it again, or upload it again",
+        hint=Text(
+            "open it in a spreadsheet program and save it again, or upload it again",
+            "用电子表格程序打开后重新保存，或重新上传",
+        ),
     )
 
 
 def _encrypted(where: str) -> InputError:
     return InputError(
-        "the workbook is protected with a password",
+        Text("the workbook is protected with a password", "工作簿设有密码"),
         code="file-encrypted",
         where=where,
-        hint="remove the password and save it again",
+        hint=Text("remove the password and save it again", "去除密码后重新保存"),
     )

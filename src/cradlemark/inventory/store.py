@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import InputError, NotFoundError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.inventory.database import Database, Inventory
 from cradlemark.inventory.rows import COLUMNS, dataset_from_row, digest_of, row_from_dataset
 from cradlemark.inventory.starter import starter_database
@@ -83,9 +84,12 @@ def write_database(database: Database, store: Path | None = None) -> Path:
     """
     if digest_of(database.datasets.values()) != database.digest:
         raise TrustError(
-            f"the digest of database {database.id} is not that of its datasets",
+            Text(
+                f"the digest of database {database.id} is not that of its datasets",
+                f"数据库 {database.id} 的摘要与其数据集不符",
+            ),
             code="digest-mismatch",
-            hint="make the database with make_database",
+            hint=Text("make the database with make_database", "用 make_database 建立数据库"),
         )
     store = store or default_store()
     store.mkdir(parents=True, exist_ok=True)
@@ -173,10 +177,10 @@ def _described(folder: Path) -> StoredDatabase:
         )
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise TrustError(
-            f"{folder.name}/{DESCRIPTION} cannot be read",
+            Text(f"{folder.name}/{DESCRIPTION} cannot be read", f"无法读取 {folder.name}/{DESCRIPTION}"),
             code="database-damaged",
             where=str(folder),
-            hint="delete the folder and import the database again",
+            hint=Text("delete the folder and import the database again", "删除该文件夹并重新导入数据库"),
         ) from error
 
 
@@ -202,11 +206,14 @@ def read_database(name: str | Path, store: Path | None = None) -> Database:
     actual = digest_of(datasets.values())
     if actual != about.digest:
         raise TrustError(
-            f"database {about.id} {about.version} is not what was imported: {actual[:19]}... instead of "
-            f"{about.digest[:19]}...",
+            Text(
+                f"database {about.id} {about.version} is not what was imported: {actual[:19]}... instead of "
+                f"{about.digest[:19]}...",
+                f"数据库 {about.id} {about.version} 与导入时不同：{actual[:19]}...，而不是 {about.digest[:19]}...",
+            ),
             code="digest-mismatch",
             where=str(about.folder),
-            hint="delete the folder and import the database again",
+            hint=Text("delete the folder and import the database again", "删除该文件夹并重新导入数据库"),
         )
     return Database(about.id, about.version, about.digest, about.licence, about.source, datasets)
 
@@ -220,9 +227,9 @@ def _find(name: str, store: Path | None) -> StoredDatabase:
     ]
     if not found:
         raise NotFoundError(
-            f"there is no imported database {name!r}",
+            Text(f"there is no imported database {name!r}", f"没有导入过的数据库 {name!r}"),
             code="database-unknown",
-            hint="see them with: cradlemark data list",
+            hint=Text("see them with: cradlemark data list", "用以下命令查看：cradlemark data list"),
         )
     return max(found, key=lambda item: (item.version, (item.folder / DESCRIPTION).stat().st_mtime))
 
@@ -235,13 +242,17 @@ def _read_rows(folder: Path) -> list[dict[str, str]]:
         rows: list[dict[str, str]] = pq.read_table(folder / TABLE).to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise TrustError(
-            f"{folder.name}/{TABLE} cannot be read",
+            Text(f"{folder.name}/{TABLE} cannot be read", f"无法读取 {folder.name}/{TABLE}"),
             code="database-damaged",
             where=str(folder),
-            hint="delete the folder and import the database again",
+            hint=Text("delete the folder and import the database again", "删除该文件夹并重新导入数据库"),
         ) from error
     if rows and not {"id", "status", "source"} <= rows[0].keys():
-        raise InputError(f"{folder.name} has no datasets", code="database-damaged", where=str(folder))
+        raise InputError(
+            Text(f"{folder.name} has no datasets", f"{folder.name} 没有数据集"),
+            code="database-damaged",
+            where=str(folder),
+        )
     return rows
 
 

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, Text
 from cradlemark.inventory.table_columns import column_of, columns
 
 HEADINGS = (
@@ -58,7 +58,10 @@ def write_template(path: Path, *, language: Language = "en") -> None:
     """
     if path.exists():
         raise InputError(
-            f"{path.name} exists already", code="file-exists", where=str(path), hint="choose another name"
+            Text(f"{path.name} exists already", f"{path.name} 已存在"),
+            code="file-exists",
+            where=str(path),
+            hint=Text("choose another name", "改用其他名称"),
         )
     headings = [_CHINESE[name] if language == "zh" else name for name in HEADINGS]
     assert all(column_of(heading) == name for heading, name in zip(headings, HEADINGS, strict=True))
@@ -71,13 +74,18 @@ def write_template(path: Path, *, language: Language = "en") -> None:
             _write_workbook(path, headings, values, language)
         case _:
             raise InputError(
-                f"{path.suffix or 'no ending'} is not written", code="file-format", hint="use .csv or .xlsx"
+                Text(
+                    f"{path.suffix or 'no ending'} is not written", f"不写 {path.suffix or '无扩展名'} 的文件"
+                ),
+                code="file-format",
+                hint=Text("use .csv or .xlsx", "使用 .csv 或 .xlsx"),
             )
 
 
 def _write_workbook(path: Path, headings: list[str], values: list[str], language: Language) -> None:
     import xlsxwriter
 
+    path.touch()  # what the system refuses is said as such; the writer has errors of its own for it
     with xlsxwriter.Workbook(str(path)) as book:
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("factors")

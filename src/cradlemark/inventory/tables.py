@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from cradlemark.core.errors import InputErrors, Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.cell_values import row_value, unit_and_scale
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.gates import check_magnitude
@@ -126,7 +127,9 @@ def _find_header(sheet: Sheet) -> _Header | None:
 
 def _skipped(sheet: Sheet) -> SheetCount:
     rows = sum(any(cell is not None for cell in row) for row in sheet.rows)
-    return SheetCount(sheet.name, rows, 0, rows, "no row with recognised headings")
+    return SheetCount(
+        sheet.name, rows, 0, rows, Text("no row with recognised headings", "没有可识别的标题行")
+    )
 
 
 def _missing_columns(header: _Header, place: str) -> list[Problem]:
@@ -140,8 +143,8 @@ def _missing_columns(header: _Header, place: str) -> list[Problem]:
         Problem(
             f"{place}, row {header.row + 1}",
             "column-missing",
-            f"there is no column {name}",
-            "add it; for the same value in all rows fill it down",
+            Text(f"there is no column {name}", f"没有 {name} 列"),
+            Text("add it; for the same value in all rows fill it down", "请添加；各行相同时向下填充"),
         )
         for name in missing
     ]
@@ -152,14 +155,18 @@ def _unknown_columns(sheet: Sheet, header: _Header, place: str) -> Iterator[Prob
         if isinstance(cell, str) and cell.strip() and position not in header.columns:
             nearest = nearest_heading(cell)
             taken = column_of(cell)
-            hint = (
-                f"did you mean {nearest}?" if nearest else "it is not read; put remarks into the column note"
+            hint = Text(
+                f"did you mean {nearest}?" if nearest else "it is not read; put remarks into the column note",
+                f"是否指 {nearest}？" if nearest else "该列不读取；备注请写入 note 列",
             )
             yield Problem(
                 f"{place}, row {header.row + 1}, column {column_letters(position)}",
                 "column-repeated" if taken else "column-unknown",
-                f"the heading {cell.strip()[:80]!r} {'stands for ' + taken + ' again' if taken else 'is not known'}",
-                "remove one of the two" if taken else hint,
+                Text(
+                    f"the heading {cell.strip()[:80]!r} {'stands for ' + taken + ' again' if taken else 'is not known'}",
+                    f"列标题 {cell.strip()[:80]!r}" + (f"再次代表 {taken}" if taken else "未知"),
+                ),
+                Text("remove one of the two", "删去其一") if taken else hint,
             )
 
 
@@ -170,8 +177,11 @@ def _unusable(problems: list[Problem], where: str) -> tuple[Problem, ...]:
         Problem(
             where,
             "table-header-missing",
-            "no sheet has a row with the headings of a factor table",
-            f"needed: {needed}, name_en or name_zh, and kgco2e or masses per gas",
+            Text("no sheet has a row with the headings of a factor table", "没有工作表含有因子表的标题行"),
+            Text(
+                f"needed: {needed}, name_en or name_zh, and kgco2e or masses per gas",
+                f"需要：{needed}、name_en 或 name_zh，以及 kgco2e 或各气体质量",
+            ),
         ),
     )
 
@@ -180,7 +190,12 @@ def _limited(problems: list[Problem], where: str) -> tuple[Problem, ...]:
     if len(problems) <= MOST_PROBLEMS:
         return tuple(problems)
     rest = len(problems) - MOST_PROBLEMS
-    more = Problem(where, "problems-many", f"and {rest:,} more problems", "repair these first")
+    more = Problem(
+        where,
+        "problems-many",
+        Text(f"and {rest:,} more problems", f"另有 {rest:,} 个问题"),
+        Text("repair these first", "先修正这些"),
+    )
     return (*problems[:MOST_PROBLEMS], more)
 
 
@@ -197,9 +212,17 @@ def _read_sheet(
         if dataset is None:
             continue
         if dataset.id in found:
-            message = f"the identifier {dataset.id} stands in an earlier row"
+            message = Text(
+                f"the identifier {dataset.id} stands in an earlier row",
+                f"标识符 {dataset.id} 已在前面的行出现",
+            )
             problems.append(
-                Problem(f"{place}, row {index}", "id-duplicate", message, "give each row its own")
+                Problem(
+                    f"{place}, row {index}",
+                    "id-duplicate",
+                    message,
+                    Text("give each row its own", "为每行给出各自的"),
+                )
             )
             continue
         found[dataset.id] = dataset
@@ -231,9 +254,19 @@ def _empty(row: dict[str, str], place: str, letters: dict[str, str]) -> Iterator
     for name, value in row.items():
         if columns()[name].required and not value:
             where = f"{place}, column {letters[name]} ({name})"
-            yield Problem(where, "value-missing", f"{name} is empty", f"give {name}")
+            yield Problem(
+                where,
+                "value-missing",
+                Text(f"{name} is empty", f"{name} 为空"),
+                Text(f"give {name}", f"填写 {name}"),
+            )
     if not row.get("name_en", "") and not row.get("name_zh", ""):
-        yield Problem(place, "value-missing", "the name is empty", "give a name in English or Chinese")
+        yield Problem(
+            place,
+            "value-missing",
+            Text("the name is empty", "名称为空"),
+            Text("give a name in English or Chinese", "给出英文或中文名称"),
+        )
 
 
 def _gated(dataset: Dataset, row: dict[str, str], place: str) -> tuple[Dataset | None, list[Problem]]:
@@ -242,7 +275,11 @@ def _gated(dataset: Dataset, row: dict[str, str], place: str) -> tuple[Dataset |
         return dataset, []
     if row.get("magnitude_confirmed") == "yes":
         return dataset, [
-            attrs.evolve(doubt, code="magnitude-confirmed", hint="kept, because it was confirmed")
+            attrs.evolve(
+                doubt,
+                code="magnitude-confirmed",
+                hint=Text("kept, because it was confirmed", "已确认，因此保留"),
+            )
         ]
     return None, [doubt]
 
@@ -260,9 +297,9 @@ def _with_unit_and_gases(row: dict[str, str]) -> dict[str, str]:
         if gases or listed:
             raise ColumnError(
                 "unit",
-                "masses per gas are in kg per unit",
+                Text("masses per gas are in kg per unit", "各气体质量以每单位 kg 计"),
                 code="unit-mixed",
-                hint="write the plain unit, such as kg",
+                hint=Text("write the plain unit, such as kg", "写简单单位，如 kg"),
             )
         changed |= {name: repr(float(row[name]) * scale) for name in _VALUES[:-1] if row.get(name)}
     return changed | {"unit": unit, "gases": ";".join([*listed, *gases])}

@@ -8,10 +8,12 @@ import datetime as dt
 import io
 import re
 from collections import Counter
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.container_scan import MAX_COLUMNS, MAX_ROWS, refuse_area
+from cradlemark.core.language import Text
+from cradlemark.inventory.container_scan import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, refuse_area
 
 Cell = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 """One cell; an empty one is None, never zero and never an empty string."""
@@ -26,11 +28,32 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _COMMON_HAN = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
+_SEPARATOR = re.compile(r"sep=(.)\r?", re.IGNORECASE)
 _SAMPLE_LINES = 60
+_CHUNK = 1 << 20
+_LONG = 200_000
+"""Length from which on a line is looked at before it is split [characters]."""
+_TEXTS = 100_000
+"""Texts that are looked up, so that those that repeat are held once."""
 
 
 def decode_text(content: bytes, where: str) -> tuple[str, str]:
-    r"""Decode bytes of unknown encoding.
+    r"""Decode bytes of unknown encoding, see `encoding_of`.
+
+    Returns
+    -------
+    text, encoding : str
+        The text without byte-order mark, with ``\n`` line ends left as they were.
+    """
+    encoding = encoding_of(content, where)
+    try:
+        return content.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        raise _not_valid(encoding, error.start, where) from error
+
+
+def encoding_of(content: bytes, where: str) -> str:
+    """Encoding of bytes.
 
     Order: byte-order mark, UTF-8, UTF-16 without a mark, GB 18030 when the high bytes come in the pairs of common
     Han characters, Windows-1252, and last whatever charset-normalizer finds.
@@ -41,11 +64,6 @@ def decode_text(content: bytes, where: str) -> tuple[str, str]:
     where : str
         Place for the error.
 
-    Returns
-    -------
-    text, encoding : str
-        The text without byte-order mark, with ``\n`` line ends left as they were.
-
     Raises
     ------
     InputError
@@ -53,55 +71,62 @@ def decode_text(content: bytes, where: str) -> tuple[str, str]:
     """
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return _decode(content, encoding, where), encoding
+            return encoding
     if b"\x00" in content[:4096]:
-        return _decode_wide(content, where)
+        return _wide_encoding(content, where)
+    return "utf-8" if _fits(content, "utf-8") else _legacy_encoding(content, where)
+
+
+def _fits(content: bytes, encoding: str) -> bool:
+    """Whether all of it can be decoded, found out piece by piece: a text may take four times the memory of its bytes."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return content.decode("utf-8"), "utf-8"
+        for start in range(0, len(content), _CHUNK):
+            decoder.decode(content[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _decode_legacy(content, where)
+        return False
+    return True
 
 
-def _decode(content: bytes, encoding: str, where: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"the text is not valid {encoding} at byte {error.start}",
-            code="file-encoding",
-            where=where,
-            hint="save it as UTF-8",
-        ) from error
-
-
-def _decode_wide(content: bytes, where: str) -> tuple[str, str]:
+def _wide_encoding(content: bytes, where: str) -> str:
     head = content[:4096]
     for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
         if zeros.count(0) > 0.4 * len(zeros):
-            return _decode(content, encoding, where), encoding
+            return encoding
     raise InputError(
-        "the file is binary, not a table", code="file-format", where=where, hint="save it as .xlsx or .csv"
+        Text("the file is binary, not a table", "文件是二进制，不是表格"),
+        code="file-format",
+        where=where,
+        hint=Text("save it as .xlsx or .csv", "另存为 .xlsx 或 .csv"),
     )
 
 
-def _decode_legacy(content: bytes, where: str) -> tuple[str, str]:
-    if _looks_chinese(content):
-        try:
-            return content.decode("gb18030"), "gb18030"
-        except UnicodeDecodeError:
-            pass
-    try:
-        return content.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        pass
+def _legacy_encoding(content: bytes, where: str) -> str:
+    if _looks_chinese(content) and _fits(content, "gb18030"):
+        return "gb18030"
+    if _fits(content, "cp1252"):
+        return "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(content[:200_000]).best()
     if best is None:
         raise InputError(
-            "the encoding is not known", code="file-encoding", where=where, hint="save it as UTF-8"
+            Text("the encoding is not known", "编码未知"),
+            code="file-encoding",
+            where=where,
+            hint=Text("save it as UTF-8", "另存为 UTF-8"),
         )
-    return _decode(content, best.encoding, where), best.encoding
+    return best.encoding
+
+
+def _not_valid(encoding: str, place: int, where: str) -> InputError:
+    return InputError(
+        Text(f"the text is not valid {encoding} at byte {place}", f"第 {place} 字节起不是有效的 {encoding}"),
+        code="file-encoding",
+        where=where,
+        hint=Text("save it as UTF-8", "另存为 UTF-8"),
+    )
 
 
 def _looks_chinese(content: bytes) -> bool:
@@ -124,29 +149,95 @@ def read_delimited(text: str, *, where: str, delimiter: str = "") -> list[list[C
     """
     text = text.lstrip("\ufeff")
     first, _, rest = text.partition("\n")
-    if re.fullmatch(r"sep=.\r?", first.strip("\r"), re.IGNORECASE):
-        delimiter, text = first[4], rest
+    if found := _SEPARATOR.fullmatch(first.strip("\r")):
+        delimiter, text = found[1], rest
     lines = (line.group() for line in _LINE.finditer(text))  # a StringIO would take four bytes a character
-    reader = csv.reader(lines, delimiter=delimiter or sniff_delimiter(text))
-    rows: list[list[Cell]] = []
-    width = 0
+    return _padded(_rows(lines, delimiter or sniff_delimiter(text), where), where)
+
+
+def read_text_table(content: bytes, *, where: str) -> list[list[Cell]]:
+    """Rows of a text table of any encoding and delimiter, all of one length; see `text_rows`."""
+    return _padded(text_rows(content, where=where), where)
+
+
+def text_rows(content: bytes, *, where: str) -> Iterator[list[Cell]]:
+    """Rows of a text table of any encoding and delimiter, one after the other and as long as they are.
+
+    Raises
+    ------
+    InputError
+        ``file-encoding``, ``file-format``, ``file-too-wide``, ``file-too-long``; rows before a fault come first.
+    """
+    encoding = encoding_of(content, where)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    try:
+        sample = text.read(200_000).lstrip("\ufeff")
+        first, _, rest = sample.partition("\n")
+        found = _SEPARATOR.fullmatch(first.strip("\r"))
+        delimiter = found[1] if found else sniff_delimiter(sample)
+        text.seek(0)
+        del sample, rest
+        opening = text.readline().lstrip("\ufeff")
+        lines = chain([] if found else [opening], iter(text.readline, ""))
+        yield from _rows(lines, delimiter, where)
+    except UnicodeDecodeError as error:
+        raise _not_valid(encoding, error.start, where) from error
+
+
+def _rows(lines: Iterable[str], delimiter: str, where: str) -> Iterator[list[Cell]]:
+    count = 0
+    texts: dict[str, str] = {}
+    reader = csv.reader(_narrow(lines, delimiter, where), delimiter=delimiter)
     try:
         for row in reader:
-            width = max(width, len(row))
-            if len(rows) >= MAX_ROWS or width > MAX_COLUMNS:
-                refuse_area(where, len(rows) + 1, width)
-            rows.append([cell if cell.strip() else None for cell in row])
+            count += 1
+            if count > MAX_ROWS or len(row) > MAX_COLUMNS:
+                refuse_area(where, count, len(row))
+            if len(texts) > _TEXTS:
+                texts.clear()
+            # One copy of a text that repeats.
+            yield [texts.setdefault(cell, cell) if cell.strip() else None for cell in row]
     except csv.Error as error:
         long = "field larger" in str(error)
-        reason = f"a cell has more than {csv.field_size_limit():,} characters" if long else str(error)
+        most = f"{csv.field_size_limit():,}"
+        reason = (
+            Text(f"a cell has more than {most} characters", f"某单元格超过 {most} 个字符")
+            if long
+            else Text(str(error), "内容有误")
+        )
         raise InputError(
-            f"line {reader.line_num} cannot be split into cells: {reason}",
+            Text(
+                f"line {reader.line_num} cannot be split into cells: {reason.en}",
+                f"第 {reader.line_num} 行无法分列：{reason.zh}",
+            ),
             code="file-format",
             where=f"{where}, line {reader.line_num}",
-            hint="check the quotation marks: one may not be closed",
+            hint=Text("check the quotation marks: one may not be closed", "检查引号：可能有未闭合的"),
         ) from error
-    refuse_area(where, len(rows), width)
-    return [row + [None] * (width - len(row)) for row in rows]
+
+
+def _narrow(lines: Iterable[str], delimiter: str, where: str) -> Iterator[str]:
+    """Lines that are refused before they are split when they have absurdly many cells."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) > _LONG:
+            cells = line.count(delimiter) + 1
+            if cells > MAX_COLUMNS and ('"' not in line or cells > 5 * _LONG):
+                refuse_area(where, number, cells)
+        yield line
+
+
+def _padded(rows: Iterable[list[Cell]], where: str) -> list[list[Cell]]:
+    found: list[list[Cell]] = []
+    width = 0
+    for row in rows:
+        width = max(width, len(row))
+        if len(found) * width > MAX_CELLS:
+            refuse_area(where, len(found) + 1, width)
+        found.append(row)
+    refuse_area(where, len(found), width)
+    for row in found:
+        row.extend([None] * (width - len(row)))
+    return found
 
 
 def sniff_delimiter(text: str) -> str:

@@ -17,16 +17,16 @@ def test_chinese_organisation_factor_is_refused_with_both_numbers(identity):
     with pytest.raises(RuleError) as caught:
         refuse_for_product(DATASETS[identity])
     assert caught.value.code == "factor-organisation"
-    assert "0.5306" in caught.value.message
-    assert "0.5777" in caught.value.message
-    assert "el-cn-cf-2024" in caught.value.hint
+    assert "0.5306" in caught.value.message.en
+    assert "0.5777" in caught.value.message.en
+    assert "el-cn-cf-2024" in caught.value.hint.en
 
 
 def test_other_organisation_factors_are_refused_with_their_own_reason():
     for identity in ("el-us-ca-egrid2023", "el-gb-desnz-2025", "fu-cn-mee-heat"):
         with pytest.raises(RuleError) as caught:
             refuse_for_product(DATASETS[identity])
-        assert "0.5777" not in caught.value.message
+        assert "0.5777" not in caught.value.message.en
 
 
 def test_own_electricity_factor_of_generation_only_is_refused():

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.ecospold_documents import allocation1, dataset1, document1, exchange1
+from tests.import_reports import unread
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.process_databases import ProcessImport, import_processes
@@ -175,7 +176,7 @@ def test_distributions_after_the_schema(tmp_path: Path) -> None:
         ("lognormal", 1.0, 1.1), ("normal", 1.0, 0.25), ("triangular", 0.5, 0.5, 2.0), ("uniform", 0.5, 2.0),
         ("triangular", 0.5, 1.5, 2.0), ("",), ("",),
     ]  # fmt: skip
-    assert done.report.unread["exchange uncertainty whose parameters make no distribution"] == 1
+    assert unread(done.report)["exchange uncertainty whose parameters make no distribution"] == 1
 
 
 def test_pedigree_scores_come_from_the_comment(tmp_path: Path) -> None:

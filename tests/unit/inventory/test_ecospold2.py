@@ -19,6 +19,7 @@ from tests.ecospold_documents import (
     texts2,
     uncertainty2,
 )
+from tests.import_reports import unread
 
 from cradlemark.inventory.importers.process_databases import ProcessImport, import_processes
 from cradlemark.inventory.processes.intensities import product_intensities
@@ -188,7 +189,7 @@ def test_properties_prefer_master_data_then_the_maker(tmp_path: Path) -> None:
     assert kept(one) == [3.0]
     assert bring(tmp_path / "b", *reversed(documents)).database.digest == one.database.digest
     assert kept(bring(tmp_path / "c", *documents, master=master)) == [2.0]
-    assert one.report.unread["property values of a flow that differ between data sets"] == 1
+    assert unread(one.report)["property values of a flow that differ between data sets"] == 1
 
 
 def test_formulas_use_parameters_amounts_and_properties(tmp_path: Path) -> None:
@@ -210,7 +211,7 @@ def test_formulas_use_parameters_amounts_and_properties(tmp_path: Path) -> None:
     assert heats == [5.0, 7.0, 5.0]
     codes = [problem.code for problem in done.report.problems]
     assert codes == ["formula-differs", "formula-stored"]
-    assert done.report.unread["exchange mathematicalRelation that is not in force"] == 1
+    assert unread(done.report)["exchange mathematicalRelation that is not in force"] == 1
 
 
 def test_distributions_and_pedigree(tmp_path: Path) -> None:
@@ -264,7 +265,7 @@ def test_missing_activities_are_told_by_the_index(tmp_path: Path) -> None:
     assert done.report.links == {"open_provider_missing": 1}
     (problem,) = done.report.problems
     assert problem.code == "provider-missing"
-    assert "copper mine operation {CL}" in problem.message
+    assert "copper mine operation {CL}" in problem.message.en
 
 
 @pytest.mark.parametrize(

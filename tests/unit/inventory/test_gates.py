@@ -55,7 +55,7 @@ def test_slip_is_caught_and_explained(category, unit, value, hint):
     assert problem is not None
     assert problem.code == "magnitude-implausible"
     assert problem.where == "t.csv, row 3"
-    assert hint in problem.hint
+    assert hint in problem.hint.en
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_place_without_supply_is_missing(place):
     with pytest.raises(MissingDataError) as caught:
         grid_supply(place, inventory=INVENTORY)
     assert caught.value.code == "grid-missing"
-    assert caught.value.hint
+    assert caught.value.hint.en
 
 
 def test_datasets_have_to_be_in_the_inventory():

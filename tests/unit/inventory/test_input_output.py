@@ -170,7 +170,7 @@ def test_unmatched_labels_are_named(tmp_path: Path) -> None:
     report = import_processes(generic(tmp_path / "table", greenhouse_gases__csv=gases)).report
     assert report.balanced
     assert report.counts["exchanges refused"] == 1
-    assert [p.code for p in report.problems if "survices" in p.message] == ["sector-unmatched"]
+    assert [p.code for p in report.problems if "survices" in p.message.en] == ["sector-unmatched"]
 
 
 def test_without_demand_or_output_an_account_cannot_be_used(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.unit.inventory.test_process_import import Document, base, exchange, process, works, write
 
+from cradlemark.cli.db.mapped_methods import method_lines
 from cradlemark.core.errors import InputError, NotFoundError
 from cradlemark.inventory.importers.process_databases import import_processes
 from cradlemark.inventory.processes.compartments import ANY, Compartment, compartment_of
@@ -264,6 +265,31 @@ def test_table_of_factors(tmp_path: Path) -> None:
     with pytest.raises(InputError) as columns:
         find_methods(str(path))
     assert columns.value.code == "method-columns"
+
+
+def test_rows_of_a_table_that_are_not_used_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "factors.csv"
+    path.write_text(
+        "name,cas,value\n"
+        "odd gas,124-38-8,2\n"  # the check digit is wrong
+        "odd gas,000000-00-0,2\n"
+        "other gas,,1.2.3\n"
+        "third gas,124-38-8,\n"
+        "fourth gas,,-\n"
+        'fifth gas,,"about 5"\n',
+        encoding="utf-8",
+    )
+    (method,) = find_methods(str(path))
+    assert [(one.where, one.code) for one in method.problems] == [
+        ("factors.csv, row 2, column cas", "cas-invalid"),
+        ("factors.csv, row 4, column value", "number-invalid"),
+        ("factors.csv, row 7, column value", "number-invalid"),
+    ]
+    assert all(one.message.complete and one.hint.complete for one in method.problems)
+    found = map_method(import_processes(write(tmp_path, documents())).database, method)
+    lines = list(method_lines([found], "zh"))
+    assert any("'124-38-8' 不是 CAS 号" in line for line in lines)
+    assert any("'about 5' 不是数字" in line for line in lines)
 
 
 def test_method_of_another_database(tmp_path: Path) -> None:

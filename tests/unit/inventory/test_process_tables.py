@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.import_reports import unread
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.process_databases import ProcessImport, import_processes
@@ -166,7 +167,7 @@ def test_all_four_sheets(tmp_path: Path) -> None:
     )
     assert spreads["uniform"] == pytest.approx(4.0)
     assert spreads["lognormal"] == pytest.approx(40.0)
-    assert report.unread == {"flow without exchange: f5": 1}
+    assert unread(report) == {"flow without exchange: f5": 1}
 
 
 def test_pieces_convert_by_the_mass_of_the_flow(tmp_path: Path) -> None:
@@ -246,8 +247,8 @@ def test_unknown_flows_processes_and_repeated_identifiers(tmp_path: Path) -> Non
     )
     assert imported.report.balanced
     found = {problem.code: problem for problem in imported.report.problems}
-    assert "did you mean 'coal'" in found["flow-unknown"].hint
-    assert found["process-unknown"].message == "there is no process 'p3'"
+    assert "did you mean 'coal'" in found["flow-unknown"].hint.en
+    assert found["process-unknown"].message.en == "there is no process 'p3'"
     assert found["id-duplicate"].where.endswith("row 3")
     assert imported.report.counts["processes refused"] == 2
     assert imported.report.counts["exchanges refused"] == 2
@@ -299,7 +300,7 @@ def test_columns_that_are_not_read_are_named(tmp_path: Path) -> None:
     path.write_text(csv_of([(*row, "x") for row in ROWS], (*HEAD, "colour")), "utf-8")
     (problem,) = import_processes(path).report.problems
     assert problem.code == "column-unknown"
-    assert "'colour'" in problem.message
+    assert "'colour'" in problem.message.en
 
 
 @pytest.mark.parametrize(
@@ -354,6 +355,6 @@ def test_gases_that_are_not_counted_are_listed_and_chinese_ones_are_counted(tmp_
     done = import_processes(tmp_path / "works.csv")
     found = [problem for problem in done.report.problems if problem.code == "emission-uncounted"]
     assert len(found) == 1
-    assert "'CO2'" in found[0].message
-    assert "no compartment" in found[0].message
+    assert "'CO2'" in found[0].message.en
+    assert "no compartment" in found[0].message.en
     assert product_intensities(done.database).values[0, 0] > 10.0

@@ -15,8 +15,8 @@ import pytest
 import xlsxwriter
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.container_scan import column_number
 from cradlemark.inventory.safe_files import check_container, read_grid
+from cradlemark.inventory.workbook_scan import column_number
 
 NAMESPACE = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 END = b"</sheetData></worksheet>"
@@ -92,7 +92,7 @@ def test_formatted_but_empty_cells_far_away_do_no_harm():
     assert read_grid(rebuilt({SHEET: NAMESPACE + cells + END}), where="a.xlsx")[0].rows == [[1]]
 
 
-def opendocument(body: str) -> bytes:
+def opendocument(body: str, before: str = "") -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -102,7 +102,7 @@ def opendocument(body: str) -> bytes:
         )
         archive.writestr(
             "content.xml",
-            '<?xml version="1.0" encoding="UTF-8"?>'
+            f'<?xml version="1.0" encoding="UTF-8"?>{before}'
             '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
             'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
             'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
@@ -189,7 +189,51 @@ def test_old_workbook_is_read():
 
 ENCRYPTED = compound_file({"EncryptionInfo": b"x", "EncryptedPackage": b"y" * 5000})
 
+FIRST = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+FAR = {
+    "in single quotes": b"<row r='900000'><c r='BXX900000'><v>1</v></c></row>",
+    "with spaces around the equals sign": b'<row r="900000"><c r = "BXX900000"><v>1</v></c></row>',
+    "after a bracket in an attribute": b'<row r="900000"><c x=">" r="BXX900000"><v>1</v></c></row>',
+    "on a new line": b'<row r="900000"><c\nr="BXX900000"><v>1</v></c></row>',
+    "in small letters": b'<row r="900000"><c r="bxx900000"><v>1</v></c></row>',
+    "of a row whose cells have none": b'<row r="900000">' + b"<c><v>1</v></c>" * 1_999 + b"</row>",
+    "of a formula alone": b'<row r="900000"><c r="BXX900000"><f>1</f></c></row>',
+    "beyond 32 bits": b'<row r="4294967295"><c><v>1</v></c></row>',
+    "beyond 64 bits": b'<row r="99999999999999999999"><c><v>1</v></c></row>',
+}
+"""Ways to write one cell so far away that the rectangle around both takes gigabytes."""
+PREFIXED = (
+    b'<a-b:worksheet xmlns:a-b="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><a-b:sheetData>'
+    b'<a-b:row r="1"><a-b:c r="A1"><a-b:v>1</a-b:v></a-b:c></a-b:row>'
+    b'<a-b:row r="900000"><a-b:c r="BXX900000"><a-b:v>1</a-b:v></a-b:c></a-b:row></a-b:sheetData></a-b:worksheet>'
+)
+WIDE, TENFOLD = "table:number-columns-repeated='1000'", "table:number-columns-repeated='10'"
+
+
+def repeated(cells: str, rows: int = 100_000) -> str:
+    """A row of OpenDocument that says how often it is there."""
+    return f"<table:table-row table:number-rows-repeated='{rows}'>{cells}</table:table-row>"
+
+
+REPEATED = {
+    "many cells of text": repeated(CELL.format(WIDE)),
+    "many values without a type": repeated(f"<table:table-cell office:value='1' {WIDE}/>"),
+    "many strings without a type": repeated(f"<table:table-cell office:string-value='a' {WIDE}/>"),
+    "many formulas": repeated(f"<table:table-cell table:formula='of:=1' {WIDE}/>"),
+    "a count of rows of another name before its own": (
+        f"<table:table-row xmlns:x='urn:x' x:number-rows-repeated='1' table:number-rows-repeated='100000'>{CELL.format(WIDE)}</table:table-row>"
+    ),
+    "a count that is no number": repeated(CELL.format("")).replace("100000", "-100000"),
+    "a count of 30 digits": repeated(CELL.format("")).replace("100000", "9" * 30),
+    "empty rows above": repeated("<table:table-cell/>", 150_000) * 2 + repeated(CELL.format(""), 1),
+}
+"""Rows that say they are there so often that a sheet has more cells or rows than are loaded."""
 HOSTILE: dict[str, tuple[bytes, str]] = {
+    **{
+        f"far address {how}": (rebuilt({SHEET: NAMESPACE + FIRST + cell + END}), "file-too-long")
+        for how, cell in FAR.items()
+    },
+    "far address behind a name space": (rebuilt({SHEET: PREFIXED}), "file-too-long"),
     "empty": (b"", "file-empty"),
     "only spaces": (b" \r\n \t", "file-empty"),
     "truncated": (workbook()[:3000], "file-truncated"),
@@ -272,7 +316,46 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         ),
         "file-too-long",
     ),
+    **{
+        f"ods with {what}": (opendocument(body), "file-too-long") for what, body in REPEATED.items()
+    },
+    "ods with a table in a cell": (
+        opendocument(repeated(CELL.format(WIDE) + f"<table:table-cell><table:table>{repeated('', 1)}</table:table></table:table-cell>")),
+        "file-format",
+    ),
+    "ods with a table between rows": (
+        opendocument(repeated(CELL.format("")) + f"<table:table>{repeated('', 1)}</table:table>" + repeated(CELL.format(WIDE), 1)),
+        "file-format",
+    ),
+    "ods with a row in a row": (
+        opendocument(repeated(CELL.format(WIDE) + repeated("", 1))),
+        "file-format",
+    ),
+    "ods with nested groups": (
+        opendocument("<table:table-row-group>" * 200 + repeated(CELL.format(""), 1) + "</table:table-row-group>" * 200),
+        "file-bomb",
+    ),
+    "ods with many sheets": (
+        opendocument("</table:table>" + "<table:table/>" * 1_001 + "<table:table>"),
+        "file-too-long",
+    ),
+    "ods with sheets that are large together": (
+        opendocument("</table:table><table:table>".join([repeated(CELL.format(WIDE), 1_900)] * 2)),
+        "file-too-long",
+    ),
+    "ods with one long text in many cells": (
+        opendocument(f"<table:table-row>{CELL.format(TENFOLD).replace('>a<', '>' + 'x' * 7_000_000 + '<')}</table:table-row>"),
+        "file-bomb",
+    ),
+    "ods with entities that multiply": (
+        opendocument(repeated(CELL.format(""), 1), before='<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'),
+        "file-unsafe",
+    ),
+    "ods cut off": (opendocument(repeated(CELL.format(""), 1))[:-200], "file-truncated"),
+    "ods whose content is cut off": (opendocument("<table:table-row>"), "file-truncated"),
     "csv with too many columns": (b",".join([b"1"] * 5_000), "file-too-wide"),
+    "csv with too many cells": ((b"1," * 1_899 + b"1\n") + b"1\n" * 199_000, "file-too-long"),
+    "csv with too many cells because of its last line": (b"1\n" * 199_000 + b"1," * 1_899 + b"1\n", "file-too-long"),
     "csv with too many rows": (b"1,2\n" * 200_002, "file-too-long"),
     "csv with an endless quotation": (b'a,b\n"' + b"x," * 200_000, "file-format"),
 }  # fmt: skip
@@ -286,7 +369,7 @@ def test_hostile_file_is_refused_in_time_with_code_place_and_hint(name):
         read_grid(content, where="upload.xlsx")
     assert caught.value.code == code
     assert caught.value.where.startswith("upload.xlsx")
-    assert caught.value.hint
+    assert caught.value.hint.en
     assert time.process_time() - start < 2.0
 
 

@@ -116,7 +116,7 @@ def test_bad_cell_is_named(column, value, code, place):
     (problem,) = result.problems
     assert problem.code == code
     assert problem.where == "own.csv, " + place.replace("row 2", "row 3")
-    assert problem.hint
+    assert problem.hint.en
     assert (result.rows_read, result.rows_kept) == (2, 1)
     with pytest.raises(InputErrors):
         result.require()
@@ -145,7 +145,7 @@ def test_unknown_heading_is_named_and_the_nearest_offered():
     result = read_table(f"{HEAD},uncertanty\n{GOOD},20 %\n".encode(), where="t.csv")
     (problem,) = result.problems
     assert (problem.code, problem.where) == ("column-unknown", "t.csv, row 1, column L")
-    assert "uncertainty" in problem.hint
+    assert "uncertainty" in problem.hint.en
     assert nearest_heading("xyzzy") == ""
 
 

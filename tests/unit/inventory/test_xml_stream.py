@@ -11,7 +11,7 @@ import pytest
 from tests.ecospold_documents import activity2, dataset1, document1, exchange1, product2
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers import ecospold_values, xml_stream
+from cradlemark.inventory.importers import ecospold1, ecospold2, xml_stream
 from cradlemark.inventory.importers.archive import open_archive
 from cradlemark.inventory.importers.process_databases import import_processes
 from cradlemark.inventory.importers.xml_stream import read_records
@@ -77,7 +77,7 @@ def test_records_before_a_fault_come_first(tmp_path: Path) -> None:
         (b"<r><a>" + b"<b/>" * 300_001 + b"</a></r>", "file-bomb"),
         (b"<r><a>" + b"<b c='' d='' e=''/>" * 80_000 + b"</a></r>", "file-bomb"),
         (b"<r>" + b"<a/>" * 60_001 + b"</r>", "file-bomb"),
-        (GOOD.encode()[:-200], "xml-syntax"), (b"", "xml-syntax"), (b"\x00" * 3000, "xml-syntax"),
+        (GOOD.encode()[:-200], "xml-syntax"), (b"", "xml-syntax"), (b"\x00" * 3000, "file-encoding"),
         (b"<r>\x01</r>", "xml-syntax"), (b"<r>&lol;</r>", "xml-syntax"),
     ],
     ids=lambda value: value if isinstance(value, str) else value[:20].decode("ascii", "replace"),
@@ -135,7 +135,7 @@ def test_damage_in_a_zip_of_activities_refuses_one_document(tmp_path: Path) -> N
 def test_an_absurd_number_of_exchanges_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    monkeypatch.setattr(ecospold_values, "MOST_EXCHANGES", 5)
+    monkeypatch.setattr(ecospold1 if ending == "xml" else ecospold2, "MAX_EXCHANGES", 5)
     lines = [exchange1(number, "emission", f"gas {number}", 1) for number in range(2, 7)]
     text = document1(
         dataset1(1, "x", exchange1(1, "made", "x", 1), *lines), dataset1(2, "y", exchange1(1, "made", "y", 1))
@@ -151,5 +151,5 @@ def test_an_absurd_number_of_exchanges_is_refused(
             import_processes(path)
         return
     done = import_processes(path)
-    assert done.report.problems[0].code == "file-bomb"
+    assert done.report.problems[0].code == "source-limit"
     assert done.database["processes"].texts("id") == ("2",)

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
+from cradlemark.core.system_reasons import system_reason
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 """Time of every member: the first that a zip can hold."""
@@ -35,14 +37,17 @@ def write_archive(
     """
     if path.exists():
         raise InputError(
-            f"{path.name} exists already", code="file-exists", where=str(path), hint="choose another name"
+            Text(f"{path.name} exists already", f"{path.name} 已存在"),
+            code="file-exists",
+            where=str(path),
+            hint=Text("choose another name", "改用其他名称"),
         )
     try:
         _write(path, members, stored)
     except OSError as error:
         raise InputError(
-            f"{path.name} cannot be written: {error.strerror or error}", code="output-unwritable",
-            where=str(path), hint="check the folder and its rights",
+            Text("{name} cannot be written: {reason}", "无法写入 {name}：{reason}").format(name=path.name, reason=system_reason(error)), code="output-unwritable",
+            where=str(path), hint=Text("check the folder and its rights", "检查文件夹及其权限"),
         ) from error  # fmt: skip
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import MissingDataError
+from cradlemark.core.language import Text
 from cradlemark.engine.system import Entries, MatrixSystem
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.exporters.archive_writer import write_archive
@@ -75,8 +76,8 @@ def package_members(database: ProcessDatabase, *, gwp_set: GwpSet = "AR6") -> It
     """Documents of the data package: name and content, ``datapackage.json`` first."""
     if not len(database["activities"]):
         raise MissingDataError(
-            f"database {database.id} has no product with supply, so that it has no matrix", code="database-empty",
-            hint="export it for openLCA, or import it with another --allocation",
+            Text(f"database {database.id} has no product with supply, so that it has no matrix", f"数据库 {database.id} 没有有供应的产品，因此没有矩阵"), code="database-empty",
+            hint=Text("export it for openLCA, or import it with another --allocation", "导出为 openLCA 格式，或用其他 --allocation 导入"),
         )  # fmt: skip
     system = matrix_system(database, (climate_factors(database, gwp_set), own_factors(database)))
     groups = tuple(_groups(database, system))

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.dataset import GwpSet
 from cradlemark.inventory.exporters.brightway_package import write_brightway_package
 from cradlemark.inventory.exporters.openlca_jsonld import write_openlca
@@ -66,7 +67,9 @@ def export_processes(
         write_brightway_package(database, Path(path), gwp_set=gwp_set)
     else:
         raise InputError(
-            f"there is no export format {kind!r}", code="file-format", hint=f"use one of {', '.join(KINDS)}"
+            Text(f"there is no export format {kind!r}", f"没有导出格式 {kind!r}"),
+            code="file-format",
+            hint=Text(f"use one of {', '.join(KINDS)}", f"使用以下之一：{'、'.join(KINDS)}"),
         )
     return Exported(KINDS[kind], _left_out(database, kind))
 

@@ -13,6 +13,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.brightway_nodes import Node, Nodes, Target, path_of
 from cradlemark.inventory.importers.brightway_sections import Line
 from cradlemark.inventory.importers.brightway_units import unit_symbol
@@ -43,8 +44,8 @@ def exchange_type(line: Line) -> ExchangeType:
     found = _TYPES.get(text)
     if found is None:
         raise InputError(
-            f"the exchange type {text[:40]!r} has no place in a matrix", code="exchange-type",
-            hint=f"use one of {', '.join(_TYPES)}",
+            Text(f"the exchange type {text[:40]!r} has no place in a matrix", f"交换类型 {text[:40]!r} 在矩阵中没有位置"), code="exchange-type",
+            hint=Text(f"use one of {', '.join(_TYPES)}", f"使用以下之一：{'、'.join(_TYPES)}"),
         )  # fmt: skip
     return found
 
@@ -89,7 +90,7 @@ class ExchangeReader:
         self._products = products
         self._add_flow = add_flow
 
-    def read(self, line: Line, number: int, owner: Node, *, own: bool, alone: bool) -> tuple[Exchange, str]:
+    def read(self, line: Line, number: int, owner: Node, *, own: bool, alone: bool) -> tuple[Exchange, Text]:
         """One exchange, and why its uncertainty is not kept.
 
         Parameters
@@ -134,8 +135,8 @@ class ExchangeReader:
         flows = {self._products.flows[node.id] for node in target.nodes}
         if len(flows) > 1:
             raise InputError(
-                f"{len(target.nodes)} activities fit: {', '.join(sorted(n.id[:60] for n in target.nodes)[:4])}",
-                code="exchange-ambiguous", hint="name one by its database and code in the column input",
+                Text(f"{len(target.nodes)} activities fit: {', '.join(sorted(n.id[:60] for n in target.nodes)[:4])}", f"有 {len(target.nodes)} 个活动符合：{'、'.join(sorted(n.id[:60] for n in target.nodes)[:4])}"),
+                code="exchange-ambiguous", hint=Text("name one by its database and code in the column input", "在 input 列中用数据库和代码指明其一"),
             )  # fmt: skip
         if not flows:
             outside = _outside_flow(line, target)

@@ -50,7 +50,7 @@ def translated(formula: str) -> str:
     try:
         # A tree is only looked at; nothing of it is ever evaluated as Python.
         return _written(ast.parse(text, mode="eval").body, 0)
-    except (SyntaxError, ValueError, MemoryError, RecursionError, _Unknown):
+    except (SyntaxError, ValueError, MemoryError, RecursionError, SystemError, _Unknown):
         return text
 
 

@@ -13,14 +13,21 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.brightway_arrays import Array, column_names, column_of
 from cradlemark.inventory.processes.tables import FloatArray, IntArray
 
 KEPT = {2: "lognormal", 3: "normal", 4: "uniform", 5: "triangular"}
 """Distributions of stats_arrays that are kept, by number."""
+UNUSABLE = "package-group"
+"""Code of what is wrong with the arrays of a group."""
+BAD = 255
+"""Number for a distribution of a kept family whose parameters cannot be."""
 NOT_KEPT = {
-    6: "Bernoulli", 7: "discrete uniform", 8: "Weibull", 9: "gamma", 10: "beta", 11: "generalised extreme value",
-    12: "Student's t",
+    6: Text("Bernoulli", "伯努利"), 7: Text("discrete uniform", "离散均匀"), 8: Text("Weibull", "韦布尔"),
+    9: Text("gamma", "伽马"), 10: Text("beta", "贝塔"), 11: Text("generalised extreme value", "广义极值"),
+    12: Text("Student's t", "学生 t "),
 }  # fmt: skip
 
 
@@ -62,6 +69,10 @@ class GroupEntries:
         return GroupEntries(*(getattr(self, field.name)[which] for field in attrs.fields(GroupEntries)))
 
 
+def _unusable(english: str, chinese: str) -> InputError:
+    return InputError(Text(english, chinese), code=UNUSABLE)
+
+
 def joined(parts: Sequence[GroupEntries]) -> GroupEntries:
     """Entries one behind the other."""
     if not parts:
@@ -89,8 +100,8 @@ def entries_of(arrays: Mapping[str, Array]) -> GroupEntries:
 
     Raises
     ------
-    ValueError
-        With the reason, when they do not fit.
+    InputError
+        ``package-group`` with the reason, when they do not fit.
     """
     indices, data = _checked(arrays)
     count = len(indices)
@@ -112,19 +123,22 @@ def entries_of(arrays: Mapping[str, Array]) -> GroupEntries:
 
 def _checked(arrays: Mapping[str, Array]) -> tuple[Array, Array]:
     if "indices" not in arrays or "data" not in arrays:
-        raise ValueError("it has no indices or no data")
+        raise _unusable("it has no indices or no data", "没有索引或没有数据")
     indices, data = arrays["indices"], arrays["data"]
     if not {"row", "col"} <= set(column_names(indices)) or indices.ndim != 1:
-        raise ValueError("its indices have no columns row and col")
+        raise _unusable("its indices have no columns row and col", "其索引没有 row 和 col 列")
     if any(column_of(indices, name).dtype.kind not in "iu" for name in ("row", "col")):
-        raise ValueError("its indices are no whole numbers")
+        raise _unusable("its indices are no whole numbers", "其索引不是整数")
     if data.dtype.names is not None or data.dtype.kind not in "iufb" or data.ndim != 1:
-        raise ValueError("its data are no row of numbers")
+        raise _unusable("its data are no row of numbers", "其数据不是一列数字")
     for kind, array in arrays.items():
         if len(array) != len(indices):
-            raise ValueError(f"it has {len(indices):,} indices and {len(array):,} entries of {kind}")
+            raise _unusable(
+                f"it has {len(indices):,} indices and {len(array):,} entries of {kind}",
+                f"有 {len(indices):,} 个索引和 {len(array):,} 个 {kind} 条目",
+            )
         if kind in {"flip", "rescale", "reference"} and (array.dtype.kind not in "iufb" or array.ndim != 1):
-            raise ValueError(f"its {kind} is no row of numbers")
+            raise _unusable(f"its {kind} is no row of numbers", f"其 {kind} 不是一列数字")
     return indices, data
 
 
@@ -137,7 +151,9 @@ def _no_distributions(count: int) -> Iterator[Array]:
 def _distributions(found: Array) -> tuple[Array, ...]:
     names = {"uncertainty_type", "loc", "scale", "minimum", "maximum"}
     if not names <= set(column_names(found)):
-        raise ValueError("its distributions have not the columns of stats_arrays")
+        raise _unusable(
+            "its distributions have not the columns of stats_arrays", "其分布没有 stats_arrays 的列"
+        )
     code = column_of(found, "uncertainty_type").astype(np.uint8)
     loc, scale, low, high = (
         column_of(found, name).astype(np.float64) for name in ("loc", "scale", "minimum", "maximum")
@@ -155,8 +171,7 @@ def _distributions(found: Array) -> tuple[Array, ...]:
             ~np.isfinite(p1) | ~np.isfinite(p2) | ((code == 2) & ~(p2 >= 1.0)) | ((code == 3) & ~(p2 >= 0.0))
             | ((code == 4) & (p1 > p2)) | ((code == 5) & ~((p1 <= p2) & (p2 <= p3)))
         )  # fmt: skip
-    # A distribution of a kept family whose numbers cannot be is told by the number 255.
-    code = np.where(bad & (code >= 2) & (code <= 5), np.uint8(255), code)
+    code = np.where(bad & (code >= 2) & (code <= 5), np.uint8(BAD), code)
     for values in (p1, p2, p3):
         values[(code < 2) | (code > 5)] = np.nan
     return np.where(code == 1, np.uint8(0), code), p1, p2, p3

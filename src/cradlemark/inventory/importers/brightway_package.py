@@ -12,18 +12,22 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, cast
 
 import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import MAX_ARCHIVE, Archive, ZipArchive, read_json_document
+from cradlemark.core.language import Text
+from cradlemark.inventory.importers.archive import Archive
+from cradlemark.inventory.importers.archive_refusals import MAX_ARCHIVE
 from cradlemark.inventory.importers.brightway_arrays import Array, read_array
 from cradlemark.inventory.importers.brightway_groups import (
+    BAD,
     KEPT,
     NOT_KEPT,
+    UNUSABLE,
     GroupEntries,
     empty_entries,
     entries_of,
@@ -38,16 +42,27 @@ from cradlemark.inventory.importers.brightway_tables import (
     Source,
     tables_of,
 )
+from cradlemark.inventory.importers.whole_documents import read_json_document
+from cradlemark.inventory.importers.zip_archive import ZipArchive
 from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.limits import (
+    LABELS,
+    MAX_LABELS,
+    MAX_RESOURCES,
+    bounded_lines,
+    check_count,
+)
 
 DESCRIPTION = "datapackage.json"
 Resource = Mapping[str, Any]
 _ARRAYS = {"indices", "data", "flip", "rescale", "reference", "distributions"}
 _FREE, _RATIO = 60_000_000, 30
 """Arrays of a zip may have 60 MB, or 30 times the size of the zip: numbers are never packed so well."""
+_CHUNK = 1 << 20
+_LEAST_COLUMNS = 5
+"""Columns that a row of names counts for at least; every row takes memory of its own."""
 _LISTED = 20
 """Refused entries of one kind that are named one by one."""
-_MOST_LABELS = 3_000_000
 
 
 def is_brightway_package(archive: Archive) -> bool:
@@ -106,6 +121,7 @@ class _Package:
     def __init__(self, archive: Archive, progress: Callable[[int, int], None] | None) -> None:
         self.archive = archive
         self.collector = Collector(archive.name)
+        self._names = frozenset(archive.names())
         name = _description(archive) or DESCRIPTION
         self.folder = name.removesuffix(DESCRIPTION)
         self.document = read_json_document(archive.read(name), where=name)
@@ -113,6 +129,7 @@ class _Package:
         self.resources: list[Resource] = [
             item for item in (resources if isinstance(resources, list) else []) if isinstance(item, dict)
         ]
+        check_count(len(self.resources), MAX_RESOURCES, Text("resources", "个资源"))
         self.labels: defaultdict[str, dict[int, Labels]] = defaultdict(dict)
         self._progress = progress
         packed = archive.packed if isinstance(archive, ZipArchive) else MAX_ARCHIVE
@@ -151,21 +168,33 @@ class _Package:
         matrix = parts[0]["matrix"]
         known = matrix in {*matrices, CHARACTERISATION}
         if not known:
-            self.collector.unread[f"resource group of the matrix {str(matrix)[:60]!r}"] += 1
+            self.collector.unread[
+                Text(
+                    f"resource group of the matrix {str(matrix)[:60]!r}",
+                    f"矩阵 {str(matrix)[:60]!r} 的资源组",
+                )
+            ] += 1
             return
         if any(part.get("profile") == "interface" for part in parts):
-            self._refuse_group(group, parts, "its data are made by a program while it runs")
+            self._refuse_group(
+                group, parts, Text("its data are made by a program while it runs", "其数据在程序运行时生成")
+            )
             return
         if any(part.get("kind") == "data" and part.get("category") == "array" for part in parts):
-            self.collector.unread[f"scenario array of the matrix {matrix}"] += 1
+            self.collector.unread[
+                Text(f"scenario array of the matrix {matrix}", f"矩阵 {matrix} 的情景数组")
+            ] += 1
             return
         try:
             entries = entries_of(self._arrays(parts))
         except InputError as error:
-            self._refuse_group(group, parts, f"{error.message} [{error.code}]")
+            code = "" if error.code == UNUSABLE else f" [{error.code}]"
+            self._refuse_group(
+                group, parts, Text("{why}{code}", "{why}{code}").format(why=error.message, code=code)
+            )
             return
         except ValueError as error:
-            self._refuse_group(group, parts, str(error))
+            self._refuse_group(group, parts, Text(str(error), "数组不符合格式"))
             return
         entries = self._sound(entries, group, matrix)
         if matrix == CHARACTERISATION:
@@ -178,7 +207,7 @@ class _Package:
             found = matrices[matrix]
         found.entries.append(entries)
 
-    def _refuse_group(self, group: str, parts: Sequence[Resource], why: str) -> None:
+    def _refuse_group(self, group: str, parts: Sequence[Resource], why: Text) -> None:
         rows = [part["nrows"] for part in parts if type(part.get("nrows")) is int]
         count = min(max(rows, default=1), 10**9) if max(rows, default=1) > 0 else 1
         if parts[0]["matrix"] != CHARACTERISATION:
@@ -186,8 +215,8 @@ class _Package:
             self.collector.counts["exchanges refused"] += count
         self.collector.counts["documents refused"] += 1
         self.collector.problem(
-            f"resource group {group[:80]}", "package-group", f"the group is not read: {why}",
-            "write the package again with bw_processing, with persistent vectors",
+            f"resource group {group[:80]}", "package-group", Text("the group is not read: {why}", "该组未读取：{why}").format(why=why),
+            Text("write the package again with bw_processing, with persistent vectors", "用 bw_processing 重新写出该数据包，使用持久向量"),
         )  # fmt: skip
 
     def _arrays(self, parts: Sequence[Resource]) -> dict[str, Array]:
@@ -198,17 +227,17 @@ class _Package:
                 found[kind] = read_array(self.archive, self._path(part), most=self._left)
                 self._left -= found[kind].nbytes
             else:
-                self.collector.unread[f"array of the kind {kind[:40]!r}"] += 1
+                self.collector.unread[Text(f"array of the kind {kind[:40]!r}", f"{kind[:40]!r} 类数组")] += 1
         return found
 
     def _path(self, resource: Resource) -> str:
         """Name of the document of a resource; nothing outside the package is ever opened."""
         path = resource.get("path")
         name = self.folder + path if isinstance(path, str) else ""
-        if not name or name not in self.archive.names():
+        if not name or name not in self._names:
             raise InputError(
-                f"the package has no document {str(path)[:80]!r}", code="file-missing", where=self.archive.name,
-                hint="put all documents into the package",
+                Text(f"the package has no document {str(path)[:80]!r}", f"数据包中没有文档 {str(path)[:80]!r}"), code="file-missing", where=self.archive.name,
+                hint=Text("put all documents into the package", "把所有文档放入数据包"),
             )  # fmt: skip
         return name
 
@@ -220,16 +249,21 @@ class _Package:
         negative = (entries.row < 0) | ((entries.col < 0) & (matrix != CHARACTERISATION))
         endless = ~np.isfinite(entries.amount) & ~negative
         for bad, code, message in (
-            (negative, "id-invalid", "an identifier is negative"),
-            (endless, "number-invalid", "the amount is no finite number"),
+            (negative, "id-invalid", Text("an identifier is negative", "标识符为负")),
+            (endless, "number-invalid", Text("the amount is no finite number", "数量不是有限数值")),
         ):
             places = np.flatnonzero(bad)
             self.collector.counts[f"{counted} refused"] += len(places)
             for place in places[:_LISTED].tolist():
-                self.collector.problem(f"group {group[:80]}, entry {place}", code, message, "correct it")
+                self.collector.problem(
+                    f"group {group[:80]}, entry {place}", code, message, Text("correct it", "修正它")
+                )
             if len(places) > _LISTED:
-                more = f"the same holds for {len(places) - _LISTED:,} more entries"
-                self.collector.problem(f"group {group[:80]}", code, more, "correct them")
+                rest = f"{len(places) - _LISTED:,}"
+                more = Text(f"the same holds for {rest} more entries", f"另有 {rest} 个条目也是如此")
+                self.collector.problem(
+                    f"group {group[:80]}", code, more, Text("correct them", "修正这些条目")
+                )
         self._count_distributions(entries)
         return entries.take(~(negative | endless)) if (negative | endless).any() else entries
 
@@ -238,10 +272,7 @@ class _Package:
             *(part.tolist() for part in np.unique(entries.kind, return_counts=True)), strict=True
         ):
             if code and code not in KEPT:
-                name = NOT_KEPT.get(
-                    code, "with parameters that cannot be" if code == 255 else f"number {code}"
-                )
-                self.collector.unread[f"distribution {name}"] += count
+                self.collector.unread[_distribution(code)] += count
 
     def _in_effect(self, groups: Sequence[GroupEntries], name: str) -> GroupEntries:
         entries, replaced = in_effect(
@@ -250,7 +281,9 @@ class _Package:
             sum_between=self.document.get("sum_inter_duplicates") is True,
         )
         if replaced:
-            self.collector.unread[f"entries of {name} that later ones replace"] += replaced
+            self.collector.unread[
+                Text(f"entries of {name} that later ones replace", f"{name} 中被后面条目替代的条目")
+            ] += replaced
             if name in {TECHNOSPHERE, BIOSPHERE}:
                 self.collector.counts["exchanges read"] -= replaced
         return entries if groups else empty_entries()
@@ -269,9 +302,9 @@ class _Package:
         names = sorted({str(item["matrix"])[:40] for item in self.resources if "matrix" in item})
         self.collector.problem(
             DESCRIPTION, "package-matrix",
-            f"none of the {len(by_group)} resource groups is a vector of {TECHNOSPHERE} or {CHARACTERISATION} that can be"
-            f" read; the package has the matrices {', '.join(names) or 'none'}",
-            "give a package of an inventory",
+            Text(f"none of the {len(by_group)} resource groups is a vector of {TECHNOSPHERE} or {CHARACTERISATION} that can be"
+            f" read; the package has the matrices {', '.join(names) or 'none'}", f"{len(by_group)} 个资源组中没有可读取的 {TECHNOSPHERE} 或 {CHARACTERISATION} 向量；数据包的矩阵为：{'、'.join(names) or '无'}"),
+            Text("give a package of an inventory", "提供清单的数据包"),
         )  # fmt: skip
 
     def _metadata(self, by_group: Mapping[str, Sequence[Resource]]) -> None:
@@ -285,31 +318,68 @@ class _Package:
                 self.collector.problem(f"resource {name}", error.code, error.message, error.hint)
                 continue
             if rows is None:
-                self.collector.unread[f"metadata resource {name!r}"] += 1
+                self.collector.unread[Text(f"metadata resource {name!r}", f"元数据资源 {name!r}")] += 1
                 continue
             for group, side in _valid_for(resource):
                 if group in by_group:
                     self.labels[f"{by_group[group][0]['matrix']} {side}"].update(rows)
 
+    def _rows(self, path: str) -> Iterator[dict[str | Any, str | Any]]:
+        """Rows of a CSV table by column, read as they are asked for."""
+        with self.archive.open(path) as stream:
+            lines = io.TextIOWrapper(
+                cast("BinaryIO", stream), encoding="utf-8-sig", errors="replace", newline=""
+            )
+            yield from csv.DictReader(bounded_lines(lines, where=path))
+
+    def _check_size(self, path: str) -> None:
+        """Refuse a table of names that is too large before it is taken apart.
+
+        Raises
+        ------
+        InputError
+            ``source-limit``
+        """
+        with self.archive.open(path) as stream:
+            chunk = stream.read(_CHUNK)
+            columns = chunk.partition(b"\n")[0].count(b",") + 1
+            lines = 0
+            while chunk:
+                lines += chunk.count(b"\n")
+                check_count(lines * max(columns, _LEAST_COLUMNS), MAX_LABELS, LABELS)
+                chunk = stream.read(_CHUNK)
+
     def _labels(self, resource: Resource) -> dict[int, Labels] | None:
         """Rows of a CSV table by its column ``id``; None when it is something else."""
         if not str(resource.get("path", "")).endswith(".csv"):
             return None
-        text = self.archive.read(self._path(resource)).decode("utf-8-sig", "replace")
+        path = self._path(resource)
+        self._check_size(path)
         found: dict[int, Labels] = {}
         try:
-            for row in csv.DictReader(io.StringIO(text, newline="")):
+            for row in self._rows(path):
                 identifier = str(row.get("id") or "")
-                if not identifier.isdecimal() or len(identifier) > 18 or len(found) >= _MOST_LABELS:
+                if not identifier.isdecimal() or len(identifier) > 18:
                     return None
                 found[int(identifier)] = {
                     key.lower(): value for key, value in row.items() if key and isinstance(value, str)
                 }
         except csv.Error as error:
             raise InputError(
-                f"the table cannot be split into cells: {error}", code="file-format", hint="write it again"
+                Text(f"the table cannot be split into cells: {error}", "表格无法分列"),
+                code="file-format",
+                hint=Text("write it again", "重新写出"),
             ) from error
         return found or None
+
+
+def _distribution(code: int) -> Text:
+    """Name of a distribution that is not kept."""
+    if code == BAD:
+        return Text("distribution with parameters that cannot be", "参数无效的分布")
+    return Text("distribution {name}", "{name}分布").format(
+        name=NOT_KEPT.get(code, Text(f"number {code}", f"编号 {code} 的"))
+    )
 
 
 def _valid_for(resource: Resource) -> list[tuple[str, str]]:

@@ -8,10 +8,12 @@ Source: documentation of bw2io, ``ExcelImporter``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
+from cradlemark.core.language import Text
 from cradlemark.inventory.cell_values import cell_text
 from cradlemark.inventory.safe_files import Sheet
 from cradlemark.inventory.text_files import Cell
@@ -19,6 +21,9 @@ from cradlemark.inventory.text_files import Cell
 Cells = Mapping[str, Cell]
 _ENDS = {"activity", "database", "project parameters", "database parameters"}
 _UNKNOWN = "(Unknown)"
+_OUTSIDE = Text("row outside every section", "不属于任何部分的行")
+_PASSED_OVER = Text("sheet passed over", "跳过的工作表")
+_NAMELESS = Text("cell without a column name", "没有列名的单元格")
 
 
 @attrs.frozen
@@ -55,7 +60,7 @@ class Layout:
         Parameters of the project.
     databases : dict of str to list of Line
         Parameters by the name of their database.
-    unread : list of str
+    unread : Counter of Text
         What is passed over.
     nameless : list of str
         Places of tables whose columns have no names.
@@ -64,7 +69,7 @@ class Layout:
     activities: list[Activity] = attrs.field(factory=list)
     project: list[Line] = attrs.field(factory=list)
     databases: dict[str, list[Line]] = attrs.field(factory=dict)
-    unread: list[str] = attrs.field(factory=list)
+    unread: Counter[Text] = attrs.field(factory=Counter)
     nameless: list[str] = attrs.field(factory=list)
 
 
@@ -113,10 +118,14 @@ def _section(sheet: Sheet, rows: Sequence[Sequence[Cell]], place: int, database:
         found.databases.setdefault(database, [])
         end = _blank_or_section(rows, place + 1)
         fields = (cell_text(rows[each][0]) for each in range(place + 1, end))
-        found.unread += [f"database field {field}" for field in fields if field.lower() != "format"]
+        found.unread.update(
+            Text(f"database field {field[:80]}", f"数据库字段 {field[:80]}")
+            for field in fields
+            if field.lower() != "format"
+        )
         return end
     if first not in {"cutoff", ""} or any(cell is not None for cell in row):
-        found.unread += ["row outside every section"] * (first != "cutoff")
+        found.unread.update([_OUTSIDE] * (first != "cutoff"))
     return place + 1
 
 
@@ -135,7 +144,7 @@ def _first(row: Sequence[Cell]) -> str:
 def _usable_rows(sheet: Sheet, found: Layout) -> list[list[Cell]]:
     head = _first(sheet.rows[0]) if sheet.rows else ""
     if sheet.name and (not head or head == "skip"):
-        found.unread.append("sheet passed over")
+        found.unread[_PASSED_OVER] += 1
         return []
     if head == "cutoff" and len(sheet.rows[0]) > 1:
         width = sheet.rows[0][1]
@@ -199,6 +208,7 @@ def _table(
     if not any(names):
         found.nameless.append(_where(sheet, places[0]))
         return
+    nameless = 0
     for place in places[1:]:
         cells: dict[str, Cell] = {}
         for name, cell in zip(names, rows[place], strict=False):
@@ -207,9 +217,11 @@ def _table(
             if name:
                 cells.setdefault(name, cell)
             else:
-                found.unread.append("cell without a column name")
+                nameless += 1
         if cells:
             yield Line(_where(sheet, place), cells)
+    if nameless:
+        found.unread[_NAMELESS] += nameless
 
 
 def _where(sheet: Sheet, row: int) -> str:

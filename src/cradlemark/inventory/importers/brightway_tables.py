@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.inventory.importers.brightway_groups import KEPT, GroupEntries, joined
-from cradlemark.inventory.importers.brightway_products import makers
 from cradlemark.inventory.processes.collect import Collector
 from cradlemark.inventory.processes.columns import coded
 from cradlemark.inventory.processes.schema import NONE, SCHEMA
@@ -68,10 +67,7 @@ def tables_of(source: Source, collector: Collector) -> dict[str, Table]:
     columns = np.union1d(technosphere.col, biosphere.col)
     products, elementary = np.unique(technosphere.row), np.unique(biosphere.row)
     row, col = np.searchsorted(products, technosphere.row), np.searchsorted(columns, technosphere.col)
-    maker, made, matched = makers(
-        row, col, technosphere.amount, technosphere.reference,
-        same=_same(products, columns), shape=(len(products), len(columns)),
-    )  # fmt: skip
+    maker, made, matched = _makers(technosphere, row, col, _same(products, columns), len(columns))
     collector.counts["products matched by the structure of the matrix"] += matched
     collector.counts["processes unit_process"] += len(columns)
     collector.counts["flows read"] += len(products) + len(elementary)
@@ -82,7 +78,22 @@ def tables_of(source: Source, collector: Collector) -> dict[str, Table]:
     collector.counts["uncertainties"] += sum(map(bool, exchanges.texts("distribution")))
     tables = {name: _table(name, 0) for name in ("allocation_factors", "parameters")}
     tables |= {"processes": processes, "flows": flows, "exchanges": exchanges}
-    return tables | _quantities(flows) | _categories(source, collector, flows, products, elementary)
+    for flow, number in zip(flows.texts("id"), flows.texts("cas"), strict=True):
+        collector.cas_numbers.state(flow, number)
+    tables |= _quantities(flows) | _categories(source, collector, flows, products, elementary)
+    return collector.cas_numbers.on(tables)
+
+
+def _makers(
+    technosphere: GroupEntries, row: IntArray, col: IntArray, same: IntArray, columns: int
+) -> tuple[IntArray, FloatArray, int]:
+    if not len(row):
+        return np.full(len(same), NONE, np.int64), np.zeros(len(same)), 0
+    # Sparse matrices take half a second to load, which a source that is refused must not cost.
+    from cradlemark.inventory.importers.brightway_products import makers
+
+    shape = (len(same), columns)
+    return makers(row, col, technosphere.amount, technosphere.reference, same=same, shape=shape)
 
 
 def _same(products: IntArray, columns: IntArray) -> IntArray:

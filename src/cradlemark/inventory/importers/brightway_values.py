@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.inventory.importers.brightway_formulas import translated
 from cradlemark.inventory.importers.brightway_sections import Line
@@ -16,7 +17,7 @@ _KINDS = {
     "normal": 3, "normal uncertainty": 3, "uniform": 4, "uniform uncertainty": 4, "triangular": 5,
     "triangular uncertainty": 5,
 }  # fmt: skip
-NOT_KEPT = "uncertainty that is not kept"
+NOT_KEPT = Text("uncertainty that is not kept (type {type})", "未保留的不确定性（类型 {type}）")
 
 
 def number_of(line: Line, name: str, *, absent: float = math.nan) -> float:
@@ -45,8 +46,12 @@ def number_of(line: Line, name: str, *, absent: float = math.nan) -> float:
         raise _no_number(text, name, error.hint) from error
 
 
-def _no_number(text: str, name: str, hint: str) -> InputError:
-    return InputError(f"column {name}: {text[:40]!r} is no number", code="number-invalid", hint=hint)
+def _no_number(text: str, name: str, hint: Text) -> InputError:
+    return InputError(
+        Text(f"column {name}: {text[:40]!r} is no number", f"{name} 列：{text[:40]!r} 不是数字"),
+        code="number-invalid",
+        hint=hint,
+    )
 
 
 def formula_of(line: Line) -> str:
@@ -61,7 +66,7 @@ def amount_of(line: Line) -> float:
     return math.nan if amount == 0.0 and line.text("formula") else amount
 
 
-def uncertainty_of(line: Line, amount: float) -> tuple[Uncertainty | None, str]:
+def uncertainty_of(line: Line, amount: float) -> tuple[Uncertainty | None, Text]:
     """The distribution of a line, and why it is not kept when it has one that is not.
 
     Parameters
@@ -73,7 +78,7 @@ def uncertainty_of(line: Line, amount: float) -> tuple[Uncertainty | None, str]:
     """
     text = line.text("uncertainty type", "uncertainty_type")
     if not text:
-        return None, ""
+        return None, Text()
     code = _KINDS.get(text.lower())
     if code is None:
         number = number_of(
@@ -81,12 +86,12 @@ def uncertainty_of(line: Line, amount: float) -> tuple[Uncertainty | None, str]:
         )
         code = int(number) if number.is_integer() else -1
     if code in {0, 1}:
-        return None, ""
+        return None, Text()
     try:
         found = _distribution(code, line, amount)
     except (OverflowError, ValueError):
         found = None
-    return found, "" if found else f"{NOT_KEPT} (type {text[:30]})"
+    return found, Text() if found else NOT_KEPT.format(type=text[:30])
 
 
 def _distribution(code: int, line: Line, amount: float) -> Uncertainty | None:
@@ -118,7 +123,7 @@ def turned(uncertainty: Uncertainty | None) -> Uncertainty | None:
     return Uncertainty(uncertainty.kind, -first, second)
 
 
-def parameter_of(line: Line) -> tuple[Parameter, str]:
+def parameter_of(line: Line) -> tuple[Parameter, Text]:
     """A parameter, and why its uncertainty is not kept.
 
     Raises
@@ -128,13 +133,20 @@ def parameter_of(line: Line) -> tuple[Parameter, str]:
     """
     name = line.text("name")
     if not name:
-        raise InputError("a parameter has no name", code="parameter-nameless", hint="name it")
+        raise InputError(
+            Text("a parameter has no name", "某参数没有名称"),
+            code="parameter-nameless",
+            hint=Text("name it", "为其命名"),
+        )
     amount, formula = number_of(line, "amount"), formula_of(line)
     if math.isnan(amount) and not formula:
         raise InputError(
-            f"the parameter {name[:60]} has neither amount nor formula",
+            Text(
+                f"the parameter {name[:60]} has neither amount nor formula",
+                f"参数 {name[:60]} 既无数量也无公式",
+            ),
             code="number-invalid",
-            hint="give one",
+            hint=Text("give one", "给出其一"),
         )
     uncertainty, lost = uncertainty_of(line, amount)
     remark = "; ".join(text for text in (line.text("comment", "description"), line.text("unit")) if text)

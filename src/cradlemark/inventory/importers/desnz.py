@@ -52,8 +52,10 @@ _UNITS: dict[str, tuple[str, float, str]] = {
 
 
 _REDUNDANT = {
-    "miles": "per mile; the same factor per km is kept",
-    "million litres": "per million litres; the same factor per m3 is kept",
+    "miles": Text("per mile; the same factor per km is kept", "以英里计；同一因子已按 km 保留"),
+    "million litres": Text(
+        "per million litres; the same factor per m3 is kept", "以百万升计；同一因子已按 m3 保留"
+    ),
 }
 
 
@@ -102,10 +104,16 @@ def read_desnz(path: Path | str | bytes, *, where: str = "") -> ImportResult:
     year = _year_of(sheets)
     if year is None:
         raise InputError(
-            "this is not the workbook of UK government conversion factors",
+            Text(
+                "this is not the workbook of UK government conversion factors",
+                "这不是英国政府换算系数的工作簿",
+            ),
             code="desnz-format",
             where=where,
-            hint="import your own table with: cradlemark data import TABLE",
+            hint=Text(
+                "import your own table with: cradlemark data import TABLE",
+                "用以下命令导入自己的表：cradlemark data import TABLE",
+            ),
         )
     datasets: dict[str, Dataset] = {}
     problems: list[Problem] = []
@@ -140,7 +148,10 @@ def _take_sheet(
         return []
     rule = rule_of(sheet.name)
     if rule is None:
-        reason = "passenger travel, buildings and memo items have no place in a product footprint"
+        reason = Text(
+            "passenger travel, buildings and memo items have no place in a product footprint",
+            "客运、建筑和备忘项不属于产品足迹",
+        )
         return [SheetCount(sheet.name, len(entries), 0, len(entries), reason)]
     kept = 0
     for entry in entries:
@@ -148,7 +159,13 @@ def _take_sheet(
         if isinstance(made, Problem):
             problems.append(made)
         elif made.id in datasets and datasets[made.id].climate != made.climate:
-            problems.append(Problem(entry.where, "id-duplicate", f"a second value for {made.id}"))
+            problems.append(
+                Problem(
+                    entry.where,
+                    "id-duplicate",
+                    Text(f"a second value for {made.id}", f"{made.id} 的第二个值"),
+                )
+            )
         else:
             datasets[made.id] = made
             kept += 1
@@ -255,16 +272,37 @@ def _refusal(entry: Entry, rule: Rule) -> Problem | None:
     if entry.unit.lower() in _REDUNDANT:
         return Problem(entry.where, "unit-redundant", _REDUNDANT[entry.unit.lower()])
     if entry.unit.lower() not in _UNITS:
-        return Problem(entry.where, "unit-unknown", f"the unit {entry.unit!r} is not known here")
+        return Problem(
+            entry.where,
+            "unit-unknown",
+            Text(f"the unit {entry.unit!r} is not known here", f"此处不识别单位 {entry.unit!r}"),
+        )
     if isinstance(entry.total, bool) or not isinstance(entry.total, float | int):
-        return Problem(entry.where, "number-invalid", f"{entry.total!r} is no number")
+        return Problem(
+            entry.where, "number-invalid", Text(f"{entry.total!r} is no number", f"{entry.total!r} 不是数字")
+        )
     if rule.wanted_group and entry.group and entry.group != rule.wanted_group:
-        return Problem(entry.where, "part-of-total", f"{entry.group!r} is a part of the total, which is kept")
+        return Problem(
+            entry.where,
+            "part-of-total",
+            Text(
+                f"{entry.group!r} is a part of the total, which is kept",
+                f"{entry.group!r} 是总量的一部分，总量已保留",
+            ),
+        )
     if len(entry.parts) == 3:
         difference = abs(sum(entry.parts.values()) - entry.total)
         if difference > ROUNDING + 5e-6 * abs(entry.total):
-            message = f"CO2e {entry.total:g} is not the sum of its parts (difference {difference:.2g})"
-            return Problem(entry.where, "identity-mismatch", message, "check the cell in the workbook")
+            message = Text(
+                f"CO2e {entry.total:g} is not the sum of its parts (difference {difference:.2g})",
+                f"CO2e {entry.total:g} 不等于各部分之和（相差 {difference:.2g}）",
+            )
+            return Problem(
+                entry.where,
+                "identity-mismatch",
+                message,
+                Text("check the cell in the workbook", "检查工作簿中的单元格"),
+            )
     return None
 
 

@@ -17,8 +17,10 @@ from xml.etree.ElementTree import Element
 import attrs
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import Archive
+from cradlemark.core.language import Text
+from cradlemark.inventory.importers.archive import OTHER_KINDS, Archive
 from cradlemark.inventory.importers.ecospold1_exchanges import (
+    PRODUCTS,
     ExchangeReader,
     Languages,
     allocation_factors,
@@ -32,14 +34,15 @@ from cradlemark.inventory.importers.ecospold1_products import (
     product_name,
 )
 from cradlemark.inventory.importers.ecospold_values import (
-    check_count,
     line,
     number,
+    of_data_set,
     unit_property,
     whole_number,
 )
 from cradlemark.inventory.importers.xml_stream import Record, beginning, read_records
 from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.limits import EXCHANGES, MAX_EXCHANGES, MAX_NAME, check_count
 from cradlemark.inventory.processes.records import (
     CharacterisationFactor,
     Exchange,
@@ -102,15 +105,17 @@ class _Reader:
         self.collector = Collector(archive.name)
         self.catalogue = Catalogue()
         self._progress = progress
-        self._categories: set[str] = set()
+        self._met: set[str] = set()
+        self._categories: dict[str, tuple[ImpactCategory, str]] = {}
 
     def read(self) -> Collected:
         names = [name for name in _documents(self.archive) if _is_document(self.archive, name) is not False]
         others = len(self.archive.names()) - len(names)
         if others:
-            self.collector.unread["documents of other kinds"] += others
+            self.collector.unread[OTHER_KINDS] += others
         total = sum(self._look(name) for name in names)
         self.catalogue.close()
+        self.collector.settle()
         done = 0
         for name in names:
             for record in self._records(name, refuse=True):
@@ -118,6 +123,9 @@ class _Reader:
                 if self._progress:
                     self._progress(done, total)
                 self._take(record, name)
+        # After all processes, so that it does not matter in which document the flows of a method are.
+        for category, where in self._categories.values():
+            self.collector.add_category(category, where=where)
         c = self.collector
         return Collected("EcoSpold 1", c.tables(), c.counts, c.languages, c.unread, tuple(c.problems))
 
@@ -129,7 +137,9 @@ class _Reader:
         except InputError as error:
             if refuse:
                 self.collector.counts["documents refused"] += 1
-                hint = f"{error.hint}; what stands before the fault was read"
+                hint = Text(
+                    "{hint}; what stands before the fault was read", "{hint}；错误之前的内容已读取"
+                ).format(hint=error.hint)
                 self.collector.problem(name, error.code, error.message, hint)
 
     def _look(self, name: str) -> int:
@@ -139,19 +149,32 @@ class _Reader:
             count += 1
             root = record.element
             if _type_of(record) not in {ELEMENTARY, IMPACT}:
+                self._expect(root)
                 self.catalogue.add(_number_of(root), _title(root), tuple(_products(root)))
         return count
+
+    def _expect(self, root: Element) -> None:
+        """Count what can be read: of two data sets that are one the first, of exchanges those that say in or out."""
+        key = f"{root.get('number')} {_title(root)}"[:MAX_NAME]
+        if key in self._met:
+            self.collector.doubt("id-duplicate")
+        for element in root.findall("flowData/exchange"):
+            if not len(element):
+                self.collector.doubt("value-missing")
+            elif key not in self._met:
+                self.collector.awaited += 1
+        self._met.add(key)
 
     def _take(self, record: Record, name: str) -> None:
         root = record.element
         where = f"{name}, data set {root.get('number', '')} ({_title(root)[:60]})"
         try:
             kind = _type_of(record)
-            check_count(root.findall("flowData/exchange"))
+            check_count(len(root.findall("flowData/exchange")), MAX_EXCHANGES, EXCHANGES)
             if kind == IMPACT:
                 self._impact(root, where)
             elif kind == ELEMENTARY:
-                self.collector.unread["data sets of elementary flows"] += 1
+                self.collector.unread[Text("data sets of elementary flows", "基本流的数据集")] += 1
             else:
                 self._process(root, kind, where)
         except InputError as error:
@@ -164,7 +187,10 @@ class _Reader:
         location = _location(root)
         elements = root.findall("flowData/exchange")
         unread = Counter(
-            {part.rpartition("/")[2].partition("[")[0]: len(root.findall(part)) for part in _UNREAD}
+            {
+                of_data_set(part.rpartition("/")[2].partition("[")[0]): len(root.findall(part))
+                for part in _UNREAD
+            }
         )
         reader = ExchangeReader(self.collector, self.catalogue, languages, location, unread)
         exchanges, refused = reader.read(elements)
@@ -181,7 +207,7 @@ class _Reader:
             valid_from=_date(period, "start"), valid_until=_date(period, "end"), version=_version(root),
             allocation="causal" if factors else "", refused=refused, factors=factors,
             description=_description(function), technology=_attribute(root, "technology", "text"),
-            unread={f"data set {key}" if not key.startswith("exchange") else key: n for key, n in unread.items() if n},
+            unread={key: n for key, n in unread.items() if n},
         )  # fmt: skip
         self.collector.add_process(process, where=where)
 
@@ -190,8 +216,8 @@ class _Reader:
     ) -> Exchange:
         """The product that the reference function names, for a data set that does not list it among its exchanges."""
         self.collector.problem(
-            where, "reference-implied", "no exchange is a product; the reference function is taken as the product",
-            "list the product with outputGroup 0",
+            where, "reference-implied", Text("no exchange is a product; the reference function is taken as the product", "没有交换是产品；以参考功能为产品"),
+            Text("list the product with outputGroup 0", "以 outputGroup 0 列出产品"),
         )  # fmt: skip
         wanted = product_name(function, location)
         unit = unit_property(self.collector.conversion, wanted.unit)
@@ -217,22 +243,24 @@ class _Reader:
             factors.append(
                 CharacterisationFactor(
                     elementary_flow_id(element), value, location="" if location == place else location,
-                    flow_name=line(element.get("name")),
+                    flow_name=line(element.get("name")), cas=line(element.get("CASNumber")),
                 )
             )  # fmt: skip
         names = _languages(root).names(function)
         identifier = f"{category_path(function)}/{line(function.get('name'))} [{line(function.get('unit'))}]"
         if identifier in self._categories:
             raise InputError(
-                f"the impact category {identifier[:80]} is there twice",
+                Text(
+                    f"the impact category {identifier[:80]} is there twice",
+                    f"影响类别 {identifier[:80]} 重复",
+                ),
                 code="id-duplicate",
-                hint="keep one of them",
+                hint=Text("keep one of them", "只保留一个"),
             )
-        self._categories.add(identifier)
         category = ImpactCategory(
             identifier, names, line(function.get("unit")), tuple(factors), method=category_path(function)
         )
-        self.collector.add_category(category, where=where)
+        self._categories[identifier] = category, where
 
 
 def _type_of(record: Record) -> int | None:
@@ -250,7 +278,9 @@ def _reference_function(root: Element) -> Element:
     found = root.find(f"{_INFORMATION}/referenceFunction")
     if found is None:
         raise InputError(
-            "the data set has no referenceFunction", code="value-missing", hint="export it again"
+            Text("the data set has no referenceFunction", "数据集没有 referenceFunction"),
+            code="value-missing",
+            hint=Text("export it again", "重新导出"),
         )
     return found
 
@@ -280,6 +310,8 @@ def _products(root: Element) -> Iterator[tuple[ProductName, str]]:
 
 
 def _is_product(element: Element) -> bool:
+    if line(element.findtext("outputGroup")) not in PRODUCTS:
+        return False
     try:
         return group_of(element).product
     except InputError:

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.ecospold1_products import (
     Catalogue,
     category_path,
@@ -24,11 +25,11 @@ from cradlemark.inventory.importers.ecospold1_products import (
     product_name,
 )
 from cradlemark.inventory.importers.ecospold_values import (
-    cas_number,
     line,
     lognormal,
     normal,
     number,
+    of_exchange,
     required_number,
     triangular,
     uniform,
@@ -102,12 +103,14 @@ def group_of(element: Element) -> Group:
         if code:
             if code not in codes:
                 raise InputError(
-                    f"{tag} is {code[:20]!r}", code="value-unknown", hint="see the EcoSpold 1 schema"
+                    Text(f"{tag} is {code[:20]!r}", f"{tag} 为 {code[:20]!r}"),
+                    code="value-unknown",
+                    hint=Text("see the EcoSpold 1 schema", "见 EcoSpold 1 的模式"),
                 )
             return Group("input" if side == "input" else "output", code)
     raise InputError(
-        "the exchange has neither inputGroup nor outputGroup", code="value-missing",
-        hint="say whether it goes in or out",
+        Text("the exchange has neither inputGroup nor outputGroup", "交换既无 inputGroup 也无 outputGroup"), code="value-missing",
+        hint=Text("say whether it goes in or out", "说明是输入还是输出"),
     )  # fmt: skip
 
 
@@ -132,25 +135,30 @@ class ExchangeReader:
     catalogue: Catalogue
     languages: Languages
     location: str
-    unread: Counter[str]
+    unread: Counter[Text]
 
     def read(self, elements: list[Element]) -> tuple[tuple[Exchange, ...], tuple[RefusedExchange, ...]]:
         """Exchanges that can be read, and those that cannot."""
         good: list[Exchange] = []
         bad: list[RefusedExchange] = []
         for position, element in zip(numbers_of(elements), elements, strict=True):
-            self.unread.update(f"exchange {name}" for name in _UNREAD if element.get(name))
+            self.unread.update(of_exchange(name) for name in _UNREAD if element.get(name))
             try:
                 good.append(self._exchange(element, position))
             except InputError as error:
                 reference = line(element.findtext("outputGroup")) in PRODUCTS
                 bad.append(RefusedExchange(position, error, reference))
+                self.collector.watch(len(bad), len(good), error)
         return tuple(good), tuple(bad)
 
     def _exchange(self, element: Element, position: int) -> Exchange:
         group = group_of(element)
         if not line(element.get("name")):
-            raise InputError("the exchange has no name", code="value-missing", hint="name its flow")
+            raise InputError(
+                Text("the exchange has no name", "交换没有名称"),
+                code="value-missing",
+                hint=Text("name its flow", "写明其流的名称"),
+            )
         amount = required_number(element, "meanValue")
         flow, provider = self._flow(element, group)
         comment = line(element.get("generalComment"))
@@ -178,13 +186,14 @@ class ExchangeReader:
 
     def _register(self, element: Element, identifier: str, kind: FlowKind, category: str) -> str:
         conversion = self.collector.conversion
+        self.collector.cas_numbers.state(identifier, line(element.get("CASNumber")))
         if identifier not in conversion.flows:
             unit = unit_property(conversion, line(element.get("unit")))
             formula = line(element.get("formula"))
             self.collector.add_flow(
                 Flow(
                     identifier, self.languages.names(element), kind, {unit: 1.0}, unit, category=category,
-                    cas=cas_number(element.get("CASNumber")), formula="" if formula == "0" else formula,
+                    formula="" if formula == "0" else formula,
                 )
             )  # fmt: skip
         return identifier
@@ -196,9 +205,14 @@ class ExchangeReader:
             found = None
         kind = whole_number(element.get("uncertaintyType"))
         if found is None and kind in {1, 2, 3, 4} and not _certain(element, amount):
-            self.unread["exchange uncertainty whose parameters make no distribution"] += 1
+            self.unread[
+                Text(
+                    "exchange uncertainty whose parameters make no distribution",
+                    "参数不构成分布的交换不确定性",
+                )
+            ] += 1
         elif found is None and kind == 0 and element.get("standardDeviation95"):
-            self.unread["exchange uncertainty of undefined kind"] += 1
+            self.unread[Text("exchange uncertainty of undefined kind", "类型未定义的交换不确定性")] += 1
         return found
 
 

@@ -14,7 +14,8 @@ from typing import Literal
 from xml.etree.ElementTree import Element
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import Archive
+from cradlemark.core.language import Text
+from cradlemark.inventory.importers.archive import OTHER_KINDS, Archive
 from cradlemark.inventory.importers.ecospold2_exchanges import (
     Line,
     LineReader,
@@ -25,9 +26,10 @@ from cradlemark.inventory.importers.ecospold2_exchanges import (
 from cradlemark.inventory.importers.ecospold2_flows import FlowRegister, classification, text, texts
 from cradlemark.inventory.importers.ecospold2_links import Links
 from cradlemark.inventory.importers.ecospold2_master import MASTER_ROOTS, MasterData
-from cradlemark.inventory.importers.ecospold_values import check_count, line
+from cradlemark.inventory.importers.ecospold_values import line, of_data_set
 from cradlemark.inventory.importers.xml_stream import beginning, read_records
 from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.limits import EXCHANGES, MAX_EXCHANGES, check_count
 from cradlemark.inventory.processes.records import Process
 
 ACTIVITIES = ("activityDataset", "childActivityDataset")
@@ -90,7 +92,7 @@ class _Reader:
             # What calls itself a data set is read, and refused with a reason when it is none.
             kinds[kind or ("data" if name.lower().endswith(".spold") else "")].append(name)
         if kinds[""]:
-            self.collector.unread["documents of other kinds"] += len(kinds[""])
+            self.collector.unread[OTHER_KINDS] += len(kinds[""])
         names = kinds["master"] + kinds["data"]
         for done, name in enumerate(names, start=1):
             if self._progress:
@@ -102,35 +104,53 @@ class _Reader:
 
     def _document(self, name: str) -> None:
         try:
-            for record in read_records(self.archive, name):
-                root = record.element
-                if root.tag in ACTIVITIES:
-                    self._process(root, name)
-                elif root.tag == "usedUserMasterData":
-                    for entry in root:
-                        self.master.take(entry)
-                else:
-                    self.master.take(root)
+            if not self._records(name):
+                self.collector.problem(
+                    name, "value-missing", Text("the document has no data set", "文档中没有数据集"), Text("export it again", "重新导出")
+                )  # fmt: skip
         except InputError as error:
             self.collector.counts["documents refused"] += 1
             self.collector.counts["processes refused"] += name.lower().endswith(".spold")
             self.collector.problem(name, error.code, error.message, error.hint)
+
+    def _records(self, name: str) -> int:
+        """Take the records of a document; returns their number."""
+        count = 0
+        for record in read_records(self.archive, name):
+            count += 1
+            root = record.element
+            if root.tag in ACTIVITIES:
+                self._process(root, name)
+            elif root.tag == "usedUserMasterData":
+                for entry in root:
+                    self.master.take(entry)
+            else:
+                self.master.take(root)
+        return count
 
     def _process(self, root: Element, name: str) -> None:
         activity = root.find("activityDescription/activity")
         identifier = line(activity.get("id")).lower() if activity is not None else ""
         if activity is None or not identifier:
             raise InputError(
-                "the data set has no activity with an id", code="value-missing", hint="export it again"
+                Text("the data set has no activity with an id", "数据集没有带 id 的活动"),
+                code="value-missing",
+                hint=Text("export it again", "重新导出"),
             )
         elements = exchange_elements(root)
-        check_count(elements)
-        unread = Counter({path.rpartition("/")[2]: len(root.findall(path)) for path in _UNREAD})
-        lines, refused = LineReader(self.register, identifier, unread).read(elements)
+        check_count(len(elements), MAX_EXCHANGES, EXCHANGES)
+        unread = Counter({of_data_set(path.rpartition("/")[2]): len(root.findall(path)) for path in _UNREAD})
+        lines, refused = LineReader(self.register, identifier, unread, self.collector.watch).read(elements)
         product = _reference_product(lines)
         if not product and line(activity.get("parentActivityId")):
-            refuse = "a child data set that holds only the differences to its parent"
-            raise InputError(refuse, code="value-missing", hint="export it with what it inherits")
+            raise InputError(
+                Text(
+                    "a child data set that holds only the differences to its parent",
+                    "只含与上级差异的子数据集",
+                ),
+                code="value-missing",
+                hint=Text("export it with what it inherits", "连同其继承的数据一起导出"),
+            )
         names = texts(activity, "activityName")
         process_id = f"{identifier}_{product}" if product else identifier
         kind: Literal["aggregated", "unit_process"] = (
@@ -147,7 +167,7 @@ class _Reader:
             allocation=factors[0].method if factors else "", parameters=tuple(parameters_of(root, elements)),
             description=_paragraphs(root, "activityDescription/activity/generalComment"),
             technology=_paragraphs(root, "activityDescription/technology/comment"),
-            unread={key if key.startswith("exchange") else f"data set {key}": n for key, n in unread.items() if n},
+            unread={key: n for key, n in unread.items() if n},
         )  # fmt: skip
         before = self.collector.counts["processes refused"]
         self.collector.add_process(process, where=f"{name} ({next(iter(names.values()), '')[:60]})")

@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.ecospold2_flows import (
     BY_PRODUCT,
     MADE,
@@ -33,6 +34,7 @@ from cradlemark.inventory.importers.ecospold_values import (
     lognormal,
     normal,
     number,
+    of_exchange,
     required_number,
     triangular,
     truth,
@@ -99,11 +101,14 @@ class LineReader:
         Identifier of the activity.
     unread : Counter
         Gets what is not kept.
+    watch : callable
+        Is told how many exchanges can and cannot be read, and may give up; see `Collector.watch`.
     """
 
     register: FlowRegister
     activity: str
-    unread: Counter[str]
+    unread: Counter[Text]
+    watch: Callable[[int, int, InputError], None]
 
     def read(self, elements: Sequence[Element]) -> tuple[list[Line], tuple[RefusedExchange, ...]]:
         """Exchanges that can be read, and those that cannot."""
@@ -115,15 +120,16 @@ class LineReader:
                 good.append(self._line(element, position))
             except InputError as error:
                 bad.append(RefusedExchange(position, error, line(element.findtext("outputGroup")) == "0"))
+                self.watch(len(bad), len(good), error)
         return good, tuple(bad)
 
     def _line(self, element: Element, position: int) -> Line:
         side, code = _group(element)
         if side == "output" and code == _STOCK:
             raise InputError(
-                "additions to a stock are not read",
+                Text("additions to a stock are not read", "不读取存量的增加"),
                 code="value-unknown",
-                hint="model the stock as a by-product",
+                hint=Text("model the stock as a by-product", "把存量建模为副产品"),
             )
         elementary = element.tag == "elementaryExchange"
         made = side == "output" and code in {"0", "2"}
@@ -154,16 +160,28 @@ class LineReader:
             spread = None
         if spread is None:
             kinds = [child.tag for child in found if child.tag not in {"pedigreeMatrix", "comment"}]
-            self.unread.update(f"exchange uncertainty {kind} without usable parameters" for kind in kinds)
+            self.unread.update(
+                Text(
+                    f"exchange uncertainty {kind} without usable parameters",
+                    f"参数不可用的交换不确定性 {kind}",
+                )
+                for kind in kinds
+            )
         return spread
 
     def _count_unread(self, element: Element) -> None:
-        self.unread.update(f"exchange {name}" for name in _UNREAD_ATTRIBUTES if element.get(name))
-        self.unread.update(f"exchange {child.tag}" for child in element if child.tag in _UNREAD_CHILDREN)
+        self.unread.update(of_exchange(name) for name in _UNREAD_ATTRIBUTES if element.get(name))
+        self.unread.update(of_exchange(child.tag) for child in element if child.tag in _UNREAD_CHILDREN)
         spread = sum(child.find("uncertainty") is not None for child in element.findall("property"))
-        self.unread.update({"exchange property uncertainty": spread} if spread else {})
+        self.unread.update(
+            {Text("exchange property uncertainty", "交换属性的不确定性"): spread} if spread else {}
+        )
         if element.get("mathematicalRelation") and not _formula(element):
-            self.unread["exchange mathematicalRelation that is not in force"] += 1
+            self.unread[
+                Text(
+                    "exchange mathematicalRelation that is not in force", "未生效的交换 mathematicalRelation"
+                )
+            ] += 1
 
 
 def _group(element: Element) -> tuple[str, str]:
@@ -173,14 +191,17 @@ def _group(element: Element) -> tuple[str, str]:
         if code:
             if code not in codes:
                 raise InputError(
-                    f"{tag} of an {element.tag} is {code[:20]!r}",
+                    Text(
+                        f"{tag} of an {element.tag} is {code[:20]!r}",
+                        f"{element.tag} 的 {tag} 为 {code[:20]!r}",
+                    ),
                     code="value-unknown",
-                    hint="see the EcoSpold 2 schema",
+                    hint=Text("see the EcoSpold 2 schema", "见 EcoSpold 2 的模式"),
                 )
             return side, code
     raise InputError(
-        "the exchange has neither inputGroup nor outputGroup", code="value-missing",
-        hint="say whether it goes in or out",
+        Text("the exchange has neither inputGroup nor outputGroup", "交换既无 inputGroup 也无 outputGroup"), code="value-missing",
+        hint=Text("say whether it goes in or out", "说明是输入还是输出"),
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from xml.etree.ElementTree import Element
 import attrs
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.ecospold_values import cas_number, line, number, unit_property
+from cradlemark.core.language import Text
+from cradlemark.inventory.importers.ecospold_values import line, number, unit_property
 from cradlemark.inventory.processes.collect import Collector
 from cradlemark.inventory.processes.records import Flow, FlowKind, Names
 from cradlemark.inventory.processes.tables import Table, TableBuilder
@@ -63,7 +64,7 @@ class Property:
 class FlowRegister:
     """Registers flows with a collector and keeps their properties until all are known."""
 
-    def __init__(self, collector: Collector, unread: Counter[str]) -> None:
+    def __init__(self, collector: Collector, unread: Counter[Text]) -> None:
         self.collector = collector
         self.unread = unread
         self.units: dict[str, str] = {}
@@ -129,20 +130,24 @@ class FlowRegister:
         name = "elementaryExchangeId" if elementary else "intermediateExchangeId"
         identifier = line(element.get("id" if rank[0] == MASTER else name)).lower()
         if not identifier:
-            raise InputError(f"{name} is missing", code="value-missing", hint="export it again")
+            raise InputError(
+                Text(f"{name} is missing", f"缺少 {name}"),
+                code="value-missing",
+                hint=Text("export it again", "重新导出"),
+            )
         unit = self.unit_of(element)
         known = self.collector.conversion.flows.get(identifier)
         if known is None:
             self._add(element, identifier, unit, "elementary" if elementary else "product")
         elif (known.kind == "elementary") != elementary:
             raise InputError(
-                f"the identifier {identifier} is that of an elementary flow and of a product", code="id-duplicate",
-                hint="give one of them another identifier",
+                Text(f"the identifier {identifier} is that of an elementary flow and of a product", f"标识符 {identifier} 既用于基本流又用于产品"), code="id-duplicate",
+                hint=Text("give one of them another identifier", "为其中之一给出其他标识符"),
             )  # fmt: skip
         elif unit and f"amount in {unit}" != known.reference_property:
             raise InputError(
-                f"the flow is measured in {known.reference_property.removeprefix('amount in ')!r}, the exchange in"
-                f" {unit[:40]!r}", code="unit-unknown", hint="use one unit for one flow",
+                Text(f"the flow is measured in {known.reference_property.removeprefix('amount in ')!r}, the exchange in"
+                f" {unit[:40]!r}", f"流以 {known.reference_property.removeprefix('amount in ')!r} 计量，交换以 {unit[:40]!r} 计量"), code="unit-unknown", hint=Text("use one unit for one flow", "一个流使用一种单位"),
             )  # fmt: skip
         kind = classification(element, BY_PRODUCT)
         if kind == WASTE:
@@ -159,7 +164,7 @@ class FlowRegister:
             Flow(
                 identifier, texts(element, "name"), kind, {reference: 1.0}, reference,
                 category=compartment(element) if kind == "elementary" else classification(element, "CPC"),
-                cas=cas_number(element.get("casNumber")), formula=line(element.get("formula")),
+                cas=line(element.get("casNumber")), formula=line(element.get("formula")),
                 synonyms="; ".join(sorted({line(s.text) for s in element.findall("synonym")} - {""})),
             )
         )  # fmt: skip
@@ -173,7 +178,9 @@ class FlowRegister:
         if before is not None and abs(before[1] - found.amount) > _SAME * max(
             abs(before[1]), abs(found.amount)
         ):
-            self.unread["property values of a flow that differ between data sets"] += 1
+            self.unread[
+                Text("property values of a flow that differ between data sets", "各数据集之间不同的流属性值")
+            ] += 1
         if before is None or rank < before[0]:
             kept[key] = (rank, found.amount)
 

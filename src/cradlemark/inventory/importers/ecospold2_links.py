@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.ecospold2_exchanges import Line
 from cradlemark.inventory.importers.ecospold2_master import MasterData
 from cradlemark.inventory.processes.collect import Collector
@@ -69,6 +70,6 @@ class Links:
             known = master.describe(activity)
             name = f"{activity} ({known[:100]})" if known else activity
             collector.problem(
-                "", "provider-missing", f"{count} exchanges are linked to the activity {name}, which is not in the source",
-                "import it together with the activities that it uses",
+                "", "provider-missing", Text(f"{count} exchanges are linked to the activity {name}, which is not in the source", f"有 {count} 个交换链接到活动 {name}，而它不在数据源中"),
+                Text("import it together with the activities that it uses", "与其使用的活动一起导入"),
             )  # fmt: skip

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.ecospold2_flows import MASTER, FlowRegister, text
 from cradlemark.inventory.importers.ecospold_values import line
 
@@ -58,7 +59,7 @@ class MasterData:
         elif entry.tag in {"intermediateExchange", "elementaryExchange"}:
             self._flow(entry)
         else:
-            unread[f"master data {entry.tag}"] += 1
+            unread[Text(f"master data {entry.tag}", f"主数据 {entry.tag}")] += 1
 
     def _flow(self, entry: Element) -> None:
         try:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.conversion import Conversion
+from cradlemark.inventory.processes.limits import MAX_UNITS, UNITS, check_count
 from cradlemark.inventory.processes.records import FlowProperty, Uncertainty, UnitGroup
 
 LONGEST_NUMBER = 60
 """Longest text that is read as a number [characters]."""
-MOST_EXCHANGES = 50_000
-"""Most exchanges, or factors of a method, in one data set."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,5})?\Z", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}\Z", re.ASCII)
 
@@ -42,11 +41,21 @@ def number(text: str | None, *, absent: float = math.nan) -> float:
     if not plain:
         return absent
     if len(plain) > LONGEST_NUMBER or not _NUMBER.match(plain):
-        hint = "write a point, not a comma" if "," in plain else "write a plain number such as 4.1e-3"
-        raise InputError(f"{plain[:40]!r} is no number", code="number-invalid", hint=hint)
+        hint = (
+            Text("write a point, not a comma", "写小数点，不写逗号")
+            if "," in plain
+            else Text("write a plain number such as 4.1e-3", "写普通数字，如 4.1e-3")
+        )
+        raise InputError(
+            Text(f"{plain[:40]!r} is no number", f"{plain[:40]!r} 不是数字"), code="number-invalid", hint=hint
+        )
     value = float(plain)
     if not math.isfinite(value):
-        raise InputError(f"{plain[:40]!r} is no finite number", code="number-invalid", hint="correct it")
+        raise InputError(
+            Text(f"{plain[:40]!r} is no finite number", f"{plain[:40]!r} 不是有限数值"),
+            code="number-invalid",
+            hint=Text("correct it", "修正它"),
+        )
     return value
 
 
@@ -61,7 +70,9 @@ def required_number(element: Element, name: str) -> float:
     text = element.get(name)
     if text is None or not text.strip():
         raise InputError(
-            f"{name} is missing or empty", code="value-missing", hint="empty is not zero; fill it in"
+            Text(f"{name} is missing or empty", f"{name} 缺失或为空"),
+            code="value-missing",
+            hint=Text("empty is not zero; fill it in", "空不等于零；请填写"),
         )
     return number(text)
 
@@ -82,30 +93,14 @@ def line(text: str | None) -> str:
     return " ".join(text.split()) if text else ""
 
 
-def cas_number(text: str | None) -> str:
-    """A CAS number without leading zeros.
-
-    Examples
-    --------
-    >>> cas_number("000124-38-9")
-    '124-38-9'
-    """
-    return line(text).lstrip("0")
+def of_data_set(element: str) -> Text:
+    """What a data set says in an element that is not kept."""
+    return Text(f"data set {element}", f"数据集的 {element}")
 
 
-def check_count(elements: Sequence[Element]) -> None:
-    """Refuse a data set with an absurd number of exchanges.
-
-    Raises
-    ------
-    InputError
-        ``file-bomb``
-    """
-    if len(elements) > MOST_EXCHANGES:
-        raise InputError(
-            f"the data set has {len(elements):,} exchanges", code="file-bomb",
-            hint=f"at most {MOST_EXCHANGES:,}; split it",
-        )  # fmt: skip
+def of_exchange(element: str) -> Text:
+    """What an exchange says in an element or attribute that is not kept."""
+    return Text(f"exchange {element}", f"交换的 {element}")
 
 
 def unit_property(conversion: Conversion, unit: str, *, identifier: str = "", name: str = "") -> str:
@@ -119,8 +114,14 @@ def unit_property(conversion: Conversion, unit: str, *, identifier: str = "", na
         ``unit-unknown`` for an empty unit.
     """
     if not unit:
-        raise InputError("the unit is missing", code="unit-unknown", hint="name the unit of the exchange")
+        raise InputError(
+            Text("the unit is missing", "缺少单位"),
+            code="unit-unknown",
+            hint=Text("name the unit of the exchange", "写明交换的单位"),
+        )
     group = f"unit {unit}"
+    if group not in conversion.groups:
+        check_count(len(conversion.groups) + 1, MAX_UNITS, UNITS)
     conversion.groups.setdefault(group, UnitGroup(group, unit, unit, {unit: 1.0}, (unit,)))
     key = identifier or f"amount in {unit}"
     conversion.properties.setdefault(key, FlowProperty(key, name or key, group))

@@ -15,8 +15,18 @@ from typing import Literal
 from xml.etree.ElementTree import Element
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import Archive, read_xml_document
+from cradlemark.core.language import Text
+from cradlemark.inventory.importers.archive import OTHER_KINDS, Archive
+from cradlemark.inventory.importers.whole_documents import read_xml_document
 from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.limits import (
+    EXCHANGES,
+    FACTORS,
+    MAX_EXCHANGES,
+    MAX_FACTORS,
+    check_count,
+    named,
+)
 from cradlemark.inventory.processes.records import (
     AllocationFactor,
     CharacterisationFactor,
@@ -39,7 +49,7 @@ FOLDERS: Mapping[str, str] = {
     "lciamethods": "LCIAMethodDataSet", "processes": "processDataSet",
 }  # fmt: skip
 """Folders of an ILCD archive and their kind of data set, in the order in which they need each other."""
-OTHER_KINDS = ("contactDataSet", "sourceDataSet", "lifeCycleModelDataSet")
+_OTHER_SETS = ("contactDataSet", "sourceDataSet", "lifeCycleModelDataSet")
 _OTHER_FOLDERS = ("contacts", "sources", "lifecyclemodels", "external_docs")
 _FLOW_KINDS: Mapping[str, FlowKind] = {
     "product flow": "product", "waste flow": "waste", "elementary flow": "elementary", "other flow": "product",
@@ -89,6 +99,7 @@ class _Reader:
 
     def read(self) -> Collected:
         by_kind: dict[str, list[str]] = {kind: [] for kind in FOLDERS.values()}
+        others: list[str] = []
         for name in self.archive.names():
             if not name.lower().endswith(".xml") or name.lower().endswith(
                 ("ilcdclassification.xml", "ilcdlocations.xml")
@@ -98,7 +109,9 @@ class _Reader:
             if kind in by_kind:
                 by_kind[kind].append(name)
             else:
-                self.collector.unread[f"documents {kind or _folder_of(name) or 'of other kinds'}"] += 1
+                others.append(kind or _folder_of(name))
+        self.collector.unread += named(filter(None, others), Text("documents {name}", "文档 {name}"))
+        self.collector.unread += Counter({OTHER_KINDS: others.count("")})
         take: dict[str, Callable[[Element, str], None]] = {
             "unitGroupDataSet": self._unit_group, "flowPropertyDataSet": self._property, "flowDataSet": self._flow,
             "LCIAMethodDataSet": self._method, "processDataSet": self._process,
@@ -168,9 +181,9 @@ class _Reader:
         kind = _FLOW_KINDS.get(kind_text.lower())
         if kind is None:
             raise InputError(
-                f"the type of flow {kind_text!r} is not known",
+                Text(f"the type of flow {kind_text!r} is not known", f"流的类型 {kind_text!r} 未知"),
                 code="value-unknown",
-                hint="correct typeOfDataSet",
+                hint=Text("correct typeOfDataSet", "修正 typeOfDataSet"),
             )
         reference_id = _child_text(
             root, "flowInformation/quantitativeReference/referenceToReferenceFlowProperty"
@@ -201,9 +214,12 @@ class _Reader:
         kind_text = _child_text(root, "modellingAndValidation/LCIMethodAndAllocation/typeOfDataSet")
         if kind_text == "EPD":
             raise InputError(
-                "the data set is a declaration with indicators by module (EPD), not a process with exchanges",
+                Text(
+                    "the data set is a declaration with indicators by module (EPD), not a process with exchanges",
+                    "该数据集是按模块列指标的声明（EPD），不是含交换的过程",
+                ),
                 code="value-unknown",
-                hint="leave it out of the import of process databases",
+                hint=Text("leave it out of the import of process databases", "导入过程数据库时不要包含它"),
             )
         kind: Literal["unit_process", "aggregated"] = (
             "aggregated" if kind_text in _AGGREGATED else "unit_process"
@@ -212,7 +228,7 @@ class _Reader:
             _int(element.text)
             for element in root.findall("processInformation/quantitativeReference/referenceToReferenceFlow")
         }
-        exchanges, refused = _exchanges(root, references)
+        exchanges, refused = _exchanges(root, references, self.collector.watch)
         names = _joined_names(root, f"{base}/name")
         place = root.find("processInformation/geography/locationOfOperationSupplyOrProduction")
         process = Process(
@@ -236,6 +252,7 @@ class _Reader:
         unit = _child_text(root, f"{base}/quantitativeReference/referenceQuantity/shortDescription")
         if quantity is not None and not unit:
             unit = self.collector.conversion.property_unit(quantity.get("refObjectId", ""))
+        check_count(len(root.findall("characterisationFactors/factor")), MAX_FACTORS, FACTORS)
         factors = tuple(_characterisations(root))
         category = ImpactCategory(
             _uuid(root), _names(root, f"{base}/dataSetInformation/name"), unit, factors,
@@ -245,9 +262,10 @@ class _Reader:
 
 
 def _exchanges(
-    root: Element, references: set[int]
+    root: Element, references: set[int], watch: Callable[[int, int, InputError], None]
 ) -> tuple[tuple[Exchange, ...], tuple[RefusedExchange, ...]]:
     """Exchanges that can be read, and those that cannot."""
+    check_count(len(root.findall("exchanges/exchange")), MAX_EXCHANGES, EXCHANGES)
     good: list[Exchange] = []
     bad: list[RefusedExchange] = []
     for position, element in enumerate(root.findall("exchanges/exchange")):
@@ -257,6 +275,7 @@ def _exchanges(
             identifier = element.get("dataSetInternalID") or ""
             number = int(identifier) if re.fullmatch(r"[0-9]{1,15}", identifier) else position
             bad.append(RefusedExchange(number, error, number in references))
+            watch(len(bad), len(good), error)
     return tuple(good), tuple(bad)
 
 
@@ -306,7 +325,11 @@ def _characterisations(root: Element) -> Iterator[CharacterisationFactor]:
     for element in root.findall("characterisationFactors/factor"):
         pointer = element.find("referenceToFlowDataSet")
         if pointer is None:
-            raise InputError("a factor names no flow", code="value-missing", hint="correct the method")
+            raise InputError(
+                Text("a factor names no flow", "某因子未指明流"),
+                code="value-missing",
+                hint=Text("correct the method", "修正该方法"),
+            )
         yield CharacterisationFactor(
             pointer.get("refObjectId", ""),
             _number(_child_text(element, "meanValue"), math.nan),
@@ -333,16 +356,24 @@ def _uncertainty(element: Element, amount: float) -> Uncertainty | None:
     return None
 
 
-def _unread(root: Element) -> dict[str, int]:
+def _unread(root: Element) -> dict[Text, int]:
     parts = (
         "modellingAndValidation/validation/review", "modellingAndValidation/dataSourcesTreatmentAndRepresentativeness",
         "modellingAndValidation/complianceDeclarations", "administrativeInformation/dataGenerator",
         "administrativeInformation/commissionerAndGoal", "LCIAResults",
     )  # fmt: skip
-    found = Counter(f"process {part.rpartition('/')[2]}" for part in parts if root.find(part) is not None)
-    for exchange in root.findall("exchanges/exchange"):
-        found.update(f"exchange {child.tag}" for child in exchange if child.tag not in _READ_OF_EXCHANGE)
-    return dict(found)
+    names = [part.rpartition("/")[2] for part in parts if root.find(part) is not None]
+    tags = (
+        child.tag
+        for exchange in root.findall("exchanges/exchange")
+        for child in exchange
+        if child.tag not in _READ_OF_EXCHANGE
+    )
+    of_process, of_exchange = (
+        Text("process {name}", "过程的 {name}"),
+        Text("exchange {name}", "交换的 {name}"),
+    )
+    return named(names, of_process) + named(tags, of_exchange)
 
 
 def _names(root: Element, path: str) -> Names:
@@ -380,7 +411,11 @@ def _category(root: Element) -> str:
 def _uuid(root: Element) -> str:
     found = next((e.text for e in root.iter("UUID") if e.text), "")
     if not found.strip():
-        raise InputError("the data set has no UUID", code="value-missing", hint="export it again")
+        raise InputError(
+            Text("the data set has no UUID", "数据集没有 UUID"),
+            code="value-missing",
+            hint=Text("export it again", "重新导出"),
+        )
     return found.strip().lower()
 
 
@@ -391,7 +426,9 @@ def _child_text(root: Element, path: str) -> str:
 def _direction(text: str) -> Direction:
     if text not in {"Input", "Output"}:
         raise InputError(
-            f"the direction {text[:40]!r} is not known", code="value-unknown", hint="Input or Output"
+            Text(f"the direction {text[:40]!r} is not known", f"方向 {text[:40]!r} 未知"),
+            code="value-unknown",
+            hint=Text("Input or Output", "应为 Input 或 Output"),
         )
     return "input" if text == "Input" else "output"
 
@@ -402,13 +439,21 @@ def _number(text: str, absent: float) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"{text[:40]!r} is no number", code="number-invalid", hint="correct it") from None
+        raise InputError(
+            Text(f"{text[:40]!r} is no number", f"{text[:40]!r} 不是数字"),
+            code="number-invalid",
+            hint=Text("correct it", "修正它"),
+        ) from None
 
 
 def _int(text: str | None) -> int:
     plain = (text or "").strip()
     if not re.fullmatch(r"-?[0-9]{1,15}", plain):
-        raise InputError(f"{plain[:40]!r} is no whole number", code="number-invalid", hint="correct it")
+        raise InputError(
+            Text(f"{plain[:40]!r} is no whole number", f"{plain[:40]!r} 不是整数"),
+            code="number-invalid",
+            hint=Text("correct it", "修正它"),
+        )
     return int(plain)
 
 
@@ -419,4 +464,4 @@ def _folder_of(name: str) -> str:
 def _kind_of(archive: Archive, name: str) -> str:
     found = _ROOT.search(archive.read(name)[:8192])
     kind = found.group(1).decode("ascii") if found else ""
-    return kind if kind in {*FOLDERS.values(), *OTHER_KINDS} else ""
+    return kind if kind in {*FOLDERS.values(), *_OTHER_SETS} else ""

@@ -13,8 +13,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import Archive, read_json_document
+from cradlemark.core.language import Text
+from cradlemark.inventory.importers.archive import Archive
+from cradlemark.inventory.importers.whole_documents import read_json_document
 from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.limits import (
+    EXCHANGES,
+    FACTORS,
+    MAX_EXCHANGES,
+    MAX_FACTORS,
+    MAX_PARAMETERS,
+    PARAMETERS,
+    check_count,
+    named,
+)
 from cradlemark.inventory.processes.records import (
     AllocationFactor,
     AllocationMethod,
@@ -56,6 +68,12 @@ _READ_OF_EXCHANGE = {
     "isQuantitativeReference", "avoidedProduct", "isAvoidedProduct", "defaultProvider", "amountFormula", "location",
     "description", "uncertainty", "costValue", "dqEntry", "baseUncertainty",
 }  # fmt: skip
+_READ_OF_DOCUMENT = {"@type", "validFrom", "validUntil", "technologyDescription"}
+_DOCUMENT = Text("documents in {name}", "{name} 中的文档")
+_NO_JSON = Text("files that are no JSON documents", "不是 JSON 文档的文件")
+_PROCESS_FIELD = Text("process field {name}", "过程的字段 {name}")
+_DOCUMENT_FIELD = Text("process documentation {name}", "过程文档的 {name}")
+_EXCHANGE_FIELD = Text("exchange field {name}", "交换的字段 {name}")
 _NO_DATA = {"context.json", "openlca.json", "meta.info"}
 """Files that say only in which format the archive is."""
 
@@ -115,12 +133,11 @@ class _Reader:
             else:
                 for name, record in self._documents(names, total):
                     self._guarded(take[folder], record, name)
-        for folder, names in by_folder.items():
-            others = [name for name in names if name.rpartition("/")[2] not in _NO_DATA]
-            if others and folder != "lcia_methods":
-                place = f"documents in {folder}" if folder else "files that are no JSON documents"
-                self.collector.unread[place] += len(others)
+        by_folder.pop("lcia_methods", None)
+        no_json = [name for name in by_folder.pop("", []) if name.rpartition("/")[2] not in _NO_DATA]
+        others = (folder for folder, names in by_folder.items() for _ in names)
         c = self.collector
+        c.unread += named(others, _DOCUMENT) + Counter({_NO_JSON: len(no_json)})
         return Collected("openLCA JSON-LD", c.tables(), c.counts, c.languages, c.unread, tuple(c.problems))
 
     def _documents(self, names: Sequence[str], total: int) -> Iterator[tuple[str, Record]]:
@@ -142,7 +159,7 @@ class _Reader:
         except InputError as error:
             self._refuse(name, error)
         except MISSHAPEN as error:
-            self._refuse(name, _misshapen("document", error))
+            self._refuse(name, _misshapen(Text("document", "文档"), error))
 
     def _refuse(self, name: str, error: InputError) -> None:
         self.collector.counts["documents refused"] += 1
@@ -203,7 +220,12 @@ class _Reader:
         kind = _FLOW_KINDS.get(_text(record.get("flowType")))
         if kind is None:
             raise InputError(
-                f"the flow type {record.get('flowType')!r} is not known", code="json-value", hint="correct it"
+                Text(
+                    f"the flow type {record.get('flowType')!r} is not known",
+                    f"流的类型 {record.get('flowType')!r} 未知",
+                ),
+                code="json-value",
+                hint=Text("correct it", "修正它"),
             )
         if not reference and len(factors) == 1:
             reference = next(iter(factors))
@@ -233,20 +255,22 @@ class _Reader:
 
     def _global_parameters(self, names: Sequence[str]) -> None:
         found: list[Parameter] = []
+        try:
+            check_count(len(names), MAX_PARAMETERS, PARAMETERS)
+        except InputError as error:
+            self._refuse(names[0].rpartition("/")[0], error)
+            return
         for name, record in self._documents(names, 0):
             self._guarded(lambda item, _name: found.append(_parameter(item)), record, name)
         self.collector.add_global_parameters(found)
 
     def _process(self, record: Record, name: str) -> None:
-        exchanges, refused = _exchanges(_list(record.get("exchanges")), self._location)
+        check_count(len(_list(record.get("parameters"))), MAX_PARAMETERS, PARAMETERS)
+        exchanges, refused = _exchanges(_list(record.get("exchanges")), self._location, self.collector.watch)
         document = record.get("processDocumentation") or {}
-        unread = {f"process field {key}": 1 for key in record if key not in _READ_OF_PROCESS}
-        unread |= _unread_of_exchanges(_list(record.get("exchanges")))
-        unread |= {
-            f"process documentation {key}": 1
-            for key in document
-            if key not in {"@type", "validFrom", "validUntil", "technologyDescription"}
-        }
+        unread = named((key for key in record if key not in _READ_OF_PROCESS), _PROCESS_FIELD)
+        unread += _unread_of_exchanges(_list(record.get("exchanges")))
+        unread += named((key for key in document if key not in _READ_OF_DOCUMENT), _DOCUMENT_FIELD)
         kind: Literal["unit_process", "aggregated"] = (
             "aggregated" if record.get("processType") in {"LCI_RESULT", "SYSTEM_PROCESS"} else "unit_process"
         )
@@ -272,6 +296,7 @@ class _Reader:
             del name
 
     def _impact(self, record: Record, name: str) -> None:
+        check_count(len(_list(record.get("impactFactors"))), MAX_FACTORS, FACTORS)
         factors = tuple(
             CharacterisationFactor(
                 _id(entry["flow"]),
@@ -295,15 +320,16 @@ class _Reader:
         self.collector.add_category(category, where=name)
 
 
-def _unread_of_exchanges(entries: Sequence[Record]) -> dict[str, int]:
-    found = Counter(key for entry in entries for key in entry if key not in _READ_OF_EXCHANGE)
-    return {f"exchange field {key}": count for key, count in found.items()}
+def _unread_of_exchanges(entries: Sequence[Record]) -> Counter[Text]:
+    fields = (key for entry in entries for key in entry if key not in _READ_OF_EXCHANGE)
+    return named(fields, _EXCHANGE_FIELD)
 
 
 def _exchanges(
-    entries: Sequence[Record], place: Callable[[object], str]
+    entries: Sequence[Record], place: Callable[[object], str], watch: Callable[[int, int, InputError], None]
 ) -> tuple[tuple[Exchange, ...], tuple[RefusedExchange, ...]]:
     """Exchanges that can be read, and those that cannot."""
+    check_count(len(entries), MAX_EXCHANGES, EXCHANGES)
     good: list[Exchange] = []
     bad: list[RefusedExchange] = []
     for position, entry in enumerate(entries, start=1):
@@ -313,17 +339,21 @@ def _exchanges(
         except InputError as caught:
             error = caught
         except MISSHAPEN as caught:
-            error = _misshapen("exchange", caught)
+            error = _misshapen(Text("exchange", "交换"), caught)
         number = entry.get("internalId")
         bad.append(
             RefusedExchange(number if isinstance(number, int) else position, error, _is_reference(entry))
         )
+        watch(len(bad), len(good), error)
     return tuple(good), tuple(bad)
 
 
-def _misshapen(what: str, error: Exception) -> InputError:
-    why = f"the {what} has not the shape of its kind ({type(error).__name__}: {str(error)[:80]})"
-    return InputError(why, code="json-value", hint="export it again")
+def _misshapen(what: Text, error: Exception) -> InputError:
+    why = Text("the {what} has not the shape of its kind ({error})", "{what}的结构与其类型不符（{error}）")
+    fault = f"{type(error).__name__}: {str(error)[:80]}"
+    return InputError(
+        why.format(what=what, error=fault), code="json-value", hint=Text("export it again", "重新导出")
+    )
 
 
 def _is_reference(entry: Record) -> bool:
@@ -352,9 +382,12 @@ def _factors(entries: Sequence[Record]) -> Iterator[AllocationFactor]:
         method = _METHODS.get(_text(entry.get("allocationType")))
         if method is None:
             raise InputError(
-                f"the allocation {entry.get('allocationType')!r} is not known",
+                Text(
+                    f"the allocation {entry.get('allocationType')!r} is not known",
+                    f"分配 {entry.get('allocationType')!r} 未知",
+                ),
                 code="json-value",
-                hint="correct it",
+                hint=Text("correct it", "修正它"),
             )
         exchange = (entry.get("exchange") or {}).get("internalId")
         yield AllocationFactor(
@@ -387,7 +420,11 @@ def _uncertainty(entry: Record | None) -> Uncertainty | None:
         return Uncertainty("triangular", low, _number(entry.get("mode"), math.nan), high)
     if kind == "UNIFORM_DISTRIBUTION":
         return Uncertainty("uniform", low, high)
-    raise InputError(f"the distribution {kind!r} is not known", code="json-value", hint="correct it")
+    raise InputError(
+        Text(f"the distribution {kind!r} is not known", f"分布 {kind!r} 未知"),
+        code="json-value",
+        hint=Text("correct it", "修正它"),
+    )
 
 
 def _folder_of(name: str) -> str:
@@ -408,14 +445,20 @@ def _number(value: object, absent: float) -> float:
     if value is None:
         return absent
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{str(value)[:40]!r} is no number", code="number-invalid", hint="correct it")
+        raise InputError(
+            Text(f"{str(value)[:40]!r} is no number", f"{str(value)[:40]!r} 不是数字"),
+            code="number-invalid",
+            hint=Text("correct it", "修正它"),
+        )
     return float(value)
 
 
 def _index(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MOST:
         raise InputError(
-            f"{str(value)[:40]!r} is no number of an exchange", code="number-invalid", hint="correct it"
+            Text(f"{str(value)[:40]!r} is no number of an exchange", f"{str(value)[:40]!r} 不是交换的编号"),
+            code="number-invalid",
+            hint=Text("correct it", "修正它"),
         )
     return value
 
@@ -424,7 +467,11 @@ def _list(value: object) -> list[Record]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise InputError("a list of tables is expected", code="json-value", hint="export it again")
+        raise InputError(
+            Text("a list of tables is expected", "此处应为表的列表"),
+            code="json-value",
+            hint=Text("export it again", "重新导出"),
+        )
     return value
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Language, Text, joined
 from cradlemark.inventory.importers.archive import Archive, open_archive
 from cradlemark.inventory.importers.brightway_package import is_brightway_package, read_brightway_package
 from cradlemark.inventory.importers.brightway_workbook import (
@@ -27,8 +29,10 @@ from cradlemark.inventory.importers.simapro import is_simapro, read_simapro
 from cradlemark.inventory.processes.allocation import policies_of
 from cradlemark.inventory.processes.assemble import assemble
 from cradlemark.inventory.processes.collect import Collected
+from cradlemark.inventory.processes.limits import SourceRefused
 from cradlemark.inventory.processes.mapping_files import MappingFile
 from cradlemark.inventory.processes.report import ImportReport, make_report
+from cradlemark.inventory.processes.report_names import format_name
 from cradlemark.inventory.processes.tables import ProcessDatabase, digest_of_tables
 
 Progress = Callable[[int, int], None]
@@ -115,13 +119,27 @@ def import_processes(
         When the archive is refused (``file-...``), has no known format (``file-format``), or holds neither
         processes nor impact categories (``database-empty``).
     """
+    with closing(open_archive(path)) as archive:
+        return import_archive(
+            archive, allocation=allocation, database_id=database_id, version=version, licence=licence,
+            mapping=mapping, progress=progress,
+        )  # fmt: skip
+
+
+def import_archive(
+    archive: Archive,
+    *,
+    allocation: str = "declared",
+    database_id: str = "",
+    version: str = "",
+    licence: str = "",
+    mapping: MappingFile | None = None,
+    progress: Progress | None = None,
+) -> ProcessImport:
+    """Import a source that is open; see `import_processes`."""
     policies = policies_of(allocation)
-    archive = open_archive(path)
-    try:
-        collected = read_archive(archive, progress=progress)
-        name = archive.name
-    finally:
-        archive.close()
+    collected = read_archive(archive, progress=progress)
+    name = archive.name
     _refuse_empty(collected, name)
     choices = mapping.choices if mapping else ()
     assembled = collected.assembled or assemble(collected.tables, policies, choices)
@@ -134,25 +152,35 @@ def import_processes(
 
 def read_archive(archive: Archive, *, progress: Progress | None = None) -> Collected:
     """Read an archive of any known format into tables."""
-    for known in FORMATS:
-        if known.recognises(archive):
-            return known.read(archive, progress=progress)
+    try:
+        for known in FORMATS:
+            if known.recognises(archive):
+                return known.read(archive, progress=progress)
+    except SourceRefused as refused:
+        raise refused.error from None
     raise InputError(
-        "the source has none of the formats that are read",
+        Text("the source has none of the formats that are read", "数据源不是可读取的任何一种格式"),
         code="file-format",
         where=archive.name,
-        hint=f"give a file, zip archive or folder as exported: {', '.join(known.name for known in FORMATS)}; "
-        "a table of factors is not imported but given to db solve --method",
+        hint=Text(
+            f"give a file, zip archive or folder as exported: {_format_names('en')}; a table of factors is not imported but "
+            "given to db solve --method",
+            f"给出原样导出的文件、zip 归档或文件夹：{_format_names('zh')}；因子表无需导入，用 db solve --method 给出",
+        ),
     )
+
+
+def _format_names(language: Language) -> str:
+    return (", " if language == "en" else "、").join(format_name(known.name, language) for known in FORMATS)
 
 
 def _refuse_empty(collected: Collected, where: str) -> None:
     if len(collected.tables["processes"]) or len(collected.tables["impact_categories"]):
         return
-    first = f"; {collected.problems[0]}" if collected.problems else ""
+    empty = Text("no process and no impact category could be read", "没有可读取的过程或影响类别")
     raise InputError(
-        f"no process and no impact category could be read{first}",
+        joined([empty, *(first.as_text for first in collected.problems[:1])]),
         code="database-empty",
         where=where,
-        hint="export the processes with everything they refer to",
+        hint=Text("export the processes with everything they refer to", "连同所引用的内容一起导出过程"),
     )

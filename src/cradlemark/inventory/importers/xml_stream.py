@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
@@ -19,6 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
+from cradlemark.core.positions import spot_in
 from cradlemark.inventory.importers.archive import Archive
 
 CHUNK = 65_536
@@ -41,7 +40,6 @@ _DECLARED = re.compile(r"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
 _OVERLAP = max(map(len, _FORBIDDEN)) - 1
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError)
 
 
 @attrs.frozen(eq=False)
@@ -84,7 +82,7 @@ def beginning(archive: Archive, name: str) -> bytes | None:
     """First bytes of a document, without those of wide encodings that are zero; None when they cannot be read."""
     try:
         with archive.open(name) as file:
-            return _read(file, name, 4096).replace(b"\0", b"")
+            return file.read(4096).replace(b"\0", b"")
     except InputError:
         return None
 
@@ -129,12 +127,14 @@ class _Parser:
             if self._depth == 1 and self._root is not None:
                 self._count += 1
                 if self._count > MAX_RECORDS:
-                    raise self._bomb(f"it has more than {MAX_RECORDS:,} data sets")
+                    raise self._bomb(
+                        Text(f"it has more than {MAX_RECORDS:,} data sets", f"数据集超过 {MAX_RECORDS:,} 个")
+                    )
                 yield self._stripped(element)
                 self._root.clear()
                 self._parts = self._length = 0
         if self._quiet > MAX_TOKEN or self._length > MAX_RECORD:
-            raise self._bomb("one of its elements or texts is too long")
+            raise self._bomb(Text("one of its elements or texts is too long", "其中某个元素或文字过长"))
 
     def _events(self) -> Iterator[tuple[str, Element]]:
         try:
@@ -151,9 +151,13 @@ class _Parser:
         self._depth += 1
         self._parts += 1 + len(element.attrib)
         if self._depth > MAX_DEPTH:
-            raise self._bomb(f"it is nested deeper than {MAX_DEPTH} elements")
+            raise self._bomb(
+                Text(f"it is nested deeper than {MAX_DEPTH} elements", f"嵌套超过 {MAX_DEPTH} 层元素")
+            )
         if self._parts > MAX_PARTS:
-            raise self._bomb(f"a data set has more than {MAX_PARTS:,} parts")
+            raise self._bomb(
+                Text(f"a data set has more than {MAX_PARTS:,} parts", f"某数据集超过 {MAX_PARTS:,} 个部分")
+            )
 
     def _stripped(self, record: Element) -> Record:
         namespace = record.tag.rpartition("}")[0].lstrip("{")
@@ -169,20 +173,20 @@ class _Parser:
 
     def _syntax(self, error: Exception) -> InputError:
         return InputError(
-            f"this is not XML: {error}", code="xml-syntax", where=self._where,
-            hint="download or export it again",
+            Text(f"this is not XML: {error}", f"不是 XML{spot_in(str(error))}"), code="xml-syntax", where=self._where,
+            hint=Text("download or export it again", "重新下载或导出"),
         )  # fmt: skip
 
-    def _bomb(self, why: str) -> InputError:
+    def _bomb(self, why: Text) -> InputError:
         return InputError(
-            f"the document does not fit into memory: {why}", code="file-bomb", where=self._where,
-            hint="split the data set",
+            Text(f"the document does not fit into memory: {why}", f"文档无法放入内存：{why['zh']}"), code="file-bomb", where=self._where,
+            hint=Text("split the data set", "拆分数据集"),
         )  # fmt: skip
 
 
 def _texts(file: IO[bytes], where: str) -> Iterator[str]:
     """The document as pieces of text, refused when it declares types or entities or is no text."""
-    first = _read(file, where)
+    first = file.read(CHUNK)
     encoding = _encoding(first, where)
     decoder = codecs.getincrementaldecoder(encoding)()
     tail = ""
@@ -192,31 +196,31 @@ def _texts(file: IO[bytes], where: str) -> Iterator[str]:
             text = decoder.decode(data, final=not data)
         except (UnicodeDecodeError, ValueError) as error:
             raise InputError(
-                f"the document is not valid {encoding}", code="file-encoding", where=where,
-                hint="save it as UTF-8",
+                Text(f"the document is not valid {encoding}", f"文档不是有效的 {encoding}"), code="file-encoding", where=where,
+                hint=Text("save it as UTF-8", "另存为 UTF-8"),
             ) from error  # fmt: skip
+        if "\0" in text:
+            # The parser would guess UTF-16, which hides from the look at declarations.
+            raise _zero_bytes(where)
         seen = tail + text
         if any(word in seen for word in _FORBIDDEN):
             raise InputError(
-                "the document declares its own document type or entities", code="file-unsafe", where=where,
-                hint="remove the DOCTYPE; data sets need none",
+                Text("the document declares its own document type or entities", "文档自带文档类型或实体声明"), code="file-unsafe", where=where,
+                hint=Text("remove the DOCTYPE; data sets need none", "删除 DOCTYPE；数据集不需要它"),
             )  # fmt: skip
         tail = seen[-_OVERLAP:]
         if text:
             yield text
         if not data:
             return
-        data = _read(file, where)
+        data = file.read(CHUNK)
 
 
-def _read(file: IO[bytes], where: str, most: int = CHUNK) -> bytes:
-    try:
-        return file.read(most)
-    except _DAMAGE as error:
-        raise InputError(
-            "the archive is damaged or cut off", code="file-truncated", where=where,
-            hint="download or export it again",
-        ) from error  # fmt: skip
+def _zero_bytes(where: str) -> InputError:
+    return InputError(
+        Text("the document has zero bytes: it is binary, or UTF-16 without a mark", "文档含零字节：是二进制，或无标记的 UTF-16"), code="file-encoding",
+        where=where, hint=Text("save it as UTF-8", "另存为 UTF-8"),
+    )  # fmt: skip
 
 
 def _encoding(first: bytes, where: str) -> str:
@@ -227,8 +231,8 @@ def _encoding(first: bytes, where: str) -> str:
     encoding = found.group(1).lower() if found else "utf-8"
     if encoding not in _ENCODINGS:
         raise InputError(
-            f"the encoding {encoding!r} is not read", code="file-encoding", where=where,
-            hint="save it as UTF-8",
+            Text(f"the encoding {encoding!r} is not read", f"不读取编码 {encoding!r}"), code="file-encoding", where=where,
+            hint=Text("save it as UTF-8", "另存为 UTF-8"),
         )  # fmt: skip
     # A declaration that could be read byte by byte is not UTF-16, whatever it says.
     return "utf-8" if encoding.startswith("utf-16") else encoding

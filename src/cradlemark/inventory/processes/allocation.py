@@ -16,6 +16,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.tables import FloatArray, IntArray, Table
 
 Policy = Literal["declared", "mass", "energy", "price", "cut-off", "substitution"]
@@ -34,7 +35,7 @@ _PART = re.compile(r"\bin (?:wet|dry) mass\b|\b(?:carbon|water) content\b", re.I
 
 @attrs.frozen(eq=False)
 class Functions:
-    """What a process is there for: its products, and the waste it treats when that is its reference.
+    """What a process is there for: its products, and the wastes it treats that are its reference or have a declared share.
 
     Parameters
     ----------
@@ -117,9 +118,15 @@ def policies_of(text: str) -> tuple[Policy, ...]:
     unknown = [name for name in names if name not in POLICIES]
     if unknown or not names:
         raise InputError(
-            f"there is no allocation policy {', '.join(unknown) or text!r}",
+            Text(
+                f"there is no allocation policy {', '.join(unknown) or text!r}",
+                f"没有分配策略 {'、'.join(unknown) or text!r}",
+            ),
             code="allocation-policy",
-            hint=f"use one or several of {', '.join(POLICIES)}, separated by commas in order of preference",
+            hint=Text(
+                f"use one or several of {', '.join(POLICIES)}, separated by commas in order of preference",
+                f"使用 {', '.join(POLICIES)} 之一或多个，按优先顺序以逗号分隔",
+            ),
         )
     return cast("tuple[Policy, ...]", names)
 

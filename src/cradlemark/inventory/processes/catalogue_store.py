@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from cradlemark.core.errors import TrustError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.catalogue import COLUMNS, SEPARATOR, Catalogue, Supply
 from cradlemark.inventory.processes.columns import FloatArray
 from cradlemark.inventory.processes.schema import SCHEMA
@@ -137,7 +138,10 @@ def _parsed(data: bytes, file: Path) -> Catalogue:
         texts = {name: table.column(name).to_pylist() for name in COLUMNS}
     except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
         raise TrustError(
-            f"{file.name} cannot be read", code="database-damaged", where=str(file), hint="delete the file"
+            Text(f"{file.name} cannot be read", f"无法读取 {file.name}"),
+            code="database-damaged",
+            where=str(file),
+            hint=Text("delete the file", "删除该文件"),
         ) from error
     shape = (len(pairs), table.num_rows)
     supply = Supply(pairs, np.array(masses, np.float64).reshape(shape), float(about["residual"]))

@@ -124,7 +124,7 @@ def _entry(
         kind="aggregated" if process["kind"] == "aggregated" else "unit_process",
         boundary="treatment" if treats else "cradle_to_gate", allocation=allocation, cut_offs=solved.cut_offs,
         cut_off_added=solved.cut_off_added, cut_off_unknown=solved.cut_off_unknown,
-        doubts=tuple(filter(None, (*solved.doubts, gate[0] if gate else "", solved.heavy))), stand=place.stand, roles=place.roles,
+        doubts=tuple(filter(None, (*solved.doubts, gate[0].en if gate else "", solved.heavy))), stand=place.stand, roles=place.roles,
         keys=tuple(dict.fromkeys(key for key in map(_key, names) if key)),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.engine.intensities import intensities
 from cradlemark.engine.solve import Factorisation
@@ -59,15 +60,20 @@ def read_change(solved: Solved, text: str, product: Product) -> NewAmount:
     found = _WRITTEN.match(text.strip()) if len(text) <= 1000 else None
     if found is None:
         raise InputError(
-            f"the change {text[:80]!r} cannot be read",
+            Text(f"the change {text[:80]!r} cannot be read", f"无法读取变更 {text[:80]!r}"),
             code="change-syntax",
-            hint='write "TAKEN -> AMOUNT" or "USER: TAKEN -> AMOUNT", for example "electricity, at grid -> 0.5"',
+            hint=Text(
+                'write "TAKEN -> AMOUNT" or "USER: TAKEN -> AMOUNT", for example "electricity, at grid -> 0.5"',
+                '写作 "TAKEN -> AMOUNT" 或 "USER: TAKEN -> AMOUNT"，例如 "electricity, at grid -> 0.5"',
+            ),
         )
     user = find_product(solved.database, found["user"]) if found["user"] else product
     taken = find_product(solved.database, found["taken"])
     if taken.activity == user.activity:
         raise InputError(
-            f"{taken.name['en']} would take itself", code="change-syntax", hint="name another input"
+            Text(f"{taken.name['en']} would take itself", f"{taken.name['zh']} 会消耗自身"),
+            code="change-syntax",
+            hint=Text("name another input", "指定其他输入"),
         )
     matrices = solved.matrices
     entry = float(matrices.technosphere[taken.activity, user.activity])

@@ -5,16 +5,38 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import attrs
-import numpy as np
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.assemble import Assembled
+from cradlemark.inventory.processes.cas_numbers import CasNumbers
 from cradlemark.inventory.processes.conversion import Conversion
 from cradlemark.inventory.processes.formulas import evaluate_formula, resolve_parameters
+from cradlemark.inventory.processes.limits import (
+    FACTORS,
+    MAX_FACTORS,
+    MAX_NAME,
+    MAX_SHARES,
+    MAX_UNREADABLE,
+    REMARKS,
+    SHARES,
+    check_count,
+    check_texts,
+    unreadable,
+)
+from cradlemark.inventory.processes.problem_list import ProblemList
+from cradlemark.inventory.processes.record_limits import (
+    check_exchange,
+    check_flow,
+    check_names,
+    check_parameters,
+    check_process,
+)
 from cradlemark.inventory.processes.records import (
+    DISTRIBUTIONS,
     AllocationFactor,
     CharacterisationFactor,
     Exchange,
@@ -26,10 +48,18 @@ from cradlemark.inventory.processes.records import (
     RefusedExchange,
     Uncertainty,
 )
-from cradlemark.inventory.processes.tables import IntArray, Table, TableBuilder
+from cradlemark.inventory.processes.row_order import in_order
+from cradlemark.inventory.processes.tables import Table, TableBuilder
 
 SAME_VALUE = 1e-6
 """Relative difference below which a calculated amount and the stored one are the same [1]."""
+_HALF = Text("texts with half a character, replaced by U+FFFD", "含半个字符的文字，已用 U+FFFD 替代")
+_KEPT = (
+    "exchanges stored",
+    "characterisation factors stored",
+    "processes unit_process",
+    "processes aggregated",
+)
 _READ = (
     "processes", "flows", "flow_properties", "exchanges", "allocation_factors", "parameters", "units",
     "impact_categories", "characterisation",
@@ -43,10 +73,14 @@ class Collector:
     ----------
     conversion : Conversion
         Units, properties and flows; importers fill it before processes.
+    cas_numbers : CasNumbers
+        Of flows; importers add what stands elsewhere than at flows and factors.
     counts : Counter
         What was read, by name.
-    problems : list of Problem
+    problems : ProblemList
         What was refused or is in doubt.
+    awaited : int
+        Parts that an importer has read and will hand in later.
     """
 
     def __init__(self, where: str) -> None:
@@ -54,38 +88,125 @@ class Collector:
         self.conversion = Conversion()
         self.counts: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
-        self.unread: Counter[str] = Counter()
-        self.problems: list[Problem] = []
+        self.unread: Counter[Text] = Counter()
+        self.problems = ProblemList(where)
+        self.cas_numbers = CasNumbers(self.problem)
         self.global_parameters: dict[str, float] = {}
         self._builders = {name: TableBuilder(name) for name in _READ}
         self._flow_rows: dict[str, int] = {}
         self._process_ids: set[str] = set()
         self._without_reference: set[int] = set()
+        self.awaited = 0
+        self._unreadable = 0
 
-    def problem(self, where: str, code: str, message: str, hint: str = "") -> None:
-        """Note something that was refused or is in doubt."""
+    def problem(self, where: str, code: str, message: Text, hint: Text = Text()) -> None:
+        """Note something that was refused or is in doubt.
+
+        Raises
+        ------
+        SourceRefused
+            When it is one of very many, and less of the source can be read than cannot.
+        """
         self.problems.append(Problem(f"{self.where}, {where}" if where else self.where, code, message, hint))
+        self.doubt(code)
+
+    def watch(self, bad: int, good: int, error: InputError) -> None:
+        """Give up on a process, or on the source, of which far more parts cannot be read than can.
+
+        Importers ask this at every part of a process that cannot be read, before they hand the process in.
+
+        Parameters
+        ----------
+        bad, good : int
+            Parts of the process so far.
+        error : InputError
+            Why the last one cannot be read.
+
+        Raises
+        ------
+        InputError
+            ``source-limit`` when the process is hopeless and the rest of the source is not.
+        SourceRefused
+        """
+        if bad <= MAX_UNREADABLE or bad <= good:
+            return
+        self._unreadable += bad
+        if self._unreadable > self._kept + good:
+            last = Problem(self.where, error.code, error.message, error.hint)
+            raise unreadable(self._unreadable, self.where, (*self.problems, last))
+        check_count(bad, MAX_UNREADABLE, Text("exchanges that cannot be read", "个无法读取的交换"))
+
+    def doubt(self, code: str) -> None:
+        """Count a part that cannot be read and will be handed in, and listed, later.
+
+        Raises
+        ------
+        SourceRefused
+        """
+        self._unreadable += code not in REMARKS
+        if self._unreadable > MAX_UNREADABLE and self._unreadable > self._kept:
+            raise unreadable(self._unreadable, self.where, self.problems)
+
+    def settle(self) -> None:
+        """Forget what was announced, because it is handed in from now on."""
+        self.awaited = self._unreadable = 0
+
+    @property
+    def _kept(self) -> int:
+        return self.awaited + len(self.conversion.flows) + sum(self.counts[name] for name in _KEPT)
 
     def add_flow(self, flow: Flow) -> None:
         """Take a flow; of two with one identifier the first stays."""
         self.counts["flows read"] += 1
+        try:
+            check_flow(flow)
+        except InputError as error:
+            self.counts["flows refused"] += 1
+            self.problem(f"flow {flow.id[:80]}", error.code, error.message, error.hint)
+            return
+        self.cas_numbers.state(flow.id, flow.cas)
         if flow.id in self.conversion.flows:
-            self.problem(f"flow {flow.id}", "id-duplicate", "the flow is there twice", "keep one of them")
+            self.problem(
+                f"flow {flow.id}",
+                "id-duplicate",
+                Text("the flow is there twice", "流重复"),
+                Text("keep one of them", "只保留一个"),
+            )
             return
         self.conversion.flows[flow.id] = flow
 
     def add_global_parameters(self, parameters: Iterable[Parameter]) -> None:
         """Take parameters of the whole database, in any order."""
         parameters = tuple(parameters)
+        try:
+            check_parameters(parameters)
+        except InputError as error:
+            self.counts["parameters refused"] += len(parameters)
+            self.problem("global parameters", error.code, error.message, error.hint)
+            return
         self.counts["parameters"] += len(parameters)
         self.global_parameters, failed = resolve_parameters(parameters, {})
         self._parameters(-1, parameters, self.global_parameters, failed, "global parameters")
 
+    def refuse_process(self, error: InputError, *, where: str) -> None:
+        """Leave a whole process out, and say why."""
+        self.counts["processes refused"] += 1
+        self.problem(where[:MAX_NAME], error.code, error.message, error.hint)
+
     def add_process(self, process: Process, *, where: str) -> None:
-        """Take a process with its exchanges, factors and parameters."""
+        """Take a process with its exchanges, factors and parameters; one that is beyond the limits is refused."""
+        try:
+            check_process(process)
+            check_count(len(process.exchanges) * self._products_of(process), MAX_SHARES, SHARES)
+        except InputError as error:
+            self.refuse_process(error, where=where)
+            return
         if process.id in self._process_ids:
             self.problem(
-                where, "id-duplicate", f"the process {process.id} is there twice", "keep one of them"
+                where,
+                "id-duplicate",
+                Text(f"the process {process.id} is there twice", f"过程 {process.id} 重复"),
+                Text("keep one of them", "只保留一个"),
             )
             self.counts["processes refused"] += 1
             return
@@ -103,27 +224,50 @@ class Collector:
         values, failed = resolve_parameters(process.parameters, self.global_parameters)
         self.counts["parameters"] += len(process.parameters)
         self._parameters(row, process.parameters, values, failed, where)
+        shared = _with_a_share(process)
         for exchange in process.exchanges:
-            self._exchange(row, exchange, values, f"{where}, exchange {exchange.number}")
+            self._exchange(row, exchange, shared, values, f"{where}, exchange {exchange.number}")
         for refused in process.refused:
             self.counts["exchanges read"] += 1
             self._refuse(row, refused, f"{where}, exchange {refused.number}")
         for factor in process.factors:
             self._factor(row, factor, values, where)
 
+    def _products_of(self, process: Process) -> int:
+        flows = self.conversion.flows
+        return sum(
+            exchange.reference
+            or (
+                exchange.direction == "output"
+                and exchange.flow in flows
+                and flows[exchange.flow].kind == "product"
+            )
+            for exchange in process.exchanges
+        )
+
     def add_category(self, category: ImpactCategory, *, where: str) -> None:
-        """Take an impact category with its factors, converted to reference units where the flow is known."""
+        """Take an impact category with its factors, converted to reference units where the flow is known.
+
+        Raises
+        ------
+        InputError
+            ``source-limit`` or ``text-too-long`` for one that is beyond the limits.
+        """
+        check_count(len(category.factors), MAX_FACTORS, FACTORS)
+        check_names(category.names, category.id, category.unit, category.method)
         row = self._builders["impact_categories"].add(
             id=category.id, method=category.method, **_named(category.names), unit=category.unit
         )
         self.counts["impact categories"] += 1
         for factor in category.factors:
             self.counts["characterisation factors read"] += 1
+            self.cas_numbers.state(factor.flow, factor.cas, by_method=True)
             try:
+                check_texts((factor.flow, factor.flow_name, factor.location), MAX_NAME)
                 scale = self._factor_scale(factor)
             except InputError as error:
                 self.counts["characterisation factors refused"] += 1
-                self.problem(f"{where}, flow {factor.flow}", error.code, error.message, error.hint)
+                self.problem(f"{where}, flow {factor.flow[:80]}", error.code, error.message, error.hint)
                 continue
             self._builders["characterisation"].add(
                 category=row, flow=factor.flow, direction=factor.direction,
@@ -138,13 +282,17 @@ class Collector:
             return {"flow_name": factor.flow_name}
         unit = self.conversion.reference_unit(flow)
         return {
-            "flow_name": factor.flow_name or _first(flow.names), "compartment": flow.category, "cas": flow.cas,
-            "unit": unit, "synonyms": flow.synonyms,
+            "flow_name": factor.flow_name or _first(flow.names), "compartment": flow.category, "unit": unit,
+            "synonyms": flow.synonyms,
         }  # fmt: skip
 
     def _factor_scale(self, factor: CharacterisationFactor) -> float:
         if not math.isfinite(factor.value):
-            raise InputError("the factor is no finite number", code="number-invalid", hint="correct it")
+            raise InputError(
+                Text("the factor is no finite number", "因子不是有限数值"),
+                code="number-invalid",
+                hint=Text("correct it", "修正它"),
+            )
         flow = self.conversion.flows.get(factor.flow)
         if flow is None or not (factor.unit or factor.property):
             return 1.0
@@ -156,11 +304,11 @@ class Collector:
         tables = {name: builder.table() for name, builder in self._builders.items()}
         repaired = sum(builder.repaired for builder in self._builders.values())
         if repaired:
-            self.unread["texts with half a character, replaced by U+FFFD"] = repaired
+            self.unread[_HALF] = repaired
         usable = tables["processes"].integers("usable").copy()
         usable[sorted(self._without_reference)] = 0
         tables["processes"] = tables["processes"].replace(usable=usable)
-        return _in_order(tables)
+        return in_order(self.cas_numbers.on(tables))
 
     def _languages(self, names: Names) -> None:
         self.languages.update(language or "not stated" for language in names)
@@ -172,9 +320,8 @@ class Collector:
         self._languages(flow.names)
         unit = self.conversion.reference_unit(flow)
         row = self._builders["flows"].add(
-            id=flow.id, **_named(flow.names), kind=flow.kind, category=flow.category, cas=flow.cas,
-            formula=flow.formula, location=flow.location, unit=unit, property=flow.reference_property,
-            synonyms=flow.synonyms,
+            id=flow.id, **_named(flow.names), kind=flow.kind, category=flow.category, formula=flow.formula,
+            location=flow.location, unit=unit, property=flow.reference_property, synonyms=flow.synonyms,
         )  # fmt: skip
         self._flow_rows[flow.id] = row
         for identifier, factor in sorted(flow.factors.items()):
@@ -185,9 +332,12 @@ class Collector:
             )  # fmt: skip
         return row
 
-    def _exchange(self, process: int, exchange: Exchange, values: dict[str, float], where: str) -> None:
+    def _exchange(
+        self, process: int, exchange: Exchange, shared: frozenset[str], values: dict[str, float], where: str
+    ) -> None:
         self.counts["exchanges read"] += 1
         try:
+            check_exchange(exchange)
             flow = self._known_flow(exchange)
             factor = self.conversion.factor(flow, unit=exchange.unit, property_id=exchange.property)
             counting = self._amount(exchange, values, where)
@@ -203,7 +353,7 @@ class Collector:
         uncertainty = self._centred(exchange.uncertainty, counting, where)
         self._builders["exchanges"].add(
             process=process, number=exchange.number, flow=self._flow_row(flow), direction=exchange.direction,
-            role=role_of(exchange, flow), amount=amount, source_amount=exchange.amount,
+            role=role_of(exchange, flow, shared=exchange.flow in shared), amount=amount, source_amount=exchange.amount,
             factor=factor, source_unit=unit or self.conversion.reference_unit(flow),
             formula=exchange.formula, declared_provider=exchange.provider, location=exchange.location,
             comment=exchange.comment, price=exchange.price,
@@ -225,9 +375,12 @@ class Collector:
         flow = self.conversion.flows.get(exchange.flow)
         if flow is None:
             raise InputError(
-                f"the flow {exchange.flow} ({exchange.flow_name[:80]}) is not in the source",
+                Text(
+                    f"the flow {exchange.flow[:80]} ({exchange.flow_name[:80]}) is not in the source",
+                    f"流 {exchange.flow[:80]}（{exchange.flow_name[:80]}）不在数据源中",
+                ),
                 code="flow-unknown",
-                hint="export the process with the flows it refers to",
+                hint=Text("export the process with the flows it refers to", "连同所引用的流一起导出过程"),
             )
         return flow
 
@@ -242,9 +395,7 @@ class Collector:
             except InputError as error:
                 if math.isnan(exchange.amount):
                     raise  # the source stores none
-                self.problem(
-                    where, "formula-stored", f"{error.message}; the stored amount is used", error.hint
-                )
+                self._stored(where, _stored_reason(error, Text("amount", "数量")), error.hint)
         if not math.isfinite(amount):
             raise _not_finite()
         return amount
@@ -264,9 +415,11 @@ class Collector:
             fitting = uncertainty.kind == "normal" or amount != 0.0
             centred = attrs.evolve(uncertainty, p1=amount)
         if not fitting:
+            kind = DISTRIBUTIONS[uncertainty.kind]
             self.problem(
-                where, "uncertainty-invalid", f"a {uncertainty.kind} distribution does not fit around {amount:g}",
-                "the amount is taken without uncertainty; correct it in the source",
+                where, "uncertainty-invalid",
+                Text(f"a {kind.en} distribution does not fit around {amount:g}", f"{kind.zh}分布与数值 {amount:g} 不符"),
+                Text("the amount is taken without uncertainty; correct it in the source", "该数量按无不确定度处理；在数据源中修正"),
             )  # fmt: skip
         return centred if fitting else None
 
@@ -277,8 +430,11 @@ class Collector:
         self.problem(
             where,
             "formula-differs",
-            f"the formula gives {calculated:.9g}, the source stores {stored:.9g}; the formula counts",
-            "calculate the source anew before exporting it",
+            Text(
+                f"the formula gives {calculated:.9g}, the source stores {stored:.9g}; the formula counts",
+                f"公式得 {calculated:.9g}，数据源存储 {stored:.9g}；以公式为准",
+            ),
+            Text("calculate the source anew before exporting it", "导出前重新计算数据源"),
         )
 
     def _factor(self, process: int, factor: AllocationFactor, values: dict[str, float], where: str) -> None:
@@ -291,14 +447,16 @@ class Collector:
                 value = evaluate_formula(factor.formula, values)
                 self.counts["formulas calculated"] += 1
             except InputError as error:
-                self.problem(
-                    where, "formula-stored", f"{error.message}; the stored factor is used", error.hint
-                )
+                self._stored(where, _stored_reason(error, Text("factor", "因子")), error.hint)
         if flow is None or not math.isfinite(value):
             self.counts["allocation factors refused"] += 1
-            why = "is for an unknown product" if flow is None else "is no finite number"
+            unknown = Text("an allocation factor is for an unknown product", "某分配因子对应的产品未知")
+            endless = Text("an allocation factor is no finite number", "某分配因子不是有限数值")
             self.problem(
-                where, "allocation-factor", f"an allocation factor {why}", "correct it in the source"
+                where,
+                "allocation-factor",
+                unknown if flow is None else endless,
+                Text("correct it in the source", "在数据源中修正"),
             )
             return
         self._builders["allocation_factors"].add(
@@ -309,7 +467,7 @@ class Collector:
 
     def _parameters(
         self, process: int, parameters: tuple[Parameter, ...], values: dict[str, float],
-        failed: tuple[str, ...], where: str,
+        failed: Mapping[str, Text], where: str,
     ) -> None:  # fmt: skip
         for parameter in parameters:
             value = values.get(parameter.name.lower(), parameter.value)
@@ -319,13 +477,22 @@ class Collector:
             )  # fmt: skip
             self.counts["formulas read"] += bool(parameter.formula)
             self.counts["formulas calculated"] += bool(parameter.formula) and parameter.name not in failed
-        for name in failed:
-            self.problem(
-                f"{where}, parameter {name}",
-                "formula-stored",
-                "the formula cannot be calculated; the stored value is used",
-                "see which functions are understood in the reference of process databases",
+        for name, why in failed.items():
+            self._stored(
+                f"{where}, parameter {name[:80]}",
+                Text(
+                    "the formula cannot be calculated ({why}); the stored value is used",
+                    "无法计算公式（{why}）；采用存储的数值",
+                ).format(why=why),
+                Text(
+                    "see which functions are understood in the reference of process databases",
+                    "可识别的函数见过程数据库的参考文档",
+                ),
             )
+
+    def _stored(self, where: str, message: Text, hint: Text) -> None:
+        self.counts["formulas stored"] += 1
+        self.problem(where, "formula-stored", message, hint)
 
     def _units(self) -> None:
         for identifier, group in sorted(self.conversion.groups.items()):
@@ -339,14 +506,32 @@ def _first(names: Names) -> str:
     return names.get("en") or names.get("") or next(iter(names.values()), "")
 
 
+def _stored_reason(error: InputError, what: Text) -> Text:
+    return Text(
+        f"{error.message.en}; the stored {what.en} is used", f"{error.message.zh}；采用存储的{what.zh}"
+    )
+
+
 def _not_finite() -> InputError:
-    return InputError("the amount is no finite number", code="number-invalid", hint="correct it")
+    return InputError(
+        Text("the amount is no finite number", "数量不是有限数值"),
+        code="number-invalid",
+        hint=Text("correct it", "修正它"),
+    )
 
 
-def role_of(exchange: Exchange, flow: Flow) -> str:
+def _with_a_share(process: Process) -> frozenset[str]:
+    """Flows that have an allocation factor of the method the source chooses, or of any where it chooses none."""
+    return frozenset(
+        factor.product for factor in process.factors if process.allocation in {"", factor.method}
+    )
+
+
+def role_of(exchange: Exchange, flow: Flow, *, shared: bool = False) -> str:
     """What an exchange does in its process.
 
-    A waste that is taken in is a function of the process only when it is its reference (``treatment``).
+    A waste that is taken in is a function of the process when it is its reference or when the source gives it a share of
+    the burdens (`shared`); otherwise it is free (``treatment``).
     """
     if flow.kind == "elementary":
         return "resource" if exchange.direction == "input" else "emission"
@@ -356,7 +541,9 @@ def role_of(exchange: Exchange, flow: Flow) -> str:
         return "reference"
     if flow.kind == "product":
         return "product" if exchange.direction == "output" else "input"
-    return "waste" if exchange.direction == "output" else "treatment"
+    if exchange.direction == "output":
+        return "waste"
+    return "product" if shared else "treatment"
 
 
 def _named(names: Names) -> dict[str, str]:
@@ -381,45 +568,6 @@ def _spread(uncertainty: Uncertainty | None, factor: float) -> dict[str, str | f
     }
 
 
-def _in_order(tables: dict[str, Table]) -> dict[str, Table]:
-    """Sort processes and flows by identifier, and what belongs to them after them."""
-    renumbered: dict[str, IntArray] = {}
-    for name in ("processes", "flows", "impact_categories"):
-        order = np.array(sorted(range(len(tables[name])), key=tables[name].texts("id").__getitem__), np.int64)
-        tables[name] = tables[name].take(order)
-        places = np.empty(len(order) + 1, np.int64)
-        places[order] = np.arange(len(order))
-        places[-1] = -1  # row -1 stays -1
-        renumbered[name] = places
-    for name, owners in _OWNERS.items():
-        changed = {column: renumbered[table][tables[name].integers(column)] for column, table in owners}
-        tables[name] = tables[name].replace(**changed)
-        tables[name] = tables[name].take(_sorted_rows(tables[name], SORTED_BY[name]))
-    return tables
-
-
-_OWNERS = {
-    "flow_properties": (("flow", "flows"),),
-    "exchanges": (("process", "processes"), ("flow", "flows")),
-    "allocation_factors": (("process", "processes"), ("flow", "flows")),
-    "parameters": (("process", "processes"),),
-    "characterisation": (("category", "impact_categories"),),
-}
-SORTED_BY = {
-    "flow_properties": ("flow", "property"),
-    "exchanges": ("process", "number", "flow", "direction"),
-    "allocation_factors": ("process", "method", "flow", "exchange"),
-    "parameters": ("process", "name"),
-    "characterisation": ("category", "flow", "direction", "location"),
-}
-
-
-def _sorted_rows(table: Table, by: tuple[str, ...]) -> IntArray:
-    columns = [table.columns[name] for name in by]
-    keys = [column if isinstance(column, tuple) else column.tolist() for column in columns]
-    return np.array([row for *_, row in sorted(zip(*keys, range(len(table)), strict=True))], np.int64)
-
-
 @attrs.frozen
 class Collected:
     """What an importer has read: tables of the source, and what is known about the reading.
@@ -431,6 +579,6 @@ class Collected:
     tables: dict[str, Table]
     counts: Counter[str]
     languages: Counter[str]
-    unread: Counter[str]
+    unread: Counter[Text]
     problems: tuple[Problem, ...]
     assembled: Assembled | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.records import Flow, FlowProperty, UnitGroup
 
 
@@ -42,7 +43,12 @@ class Conversion:
         chosen = property_id or flow.reference_property
         per_reference = flow.factors.get(chosen)
         if per_reference is None:
-            raise _unknown(f"the flow has no property {self._property_name(chosen)}")
+            raise _unknown(
+                Text(
+                    f"the flow has no property {self._property_name(chosen)}",
+                    f"流没有属性 {self._property_name(chosen)}",
+                )
+            )
         value = self._unit_factor(chosen, unit) / _usable(per_reference)
         return _usable(value)
 
@@ -58,9 +64,19 @@ class Conversion:
         found = self.properties.get(property_id)
         group = self.groups.get(found.unit_group) if found else None
         if group is None:
-            raise _unknown(f"the unit group of {self._property_name(property_id)} is not in the source")
+            raise _unknown(
+                Text(
+                    f"the unit group of {self._property_name(property_id)} is not in the source",
+                    f"{self._property_name(property_id)} 的单位组不在数据源中",
+                )
+            )
         if unit not in group.factors:
-            raise _unknown(f"the unit {unit[:40]!r} is not in the unit group {group.name[:80]}")
+            raise _unknown(
+                Text(
+                    f"the unit {unit[:40]!r} is not in the unit group {group.name[:80]}",
+                    f"单位 {unit[:40]!r} 不在单位组 {group.name[:80]} 中",
+                )
+            )
         return _usable(group.factors[unit])
 
     def _property_name(self, identifier: str) -> str:
@@ -68,15 +84,21 @@ class Conversion:
         return found.name[:80] if found else identifier[:80] or "of reference"
 
 
-def _unknown(message: str) -> InputError:
-    return InputError(message, code="unit-unknown", hint="add it to the source's unit groups or properties")
+def _unknown(message: Text) -> InputError:
+    return InputError(
+        message,
+        code="unit-unknown",
+        hint=Text("add it to the source's unit groups or properties", "在数据源的单位组或属性中补充"),
+    )
 
 
 def _usable(value: float) -> float:
     if not math.isfinite(value) or value == 0.0:
         raise InputError(
-            f"the conversion factor {value} cannot be used",
+            Text(f"the conversion factor {value} cannot be used", f"换算系数 {value} 不可用"),
             code="number-invalid",
-            hint="correct the unit group or the flow property in the source",
+            hint=Text(
+                "correct the unit group or the flow property in the source", "在数据源中修正单位组或流属性"
+            ),
         )
     return value

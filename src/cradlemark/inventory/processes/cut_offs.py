@@ -18,6 +18,7 @@ from scipy.sparse import csgraph
 from cradlemark.core.language import Text
 from cradlemark.engine.solve import solve
 from cradlemark.inventory.matching import Matcher
+from cradlemark.inventory.processes.linking import FREE
 from cradlemark.inventory.processes.products import products_of
 from cradlemark.inventory.processes.proxies import (
     CHOSEN,
@@ -31,8 +32,6 @@ from cradlemark.inventory.processes.proxies import (
 from cradlemark.inventory.processes.solved import Solved
 from cradlemark.inventory.processes.tables import FloatArray, IntArray, ProcessDatabase
 
-FREE = "open_waste_taken_in"
-"""Reason of a cut-off that is free of burden by convention and needs no estimate."""
 ALIKE = 92.0
 """Least likeness [0-100] of the names of a cut-off and of a product of the database with the same unit."""
 SAME = Text(

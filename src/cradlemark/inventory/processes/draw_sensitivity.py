@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import MissingDataError
+from cradlemark.core.language import Text
 from cradlemark.engine.background_draws import Model
 from cradlemark.engine.drawn_inputs import KINDS, Correlation, entry_draws, screen_entries
 from cradlemark.engine.sensitivity import LEAST_DRAWS, given_data
@@ -103,9 +104,15 @@ def product_sensitivity(
     accepted = results[np.isfinite(results)]
     if accepted.size < 3 or np.ptp(accepted) <= 1e-12 * np.abs(accepted).max():
         raise MissingDataError(
-            "no exchange that this product rests on has an uncertainty that the source states",
+            Text(
+                "no exchange that this product rests on has an uncertainty that the source states",
+                "该产品所依据的交换在数据源中均无不确定性",
+            ),
             code="sensitivity-unknown",
-            hint="choose another product, or import a source with uncertainties",
+            hint=Text(
+                "choose another product, or import a source with uncertainties",
+                "换一个产品，或导入含不确定性的数据源",
+            ),
         )
     model, _ = uncertain_model(database, factors)
     screened = screen_entries(model, results, seed=draws.seed, most=most)

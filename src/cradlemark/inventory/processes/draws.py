@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import MissingDataError, NotFoundError
+from cradlemark.core.language import Text, text_of
 from cradlemark.engine.background_draws import (
     BackgroundDraws,
     Model,
@@ -74,7 +75,7 @@ class ProcessDraws:
         What is known about the entries; of the biosphere only those that the category counts.
     other_centre, scores_not_given, refused : int
         Exchanges, as in `entry_uncertainty.EntryUncertainty`.
-    problems : tuple of str
+    problems : tuple of Text
         Distributions that cannot be: the first of them, and how many more.
     engine : str
         Version of all that made them.
@@ -99,7 +100,7 @@ class ProcessDraws:
     other_centre: int
     scores_not_given: int
     refused: int
-    problems: tuple[str, ...]
+    problems: tuple[Text, ...]
     engine: str
     folder: Path
     digests: NDArray[np.uint8]
@@ -192,9 +193,15 @@ def chosen_factors(database: ProcessDatabase, gwp_set: GwpSet, category: int) ->
     own = own_factors(database)
     if not 1 <= category - 1 <= len(own.names):
         raise NotFoundError(
-            f"there is no category {category}; database {database.id} has {1 + len(own.names)}",
+            Text(
+                f"there is no category {category}; database {database.id} has {1 + len(own.names)}",
+                f"没有类别 {category}；数据库 {database.id} 有 {1 + len(own.names)} 个",
+            ),
             code="category-unknown",
-            hint="see them with: cradlemark db solve NAME --json",
+            hint=Text(
+                "see them with: cradlemark db solve NAME --json",
+                "用以下命令查看：cradlemark db solve NAME --json",
+            ),
         )
     chosen = np.flatnonzero(own.category == category - 2)
     return Factors(
@@ -241,9 +248,14 @@ def _make(
     """Draws and the biosphere entries that are drawn; the uncertainty; the central result."""
     if not len(database["activities"]):
         raise MissingDataError(
-            f"database {database.id} has no product with supply",
+            Text(
+                f"database {database.id} has no product with supply", f"数据库 {database.id} 没有有供应的产品"
+            ),
             code="database-empty",
-            hint="see its import report; perhaps import it with another --allocation",
+            hint=Text(
+                "see its import report; perhaps import it with another --allocation",
+                "见其导入报告；也许可用其他 --allocation 导入",
+            ),
         )
     model, uncertainty = uncertain_model(database, factors)
     operator = model.factors
@@ -283,7 +295,7 @@ def _about(
         "other_centre": uncertainty.other_centre,
         "scores_not_given": uncertainty.scores_not_given,
         "refused": uncertainty.refused,
-        "problems": [str(problem) for problem in uncertainty.problems],
+        "problems": [attrs.asdict(problem.as_text) for problem in uncertainty.problems],
     }
 
 
@@ -296,8 +308,10 @@ def _opened(kept: StoredArrays, *, whole: bool) -> ProcessDraws | None:
         return None
     about = dict(kept.about)
     about |= {name: Counts(**about[name]) for name in ("technosphere", "biosphere")}
-    about["problems"] = tuple(about["problems"])
-    about["suspects"] = tuple(Suspect(**one) for one in about["suspects"])
+    about["problems"] = tuple(map(text_of, about["problems"]))
+    about["suspects"] = tuple(
+        Suspect(one["draw"], one["refused"], text_of(one["reason"])) for one in about["suspects"]
+    )
     return ProcessDraws(
         **about, values=values, central=central, seed=int(kept.basis["seed"]), engine=kept.basis["engine"],
         folder=kept.folder, digests=digests, reused=True,

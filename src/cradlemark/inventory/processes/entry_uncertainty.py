@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.engine.distributions import KINDS
 from cradlemark.engine.matrix_uncertainty import Uncertainty, code
 from cradlemark.engine.pedigree import INDICATORS, Pedigree, squared_gsd
 from cradlemark.engine.system import NAMED_AT_MOST
 from cradlemark.inventory.processes.columns import FloatArray, IntArray
+from cradlemark.inventory.processes.records import DISTRIBUTIONS
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
 SAME_CENTRE = 1e-6
@@ -285,16 +287,29 @@ def _problems(database: ProcessDatabase, origin: NDArray[np.int8]) -> tuple[Prob
     for row in rows[:NAMED_AT_MOST].tolist():
         line = exchanges.row(row)
         numbers = ", ".join(f"{line[name]:g}" for name in ("p1", "p2", "p3", "base_uncertainty"))
-        what = line["distribution"] or f"scores {line['pedigree']}"
+        scores = Text(f"scores {line['pedigree']}", f"评分 {line['pedigree']}")
+        what = DISTRIBUTIONS.get(str(line["distribution"]), scores)
+        message = Text(
+            f"{{what}} with {numbers} around {line['amount']:g} cannot be; the amount is taken as fixed",
+            f"{{what}}不能以 {numbers} 围绕 {line['amount']:g}；该数量按固定值处理",
+        )
         problems.append(
             Problem(
                 f"process {names[int(line['process'])]}, exchange {line['number']}",
                 "distribution-invalid",
-                f"{what} with {numbers} around {line['amount']:g} cannot be; the amount is taken as fixed",
-                "correct it in the source",
+                message.format(what=what),
+                Text("correct it in the source", "在数据源中修正"),
             )
         )
     if rows.size > NAMED_AT_MOST:
-        more = f"the same holds for {rows.size - NAMED_AT_MOST} more exchanges"
-        problems.append(Problem(database.id, "distribution-invalid", more, "correct them in the source"))
+        rest = rows.size - NAMED_AT_MOST
+        more = Text(f"the same holds for {rest} more exchanges", f"另有 {rest} 个交换也是如此")
+        problems.append(
+            Problem(
+                database.id,
+                "distribution-invalid",
+                more,
+                Text("correct them in the source", "在数据源中修正"),
+            )
+        )
     return tuple(problems)

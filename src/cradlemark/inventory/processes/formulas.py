@@ -10,16 +10,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.formulas import parse_formula
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.records import Parameter
 
 LONGEST = 2_000
 """Longest formula that is read [characters]."""
-MOST_CYCLES = 20
-"""Most groups of parameters that need each other which are told apart."""
+MOST_POWERS = 50
+"""Most powers of a formula."""
+MOST_FAILED = 1_000
+"""Formulas of one owner that cannot be calculated, after which the others are not tried."""
+NAMED = 4
+"""Parameters of a circle that are named."""
 Token = tuple[str, str]
 """Kind (number, name or sign) and text."""
 _TOKEN = re.compile(
@@ -61,7 +65,10 @@ def evaluate_formula(text: str, values: Mapping[str, float], *, where: str = "")
         plain = _translate(_powers(_tokens(text, where)), names)
     except RecursionError:
         raise InputError(
-            "the formula is nested too deeply", code="formula-limit", where=where, hint="split it"
+            Text("the formula is nested too deeply", "公式嵌套过深"),
+            code="formula-limit",
+            where=where,
+            hint=Text("split it", "拆分公式"),
         ) from None
     known: dict[str, float] = {}
     for name, used in names.items():
@@ -79,35 +86,66 @@ def _in_source_names(error: InputError, names: Mapping[str, str]) -> InputError:
     """The error with the names of the source instead of the safe ones."""
     back = {used: name for name, used in names.items()}
 
-    def original(text: str) -> str:
-        return re.sub(r"v\d+_", lambda found: back.get(found.group(), found.group()), text)
+    def original(text: Text) -> Text:
+        said = (
+            re.sub(r"v\d+_", lambda found: back.get(found.group(), found.group()), each)
+            for each in (text.en, text.zh)
+        )
+        return Text(*said)
 
     return InputError(original(error.message), code=error.code, where=error.where, hint=original(error.hint))
 
 
 def resolve_parameters(
     parameters: Sequence[Parameter], outer: Mapping[str, float]
-) -> tuple[dict[str, float], tuple[str, ...]]:
+) -> tuple[dict[str, float], dict[str, Text]]:
     """Values of parameters that may use each other and those of the database.
 
     Returns
     -------
     values : dict of str to float
         By name in lower case, the outer ones included.
-    failed : tuple of str
-        Names whose formula could not be calculated; their stored value is used.
+    failed : dict of str to Text
+        Names whose formula could not be calculated, and why; their stored value is used.
     """
     own = {p.name.lower(): p for p in parameters}
     values = {name: value for name, value in outer.items() if name not in own}
     values.update({name: p.value for name, p in own.items() if not p.formula})
-    failed: list[str] = []
-    for name in _in_order({name: _names_in(p.formula) for name, p in own.items() if p.formula}):
-        try:
-            values[name] = evaluate_formula(own[name].formula, values)
-        except InputError:
+    failed: dict[str, Text] = {}
+    needs = {name: _names_in(p.formula) for name, p in own.items() if p.formula}
+    for group in groups_in_order(needs):
+        circle = len(group) > 1 or group[0] in needs[group[0]]
+        why = _circle([own[name].name for name in group]) if circle else Text()
+        for name in group:
             values[name] = own[name].value
-            failed.append(own[name].name)
-    return values, tuple(failed)
+            if not why and len(failed) <= MOST_FAILED:
+                why = _calculate(own[name], values)
+            elif not why:
+                why = Text("too many others cannot be calculated", "无法计算的公式过多")
+            if why:
+                failed[own[name].name] = why
+    return values, failed
+
+
+def _calculate(parameter: Parameter, values: dict[str, float]) -> Text:
+    """Give a parameter its value; returns why it has none."""
+    name = parameter.name.lower()
+    stored = values.pop(name)
+    try:
+        values[name] = evaluate_formula(parameter.formula, values)
+    except InputError as error:
+        values[name] = stored
+        return error.message
+    return Text()
+
+
+def _circle(names: Sequence[str]) -> Text:
+    shown = " -> ".join(
+        [*(name[:40] for name in names[:NAMED]), "..." if len(names) > NAMED else names[0][:40]]
+    )
+    return Text(
+        f"{len(names):,} parameters need each other: {shown}", f"{len(names):,} 个参数相互引用：{shown}"
+    )
 
 
 def _names_in(formula: str) -> set[str]:
@@ -117,21 +155,57 @@ def _names_in(formula: str) -> set[str]:
         return set()
 
 
-def _in_order(needs: dict[str, set[str]]) -> list[str]:
-    """Names, each behind what it needs; those that need themselves come last, where they fail."""
-    last: list[str] = []
-    for _ in range(MOST_CYCLES):
-        graph = {name: needed & needs.keys() for name, needed in needs.items() if name not in last}
-        try:
-            return [name for name in TopologicalSorter(graph).static_order() if name not in last] + last
-        except CycleError as error:
-            last.extend(dict.fromkeys(error.args[1]))
-    return last + [name for name in needs if name not in last]
+def groups_in_order(needs: Mapping[str, set[str]]) -> list[list[str]]:
+    """Names in groups that need each other, each group behind those that it needs; in linear time.
+
+    Source: R. Tarjan, Depth-first search and linear graph algorithms, SIAM Journal on Computing 1 (1972) 146-160.
+
+    Examples
+    --------
+    >>> groups_in_order({"a": {"b"}, "b": set(), "c": {"d"}, "d": {"c"}})
+    [['b'], ['a'], ['c', 'd']]
+    """
+    found: list[list[str]] = []
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    open_ones: list[str] = []
+    closed: set[str] = set()
+    for first in needs:
+        if first in number:
+            continue
+        path = [(first, iter(sorted(needs[first] & needs.keys())))]
+        number[first] = lowest[first] = len(number)
+        open_ones.append(first)
+        while path:
+            name, rest = path[-1]
+            following = next(rest, None)
+            if following is None:
+                path.pop()
+                if path:
+                    lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[name])
+                if lowest[name] == number[name]:
+                    group = [open_ones.pop()]
+                    while group[-1] != name:
+                        group.append(open_ones.pop())
+                    closed.update(group)
+                    found.append(group[::-1])
+            elif following not in number:
+                number[following] = lowest[following] = len(number)
+                open_ones.append(following)
+                path.append((following, iter(sorted(needs[following] & needs.keys()))))
+            elif following not in closed:
+                lowest[name] = min(lowest[name], number[following])
+    return found
 
 
 def _tokens(text: str, where: str) -> list[Token]:
     if len(text) > LONGEST:
-        raise InputError("the formula is too long", code="formula-limit", where=where, hint="split it")
+        raise InputError(
+            Text("the formula is too long", "公式过长"),
+            code="formula-limit",
+            where=where,
+            hint=Text("split it", "拆分公式"),
+        )
     found: list[Token] = []
     place = 0
     plain = text.strip()
@@ -139,10 +213,13 @@ def _tokens(text: str, where: str) -> list[Token]:
         match = _TOKEN.match(plain, place)
         if match is None or match.end() == place:
             raise InputError(
-                f"{plain[place]!r} in the formula {plain[:60]!r} is not understood",
+                Text(
+                    f"{plain[place]!r} in the formula {plain[:60]!r} is not understood",
+                    f"无法识别公式 {plain[:60]!r} 中的 {plain[place]!r}",
+                ),
                 code="formula-syntax",
                 where=where,
-                hint="use numbers, names, + - * / ^ and brackets",
+                hint=Text("use numbers, names, + - * / ^ and brackets", "使用数字、名称、+ - * / ^ 和括号"),
             )
         kind = match.lastgroup or ""
         found.append((kind, match.group(kind)))
@@ -176,6 +253,12 @@ def _joins(tokens: list[Token], index: int) -> bool:
 def _powers(tokens: list[Token]) -> list[Token]:
     """Powers with a calculated exponent put as ``exp(y * ln(x))``, which the formula language can read; x > 0."""
     found = list(tokens)
+    if sum(text in {"^", "**"} for _, text in found) > MOST_POWERS:
+        raise InputError(
+            Text(f"the formula has more than {MOST_POWERS} powers", f"公式中的乘方超过 {MOST_POWERS} 个"),
+            code="formula-limit",
+            hint=Text("split it", "拆分公式"),
+        )
     place = len(found) - 1
     while place > 0:
         if found[place][1] in {"^", "**"}:
@@ -261,16 +344,23 @@ def _arguments(tokens: list[Token], start: int) -> tuple[list[list[Token]], int]
             arguments.append([])
         elif not (depth == 1 and text == "("):
             arguments[-1].append(tokens[index])
-    raise InputError("a bracket is not closed", code="formula-syntax", hint="close it")
+    raise InputError(
+        Text("a bracket is not closed", "括号未闭合"),
+        code="formula-syntax",
+        hint=Text("close it", "补上括号"),
+    )
 
 
 def _rewrite(name: str, arguments: list[str]) -> str:
     wanted = {"if": 3, "pow": 2, "sqr": 1, "not": 1}.get(name)
     if wanted is not None and len(arguments) != wanted:
         raise InputError(
-            f"{name} takes {wanted} arguments, not {len(arguments)}",
+            Text(
+                f"{name} takes {wanted} arguments, not {len(arguments)}",
+                f"{name} 需要 {wanted} 个参数，而不是 {len(arguments)} 个",
+            ),
             code="formula-syntax",
-            hint="correct the formula in the source",
+            hint=Text("correct the formula in the source", "在数据源中修正公式"),
         )
     if name == "if":
         return f"(({arguments[1]}) if ({arguments[0]}) else ({arguments[2]}))"

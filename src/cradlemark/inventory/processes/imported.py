@@ -246,8 +246,8 @@ def stored_version(name: str, digest: str = "", store: Path | None = None) -> St
     if not found:
         there = ", ".join(sorted(item.digest[:19] for item in named))
         raise TrustError(
-            f"process database {name!r} is stored with digest {there}..., not {digest[:19]}...",
+            Text(f"process database {name!r} is stored with digest {there}..., not {digest[:19]}...", f"存储的过程数据库 {name!r} 的摘要为 {there}...，而不是 {digest[:19]}..."),
             code="database-changed", where=name,
-            hint="import the version the study was made with, or update the digest and calculate again",
+            hint=Text("import the version the study was made with, or update the digest and calculate again", "导入研究所用的版本，或更新摘要后重新计算"),
         )  # fmt: skip
     return max(found, key=lambda item: (item.folder / "datapackage.json").stat().st_mtime_ns)

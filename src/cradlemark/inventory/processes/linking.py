@@ -36,9 +36,11 @@ MAPPED = "mapping"
 LINKED = (MAPPED, "default_provider", "unique_producer", "same_place", "wider_place", "market", "newest")
 """How a provider can be found."""
 AMBIGUOUS = "open_several_producers"
+FREE = "open_waste_taken_in"
+"""Reason of a cut-off that is free of burden by convention and needs no estimate."""
 OPEN = (
     "open_provider_missing", "open_provider_other_product", "open_no_producer", AMBIGUOUS, "open_no_allocation",
-    "open_waste_taken_in", "open_by_mapping",
+    FREE, "open_by_mapping",
 )  # fmt: skip
 """Why an input can be without a provider."""
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, Problem
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.inventory.processes.allocation import Functions
@@ -139,7 +140,14 @@ def decide(
         found = list(check.problems(choice))
         key = (check.flows.get(choice.flow, -1), check.processes.get(choice.process, -1), choice.place)
         if not found and key in decided:
-            found.append(_problem(choice, "mapping-duplicate", "this input is decided twice", "keep one"))
+            found.append(
+                _problem(
+                    choice,
+                    "mapping-duplicate",
+                    Text("this input is decided twice", "该输入重复决定"),
+                    Text("keep one", "只保留一个"),
+                )
+            )
         if found:
             problems += found
         else:
@@ -157,11 +165,21 @@ class _Check:
     def problems(self, choice: Choice) -> Iterator[Problem]:
         kinds = [name for name in ("provider", "proxy", "cut_off") if getattr(choice, name)]
         if len(kinds) != 1:
-            said = f"{' and '.join(kinds)} are given" if kinds else "nothing is chosen"
-            yield _problem(choice, "mapping-choice", said, "give one of provider, proxy and cut_off")
+            given = Text(f"{' and '.join(kinds)} are given", f"给出了 {' 和 '.join(kinds)}")
+            yield _problem(
+                choice,
+                "mapping-choice",
+                given if kinds else Text("nothing is chosen", "未作选择"),
+                Text("give one of provider, proxy and cut_off", "给出 provider、proxy、cut_off 之一"),
+            )
         if choice.proxy and (choice.process or choice.place):
-            message = "a proxy stands for all inputs of a flow"
-            yield _problem(choice, "mapping-choice", message, "leave process and place out")
+            message = Text("a proxy stands for all inputs of a flow", "替代数据用于一个流的所有输入")
+            yield _problem(
+                choice,
+                "mapping-choice",
+                message,
+                Text("leave process and place out", "不要填写 process 和 place"),
+            )
         unknown = list(self._unknown(choice))
         yield from unknown
         if choice.provider and not unknown:
@@ -176,23 +194,42 @@ class _Check:
         ):
             identifier = getattr(choice, name)
             if identifier not in known and (identifier or name == "flow"):
-                near = did_you_mean(identifier[:80], known) if len(known) <= SEARCHED else ""
-                hint = near or "use an identifier of the source"
-                yield _problem(
-                    choice, "mapping-unknown", f"the {name} {identifier[:80]!r} is not in the source", hint
+                near = did_you_mean(identifier[:80], known) if len(known) <= SEARCHED else Text()
+                message = Text(
+                    f"the {name} {identifier[:80]!r} is not in the source",
+                    f"{name} {identifier[:80]!r} 不在数据源中",
                 )
+                own = Text("use an identifier of the source", "使用数据源中的标识符")
+                yield _problem(choice, "mapping-unknown", message, near or own)
 
     def _product(self, choice: Choice) -> Iterator[Problem]:
         wanted = self.flows[choice.provider_flow or choice.flow]
         made = self.functions.get(self.processes[choice.provider])
         if made is None or wanted not in made.flows:
-            message = f"the provider {choice.provider[:80]!r} does not make {(choice.provider_flow or choice.flow)[:80]!r}"
-            yield _problem(choice, "mapping-product", message, "choose another, or name its provider_flow")
-        elif math.isnan(self._factor(choice)):
-            units = f"{self.units[self.flows[choice.flow]]} and {self.units[wanted]}"
-            message = f"the units {units} do not convert"
+            product = (choice.provider_flow or choice.flow)[:80]
+            message = Text(
+                f"the provider {choice.provider[:80]!r} does not make {product!r}",
+                f"供应方 {choice.provider[:80]!r} 不生产 {product!r}",
+            )
             yield _problem(
-                choice, "mapping-unit", message, "give the factor: supplied units per unit asked for"
+                choice,
+                "mapping-product",
+                message,
+                Text("choose another, or name its provider_flow", "另选，或写明其 provider_flow"),
+            )
+        elif math.isnan(self._factor(choice)):
+            asked, given = self.units[self.flows[choice.flow]], self.units[wanted]
+            message = Text(
+                f"the units {asked} and {given} do not convert", f"单位 {asked} 与 {given} 无法换算"
+            )
+            yield _problem(
+                choice,
+                "mapping-unit",
+                message,
+                Text(
+                    "give the factor: supplied units per unit asked for",
+                    "给出 factor：每单位所需流对应的供应单位数",
+                ),
             )
 
     def _factor(self, choice: Choice) -> float:
@@ -214,5 +251,5 @@ class _Check:
         return Decision(choice, self.processes[choice.provider], flow, self._factor(choice))
 
 
-def _problem(choice: Choice, code: str, message: str, hint: str) -> Problem:
+def _problem(choice: Choice, code: str, message: Text, hint: Text) -> Problem:
     return Problem(choice.where, code, message, hint)

@@ -12,7 +12,10 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
+from cradlemark.core.positions import spot_in
 from cradlemark.core.quantities import parse_number
+from cradlemark.core.system_reasons import system_reason
 from cradlemark.inventory.processes.mapping import Choice
 from cradlemark.inventory.text_files import decode_text, read_delimited
 
@@ -80,13 +83,13 @@ def _content(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST:
             raise InputError(
-                f"the mapping file is larger than {LARGEST // 1_000_000} MB", code="file-too-large",
-                where=file.name, hint="leave lines out in which nothing is chosen",
+                Text(f"the mapping file is larger than {LARGEST // 1_000_000} MB", f"映射文件大于 {LARGEST // 1_000_000} MB"), code="file-too-large",
+                where=file.name, hint=Text("leave lines out in which nothing is chosen", "省去未作选择的行"),
             )  # fmt: skip
         return file.read_bytes()
     except OSError as error:
         raise InputError(
-            f"the mapping file cannot be read: {error.strerror}", code="file-missing", where=str(file), hint="check the path"
+            Text("the mapping file cannot be read: {reason}", "无法读取映射文件：{reason}").format(reason=system_reason(error)), code="file-missing", where=str(file), hint=Text("check the path", "检查路径")
         ) from None  # fmt: skip
 
 
@@ -96,18 +99,21 @@ def _toml_lines(text: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(
-            f"the mapping file is no TOML: {reason[:200]}", code="file-format", where=name,
-            hint="put texts in quotation marks; begin each line with [[input]]",
+            Text(f"the mapping file is no TOML: {reason[:200]}", f"映射文件不是 TOML{spot_in(reason)}"), code="file-format", where=name,
+            hint=Text("put texts in quotation marks; begin each line with [[input]]", "文字加引号；每行以 [[input]] 开始"),
         ) from None  # fmt: skip
     entries = document.get("input", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(
-            "input is no list of tables", code="file-format", where=name, hint="write [[input]] before each"
+            Text("input is no list of tables", "input 不是表的列表"),
+            code="file-format",
+            where=name,
+            hint=Text("write [[input]] before each", "在每个之前写 [[input]]"),
         )
     others = ", ".join(key for key in document if key != "input")
     if others:
         raise InputError(
-            f"the mapping file has {others[:80]} besides input", code="mapping-field", where=name, hint="take it out"
+            Text(f"the mapping file has {others[:80]} besides input", f"映射文件除 input 外还有 {others[:80]}"), code="mapping-field", where=name, hint=Text("take it out", "删去它")
         )  # fmt: skip
     for number, entry in enumerate(entries, start=1):
         yield f"{name}, input {number}", entry
@@ -135,17 +141,40 @@ def _uncovered(cell: str) -> str:
 def _problems(where: str, values: Mapping[str, Any]) -> Iterator[Problem]:
     unknown = [key for key in values if key not in FIELDS]
     if unknown:
-        message = f"{', '.join(unknown)[:80]} means nothing in a mapping file"
-        yield Problem(where, "mapping-field", message, f"use {', '.join(FIELDS)}")
+        message = Text(
+            f"{', '.join(unknown)[:80]} means nothing in a mapping file",
+            f"{', '.join(unknown)[:80]} 在映射文件中没有意义",
+        )
+        yield Problem(
+            where, "mapping-field", message, Text(f"use {', '.join(FIELDS)}", f"使用 {', '.join(FIELDS)}")
+        )
     if not values.get("flow"):
-        yield Problem(where, "value-missing", "the flow is missing", "give its identifier")
+        yield Problem(
+            where,
+            "value-missing",
+            Text("the flow is missing", "缺少流"),
+            Text("give its identifier", "给出其标识符"),
+        )
     for key in FIELDS:
         value = values.get(key, "")
         if key != "factor" and not isinstance(value, str):
-            yield Problem(where, "mapping-field", f"{key} is no text", "put it in quotation marks")
+            yield Problem(
+                where,
+                "mapping-field",
+                Text(f"{key} is no text", f"{key} 不是文字"),
+                Text("put it in quotation marks", "加引号"),
+            )
     if "factor" in values and _factor(values["factor"]) is None:
-        message = f"the factor {str(values['factor'])[:40]!r} is no number other than 0"
-        yield Problem(where, "number-invalid", message, "give supplied units per unit asked for")
+        message = Text(
+            f"the factor {str(values['factor'])[:40]!r} is no number other than 0",
+            f"因子 {str(values['factor'])[:40]!r} 不是零以外的数字",
+        )
+        yield Problem(
+            where,
+            "number-invalid",
+            message,
+            Text("give supplied units per unit asked for", "给出每单位所需流对应的供应单位数"),
+        )
 
 
 def _factor(value: object) -> float | None:

@@ -14,8 +14,7 @@ from rapidfuzz import fuzz, process
 
 from cradlemark.core.language import Text, visible
 from cradlemark.inventory.matching import Matcher
-from cradlemark.inventory.processes.cut_offs import FREE
-from cradlemark.inventory.processes.linking import OPEN
+from cradlemark.inventory.processes.linking import FREE, OPEN
 from cradlemark.inventory.processes.mapping_files import ABOUT, FIELDS
 from cradlemark.inventory.processes.products import Product, products_of
 from cradlemark.inventory.processes.proxies import LONGEST, Wanted, packaged_proxy

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError
+from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError, Problem
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.inventory.characterisation import gases, gwp_sets
 from cradlemark.inventory.importers.archive import open_archive
 from cradlemark.inventory.importers.process_databases import read_archive
+from cradlemark.inventory.processes.cas_numbers import says_nothing
 from cradlemark.inventory.processes.compartments import ANY, Compartment, compartment_of
 from cradlemark.inventory.processes.nomenclature import Method, MethodFactor, with_known_numbers
 from cradlemark.inventory.processes.store import find_processes, read_processes
-from cradlemark.inventory.processes.substances import substance_of
+from cradlemark.inventory.processes.substances import cas_number, substance_of
 from cradlemark.inventory.processes.tables import Table
 from cradlemark.inventory.text_files import decode_text, read_delimited
 
@@ -23,6 +25,10 @@ LARGEST = 100_000_000
 """Size of a table of factors that is read at most [bytes]."""
 _NAMED_BY_ILCD = re.compile(r"^(?P<name>.*) \((?:(?P<property>[^,()]+), (?P<unit>[^,()]+), )?(?P<where>(?:[^()]|\([^()]*\))+)\)$")  # fmt: skip
 """How ILCD writes a flow of a method: name (property, unit, compartment)."""
+_NO_VALUE = re.compile(r"[-–—−*.\s]*|n/?a|nan|none|null|\(no data\)", re.IGNORECASE)
+"""What tables write for a substance without a value."""
+_LONGEST = 60
+"""Longest part of a cell that is repeated in a message [character]."""
 _UNIT_BEHIND = re.compile(r" \[([^\[\]]*)\]")
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "flow", "flow name", "flowname", "flowable", "substance", "名称", "物质"),
@@ -69,9 +75,15 @@ def find_methods(source: str, store: Path | None = None) -> tuple[Method, ...]:
     if not chosen:
         there = "; ".join(method.name for method in found[:20] if method.factors)
         raise InputError(
-            f"{source} holds no characterisation factors" + (f" of {words!r}" if words else ""),
+            Text(
+                f"{source} holds no characterisation factors" + (f" of {words!r}" if words else ""),
+                f"{source} 没有特征化因子" + (f"（{words!r}）" if words else ""),
+            ),
             code="method-empty",
-            hint=f"it has: {there}" if there else "give a source with a method",
+            hint=Text(
+                f"it has: {there}" if there else "give a source with a method",
+                f"它有：{there}" if there else "给出含方法的数据源",
+            ),
         )
     return chosen
 
@@ -100,9 +112,15 @@ def _of_database(name: str, store: Path | None) -> tuple[Method, ...]:
         about = find_processes(name, store)
     except NotFoundError:
         raise NotFoundError(
-            f"there is no method {name!r}: no GWP set, file or database of this name",
+            Text(
+                f"there is no method {name!r}: no GWP set, file or database of this name",
+                f"没有方法 {name!r}：没有该名称的 GWP 集、文件或数据库",
+            ),
             code="method-unknown",
-            hint="give AR4, AR5 or AR6, a path, or a name that db list shows",
+            hint=Text(
+                "give AR4, AR5 or AR6, a path, or a name that db list shows",
+                "给出 AR4、AR5 或 AR6、路径，或 db list 所列的名称",
+            ),
         ) from None
     database = read_processes(about.folder)
     return methods_of_tables(database.tables)
@@ -188,18 +206,24 @@ def _is_table(path: Path) -> bool:
 def _of_table(path: Path) -> tuple[Method, ...]:
     if path.stat().st_size > LARGEST:
         raise InputError(
-            f"the table is larger than {LARGEST // 1_000_000} MB", code="file-too-large", where=path.name, hint="split it"
+            Text(f"the table is larger than {LARGEST // 1_000_000} MB", f"表格大于 {LARGEST // 1_000_000} MB"), code="file-too-large", where=path.name, hint=Text("split it", "请拆分表格")
         )  # fmt: skip
     text, _ = decode_text(path.read_bytes(), path.name)
     rows = read_delimited(text, where=path.name)
     header = _header([str(cell or "") for cell in rows[0]] if rows else [], path.name)
     found: defaultdict[str, list[MethodFactor]] = defaultdict(list)
-    for row in rows[1:]:
+    wrong: defaultdict[str, list[Problem]] = defaultdict(list)
+    for number, row in enumerate(rows[1:], 2):
         values = {key: str(row[place] or "").strip() for key, place in header.items()}
         factor = _row_factor(values)
+        category = _row_category(values, path.stem)
         if factor is not None:
-            found[_row_category(values, path.stem)].append(factor)
-    return tuple(Method(name, with_known_numbers(factors)) for name, factors in sorted(found.items()))
+            found[category].append(factor)
+        wrong[category] += _row_problems(values, f"{path.name}, row {number}", used=factor is not None)
+    return tuple(
+        Method(name, with_known_numbers(factors), problems=tuple(wrong[name]))
+        for name, factors in sorted(found.items())
+    )
 
 
 def _header(cells: Sequence[str], where: str) -> dict[str, int]:
@@ -211,10 +235,16 @@ def _header(cells: Sequence[str], where: str) -> dict[str, int]:
     missing = [key for key in ("name", "value") if key not in found]
     if missing:
         raise InputError(
-            f"the table has no column {' and no column '.join(missing)}",
+            Text(
+                f"the table has no column {' and no column '.join(missing)}",
+                f"表格没有 {' 列和 '.join(missing)} 列",
+            ),
             code="method-columns",
             where=where,
-            hint="name columns name, cas, compartment, value; also id, unit, direction, indicator",
+            hint=Text(
+                "name columns name, cas, compartment, value; also id, unit, direction, indicator",
+                "列名用 name、cas、compartment、value；另有 id、unit、direction、indicator",
+            ),
         )
     return found
 
@@ -236,6 +266,27 @@ def _row_factor(values: Mapping[str, str]) -> MethodFactor | None:
     return MethodFactor(
         values.get("id", ""), values["name"], substance, compartment, direction, values.get("unit", "") or "kg", value
     )  # fmt: skip
+
+
+def _row_problems(values: Mapping[str, str], where: str, *, used: bool) -> Iterator[Problem]:
+    """What a row says and is not used: a value that is no number, a CAS number that is none."""
+    if not used and not _NO_VALUE.fullmatch(values["value"]):
+        yield Problem(
+            f"{where}, column value", "number-invalid",
+            Text("{name}: {value!r} is no number; the row is not used", "{name}：{value!r} 不是数字；该行未采用").format(
+                name=values["name"][:_LONGEST], value=values["value"][:_LONGEST]
+            ),
+            Text("write a number", "请填写数字"),
+        )  # fmt: skip
+    cas = values.get("cas", "")[:_LONGEST]
+    if used and not says_nothing(cas) and not cas_number(cas):
+        yield Problem(
+            f"{where}, column cas", "cas-invalid",
+            Text("{name}: {cas!r} is no CAS number; it is not used", "{name}：{cas!r} 不是 CAS 号；未采用").format(
+                name=values["name"][:_LONGEST], cas=cas
+            ),
+            Text("check the number; the flow is looked for by its name", "请检查号码；将按名称查找该流"),
+        )  # fmt: skip
 
 
 def _row_category(values: Mapping[str, str], table: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import attrs
 import numpy as np
 
-from cradlemark.core.errors import CradlemarkError
+from cradlemark.core.errors import CradlemarkError, Problem
 from cradlemark.core.quantities import conversion_factor
 from cradlemark.inventory.processes.allocation import content_of_flows
 from cradlemark.inventory.processes.characterise import Factors
@@ -67,11 +67,14 @@ class Method:
     factors : tuple of MethodFactor
     regional : int
         Factors for single places, which are not used.
+    problems : tuple of Problem
+        Rows of its table that are not used, or not wholly.
     """
 
     name: str
     factors: tuple[MethodFactor, ...]
     regional: int = 0
+    problems: tuple[Problem, ...] = ()
 
 
 @attrs.frozen
@@ -122,12 +125,15 @@ class MappedMethod:
         All elementary flows of the database, in order.
     used, available : int
         Factors of the method that were used, and all of them.
+    problems : tuple of Problem
+        Of the method.
     """
 
     factors: Factors
     flows: tuple[MappedFlow, ...]
     used: int
     available: int
+    problems: tuple[Problem, ...] = ()
 
     def count(self, how: str) -> int:
         """How many flows were mapped in a way; ``near`` for near misses, ``none`` for the others."""
@@ -155,7 +161,7 @@ def map_method(database: ProcessDatabase, method: Method) -> MappedMethod:
         tuple(each.direction for each in mapped),
         np.array([each.value for each in mapped], np.float64),
     )
-    return MappedMethod(factors, flows, len(mapper.used), len(method.factors))
+    return MappedMethod(factors, flows, len(mapper.used), len(method.factors), method.problems)
 
 
 @attrs.frozen

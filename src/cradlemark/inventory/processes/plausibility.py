@@ -118,7 +118,7 @@ def doubt_of(product: str, process: str, unit: str, value: float) -> str:
     found = implausible(said.category, unit, value)
     if found is not None:
         message, hint = found
-        return f"{message}; {hint.partition('; if it is right')[0]}"
+        return f"{message.en}; {hint.en.partition('; if it is right')[0]}"
     return _against_factors(said, value, unit) or _other_material(said, process)
 
 

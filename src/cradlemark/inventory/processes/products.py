@@ -99,24 +99,30 @@ def find_product(database: ProcessDatabase, wanted: str) -> Product:
     """
     found = matching_products(products_of(database), wanted)
     if not found:
-        near = _nearest(products_of(database), wanted)
-        meant = (
-            "perhaps one of these:\n  " + "\n  ".join(str(product) for product in near) + "\nor "
-            if near
-            else ""
-        )
+        near = "\n  ".join(str(product) for product in _nearest(products_of(database), wanted))
+        meant = Text(f"perhaps one of these:\n  {near}\nor ", f"也许是：\n  {near}\n或") if near else Text()
         raise NotFoundError(
-            f"database {database.id} has no product {wanted!r} with supply",
+            Text(
+                f"database {database.id} has no product {wanted!r} with supply",
+                f"数据库 {database.id} 没有有供应的产品 {wanted!r}",
+            ),
             code="product-unknown",
-            hint=f"{meant}list its products with: cradlemark db solve {database.id}",
+            hint=Text(
+                f"{meant.en}list its products with: cradlemark db solve {database.id}",
+                f"{meant.zh}用以下命令列出其产品：cradlemark db solve {database.id}",
+            ),
         )
     if len(found) > 1:
         named = "\n  ".join(str(product) for product in found[:NAMED])
-        more = f"\n  and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        more = len(found) - NAMED
+        rest = Text(f"\n  and {more} more", f"\n  另有 {more} 个") if more > 0 else Text()
         raise InputError(
-            f"{len(found)} products of database {database.id} fit {wanted!r}:\n  {named}{more}",
+            Text(
+                f"{len(found)} products of database {database.id} fit {wanted!r}:\n  {named}{rest.en}",
+                f"数据库 {database.id} 有 {len(found)} 个产品符合 {wanted!r}：\n  {named}{rest.zh}",
+            ),
             code="product-ambiguous",
-            hint="add words, or give the identifier in brackets",
+            hint=Text("add words, or give the identifier in brackets", "补充词语，或给出方括号中的标识符"),
         )
     return found[0]
 

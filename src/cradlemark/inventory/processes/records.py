@@ -11,6 +11,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 Names = Mapping[str, str]
 """A name by language; the key ``""`` stands for a language that the source does not state."""
@@ -75,6 +76,15 @@ class Flow:
     formula: str = ""
     location: str = ""
     synonyms: str = ""
+
+
+DISTRIBUTIONS: Mapping[str, Text] = {
+    "lognormal": Text("lognormal", "对数正态"),
+    "normal": Text("normal", "正态"),
+    "triangular": Text("triangular", "三角"),
+    "uniform": Text("uniform", "均匀"),
+}
+"""Names of the kinds of `Uncertainty`."""
 
 
 @attrs.frozen
@@ -159,12 +169,18 @@ class Parameter:
     uncertainty: Uncertainty | None = None
 
 
+def _without_trace(error: InputError) -> InputError:
+    """The error without the trace, which would hold everything that was read when it was raised."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 @attrs.frozen
 class RefusedExchange:
     """An exchange that cannot be read at all: which one, why, and whether it is a reference flow of its process."""
 
     number: int
-    error: InputError
+    error: InputError = attrs.field(converter=_without_trace)
     reference: bool = False
 
 
@@ -187,7 +203,7 @@ class Process:
     parameters: tuple[Parameter, ...] = ()
     description: str = ""
     technology: str = ""
-    unread: Mapping[str, int] = attrs.field(factory=dict)
+    unread: Mapping[Text, int] = attrs.field(factory=dict)
     """What the source says beyond this, counted by element."""
 
 
@@ -202,6 +218,7 @@ class CharacterisationFactor:
     unit: str = ""
     property: str = ""
     flow_name: str = ""
+    cas: str = ""
 
 
 @attrs.frozen

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, Text
+from cradlemark.inventory.concepts import packaged_concepts
 
-_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
         (r"^Climate change, GWP100 (\w+)", r"气候变化，GWP100 \1"),
@@ -33,16 +36,14 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"the (\w+) of the products is not positive", r"产品的 \1 不为正"),
         (r"there is not exactly one reference product", "参考产品不唯一"),
         (r"^negative$", "数值为负"),
-        (r"(?<=plausible for )a sector", "部门"),
-        (r"(?<=plausible for )a gas", "气体"),
         (r"^no climate impact: all its inputs are cut off$", "无气候影响：所有输入均被截断"),
         (r"^no climate impact$", "无气候影响"),
         (r"^above (\S+) kg CO2e per (.+)$", r"高于 \1 kg CO2e/\2"),
-        (r"^(\S+) kg CO2e per (\S+) is not plausible for (.+): expected (\S+) to (\S+)(.*)$", r"每 \2 \1 kg CO2e 对 \3 不合理：应为 \4 至 \5\6"),
-        (r"not plausible for (.+): expected (\S+) to (\S+) kg CO2e per (\S+)", r"对 \1 不合理：应为每 \4 \2 至 \3 kg CO2e"),
-        (r"^(\S+) of the lowest of (\d+) packaged factors for (.+) \((\S+) to (\S+) kg CO2e per (\S+)\)$", r"仅为 \3 的 \2 个内置因子中最低值的 \1 倍（\4 至 \5 kg CO2e/\6）"),
-        (r"^(\S+) times the highest of (\d+) packaged factors for (.+) \((\S+) to (\S+) kg CO2e per (\S+)\)$", r"为 \3 的 \2 个内置因子中最高值的 \1 倍（\4 至 \5 kg CO2e/\6）"),
-        (r"^the product is (.+), its process is named after (.+)$", r"产品为 \1，其过程名称却指向 \2"),
+        (r"^(\S+) kg CO2e per (\S+) is not plausible for (.+): expected (\S+) to (\S+)(.*)$", lambda m: f"每 {m[2]} {m[1]} kg CO2e 对{_things(m[3])}不合理：应为 {m[4]} 至 {m[5]}{m[6]}"),
+        (r"not plausible for (.+): expected (\S+) to (\S+) kg CO2e per (\S+)", lambda m: f"对{_things(m[1])}不合理：应为每 {m[4]} {m[2]} 至 {m[3]} kg CO2e"),
+        (r"^(\S+) of the lowest of (\d+) packaged factors for (.+) \((\S+) to (\S+) kg CO2e per (\S+)\)$", lambda m: f"仅为{_things(m[3])}的 {m[2]} 个内置因子中最低值的 {m[1]} 倍（{m[4]} 至 {m[5]} kg CO2e/{m[6]}）"),
+        (r"^(\S+) times the highest of (\d+) packaged factors for (.+) \((\S+) to (\S+) kg CO2e per (\S+)\)$", lambda m: f"为{_things(m[3])}的 {m[2]} 个内置因子中最高值的 {m[1]} 倍（{m[4]} 至 {m[5]} kg CO2e/{m[6]}）"),
+        (r"^the product is (.+), its process is named after (.+)$", lambda m: f"产品为{_things(m[1])}，其过程名称却指向{_things(m[2])}"),
         (r"; (\S+) kg CO2e per (\S+) would be plausible", r"；\1 kg CO2e/\2 则合理"),
         (r"; perhaps the value per (\S+) was written per (\S+)", r"；可能把每 \1 的值写成了每 \2"),
         (r"^inputs that are cut off may add (\S+) of it$", r"被截断的输入可能使其增加 \1"),
@@ -64,6 +65,31 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(\S+) times the median of (\d+) makers of the same product$", r"为同一产品 \2 个生产方中位数的 \1 倍"),
     )
 )  # fmt: skip
+
+
+@cache
+def _chinese_things() -> dict[str, str]:
+    """Chinese names of what a remark can be about: concepts, categories of factors, and some words beside them."""
+    from cradlemark.inventory.gates import categories
+
+    named = [concept.name for concept in packaged_concepts().by_id.values()]
+    named += [Text(name.en.lower(), name.zh) for name in categories().values()]
+    beside = {"a sector": "部门", "a gas": "气体", "nuclear fuel": "核燃料"}
+    return {name.en: name.zh for name in named} | beside
+
+
+def _things(names: str) -> str:
+    return "、".join(_chinese_things().get(name, name) for name in names.split(", "))
+
+
+def remark(text: str) -> Text:
+    """A remark of the program in both languages."""
+    return Text(text, phrase(text, "zh"))
+
+
+def policies(text: str, language: Language) -> str:
+    """Policies of allocation, in order of preference."""
+    return ", ".join(phrase(policy, language) for policy in text.split(","))
 
 
 def phrase(text: str, language: Language) -> str:

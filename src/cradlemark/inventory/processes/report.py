@@ -8,24 +8,26 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from itertools import starmap
 
 import attrs
 import cattrs
 import numpy as np
 
 from cradlemark.core.errors import Problem, StateError
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, Text
 from cradlemark.inventory.processes.assemble import Assembled
 from cradlemark.inventory.processes.collect import Collected
 from cradlemark.inventory.processes.linking import AMBIGUOUS, LINKED, OPEN
 from cradlemark.inventory.processes.mapping_files import MappingFile
+from cradlemark.inventory.processes.remark_words import phrase, remark
 from cradlemark.inventory.processes.report_names import chinese_names
 from cradlemark.inventory.processes.source_doubts import source_doubts
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
 
 LITTLE = 0.1
 """Share of a process by mass or energy below which its reference product is asked about [1]; our own choice."""
-SCHEMA_NAME = "cradlemark-import-report-1"
+SCHEMA_NAME = "cradlemark-import-report-2"
 """Name of the form of the report as a document."""
 
 
@@ -35,7 +37,7 @@ class Estimate:
 
     Parameters
     ----------
-    name : str
+    name : Text
     source : str
         Identifier of the proxy.
     score : float
@@ -45,7 +47,7 @@ class Estimate:
     status : str
     """
 
-    name: str
+    name: Text
     source: str
     score: float
     value: float
@@ -86,7 +88,7 @@ class Division:
     """Empty when there was no usable basis."""
     sum_low: float
     sum_high: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
     shares: tuple[ProductShare, ...] = ()
     possible: tuple[str, ...] = ()
     """Policies that were not asked for and would have a basis; none where it was divided."""
@@ -112,7 +114,7 @@ class Chosen:
         Place in the mapping file.
     flow, process, place : str
         What it is about.
-    choice : str
+    choice : Text
         ``provider ...``, ``proxy ...`` or ``cut-off: reason``.
     exchanges : int
     """
@@ -121,7 +123,7 @@ class Chosen:
     flow: str
     process: str
     place: str
-    choice: str
+    choice: Text
     exchanges: int
 
 
@@ -133,7 +135,15 @@ class Remarked:
     process: str
     unit: str
     value: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
+
+
+@attrs.frozen
+class NotKept:
+    """What the source says and is not kept, and how often it says it."""
+
+    what: Text
+    count: int
 
 
 @attrs.frozen
@@ -165,7 +175,7 @@ class ImportReport:
     cuts: tuple[Cut, ...]
     without_product: tuple[str, ...]
     languages: Mapping[str, int]
-    unread: Mapping[str, int]
+    unread: tuple[NotKept, ...]
     problems: tuple[Problem, ...]
     conversions: tuple[Converted, ...] = ()
     distributions: Mapping[str, int] = attrs.field(factory=dict)
@@ -174,7 +184,7 @@ class ImportReport:
     """Name and digest of the mapping file; empty without one."""
     chosen: tuple[Chosen, ...] = ()
     remarked: tuple[Remarked, ...] = ()
-    unsolved: str = ""
+    unsolved: Text = Text()
     """Why the database has no result, when it has none."""
     chinese: Mapping[str, str] = attrs.field(factory=dict)
     """Chinese names by the English ones used here."""
@@ -186,7 +196,7 @@ class ImportReport:
     @property
     def without_gases(self) -> bool:
         """Whether no product at all has a climate impact, and not because inputs are cut off: no flow is a greenhouse gas."""
-        reasons = {item.reasons for item in self.remarked}
+        reasons = {tuple(reason.en for reason in item.reasons) for item in self.remarked}
         return reasons == {("no climate impact",)} and len(self.remarked) == self.counts.get(
             "activities stored", 0
         )
@@ -227,9 +237,12 @@ def report_of_document(document: Mapping[str, object]) -> ImportReport:
         with contextlib.suppress(cattrs.BaseValidationError):
             return _converter().structure(values, ImportReport)
     raise StateError(
-        "the stored import report is of another version of the program",
+        Text(
+            "the stored import report is of another version of the program",
+            "存储的导入报告来自其他版本的程序",
+        ),
         code="report-unreadable",
-        hint="import the source again with this version",
+        hint=Text("import the source again with this version", "用本版本重新导入数据源"),
     )
 
 
@@ -275,13 +288,15 @@ def make_report(
     counts["processes without product"] = len(assembled.without_product)
     counts["products with amount zero"] = len(assembled.empty_products)
     counts.update(f"flows {kind}" for kind in database["flows"].texts("kind"))
-    counts["formulas stored"] = sum(problem.code == "formula-stored" for problem in collected.problems)
+    counts["flows with CAS number"] = sum(map(bool, database["flows"].texts("cas")))
+    counts["factors with CAS number"] = sum(map(bool, database["characterisation"].texts("cas")))
+    counts["formulas stored"] += 0
     report = ImportReport(
         database.id, database.source, database.format, database.digest, database.allocation,
         dict(sorted(counts.items())), {name: links[name] for name in (*LINKED, *OPEN) if links[name]},
         tuple(_divisions(assembled, database)), tuple(_cuts(database)),
         tuple(database["processes"].texts("id")[row] for row in assembled.without_product),
-        dict(sorted(collected.languages.items())), dict(sorted(collected.unread.items())),
+        dict(sorted(collected.languages.items())), tuple(starmap(NotKept, sorted(collected.unread.items()))),
         (
             *collected.problems, *_of_mapping(assembled, mapping), *_odd_divisions(assembled, database),
             *source_doubts(database),
@@ -300,16 +315,21 @@ def _of_mapping(assembled: Assembled, mapping: MappingFile | None) -> Iterator[P
     for choice in mapping.choices if mapping else ():
         if choice.where not in refused and not choice.proxy and not decisions.uses.get(choice, 0):
             yield Problem(
-                choice.where, "mapping-unused", f"no input of {choice.flow[:80]} is meant by this line",
-                "check flow, process and place, or take the line out",
+                choice.where, "mapping-unused", Text(f"no input of {choice.flow[:80]} is meant by this line", f"该行未对应 {choice.flow[:80]} 的任何输入"),
+                Text("check flow, process and place, or take the line out", "检查流、过程和地域，或删去该行"),
             )  # fmt: skip
 
 
 def _chosen(assembled: Assembled) -> Iterator[Chosen]:
     for choice, uses in sorted(assembled.decisions.uses.items()):
-        said = f"provider {choice.provider} {choice.provider_flow}".strip()
+        provider = f"{choice.provider} {choice.provider_flow}".strip()
+        said = Text(f"provider {provider}", f"供应方 {provider}")
         if not choice.provider:
-            said = f"proxy {choice.proxy}" if choice.proxy else f"cut-off: {choice.cut_off}"
+            said = (
+                Text(f"proxy {choice.proxy}", f"替代数据 {choice.proxy}")
+                if choice.proxy
+                else Text(f"cut-off: {choice.cut_off}", f"截断：{choice.cut_off}")
+            )
         yield Chosen(choice.where, choice.flow, choice.process, choice.place, said, uses)
 
 
@@ -344,7 +364,7 @@ def _divisions(assembled: Assembled, database: ProcessDatabase) -> Iterator[Divi
         shares.setdefault(process, []).extend(others)
     for item in assembled.divided:
         yield Division(
-            ids[item.process], names[item.process], item.products, item.method, *item.sums, item.reasons,
+            ids[item.process], names[item.process], item.products, item.method, *item.sums, tuple(map(remark, item.reasons)),
             tuple(shares.get(item.process, ())), item.possible,
         )  # fmt: skip
 
@@ -405,8 +425,11 @@ def _odd_divisions(assembled: Assembled, database: ProcessDatabase) -> Iterator[
             yield Problem(
                 f"{database.source}, process {table.texts('id')[process]} ({_names(table)[process][:60]})",
                 "allocation-doubtful",
-                f"allocation by {method} leaves {share:.2%} to the reference product {name[:60]}",
-                "put another policy before this one",
+                Text(
+                    f"allocation by {method} leaves {share:.2%} to the reference product {name[:60]}",
+                    f"{phrase(method, 'zh')}分配只给参考产品 {name[:60]} 留下 {share:.2%}",
+                ),
+                Text("put another policy before this one", "将其他策略置于其前"),
             )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cradlemark.core.language import Language, Text, visible
-from cradlemark.inventory.processes.remark_words import phrase
+from cradlemark.core.language import Language, Text, joined, visible
+from cradlemark.inventory.processes.records import DISTRIBUTIONS
+from cradlemark.inventory.processes.remark_words import phrase, policies
 from cradlemark.inventory.processes.report import Cut, Division, ImportReport
+from cradlemark.inventory.processes.report_names import format_name
 
 LINES: tuple[tuple[str, Text], ...] = (
     ("processes unit_process", Text("unit processes", "单元过程")),
@@ -18,6 +20,7 @@ LINES: tuple[tuple[str, Text], ...] = (
     ("flows product", Text("  products", "  产品流")),
     ("flows waste", Text("  wastes", "  废物流")),
     ("flows elementary", Text("  elementary flows", "  基本流")),
+    ("flows with CAS number", Text("  with a CAS number", "  有 CAS 号")),
     ("exchanges read", Text("exchanges read", "读取的交换")),
     ("exchanges used", Text("  of these used", "  其中：已使用")),
     ("exchanges idle", Text("  kept, of processes that make nothing", "  已保留，其过程无产出")),
@@ -41,14 +44,9 @@ LINES: tuple[tuple[str, Text], ...] = (
     ("activities stored", Text("activities (process and product)", "活动（过程与产品）")),
     ("impact categories", Text("impact categories", "影响类别")),
     ("characterisation factors stored", Text("characterisation factors", "特征化因子")),
+    ("factors with CAS number", Text("  for flows with a CAS number", "  其流有 CAS 号")),
 )
 """Counts of a report in the order in which they are shown, with their names; indented ones are parts of the one above."""
-DISTRIBUTIONS: Mapping[str, Text] = {
-    "lognormal": Text("lognormal", "对数正态"),
-    "normal": Text("normal", "正态"),
-    "triangular": Text("triangular", "三角"),
-    "uniform": Text("uniform", "均匀"),
-}
 RULES: Mapping[str, Text] = {
     "mapping": Text("mapping file", "映射文件"),
     "default_provider": Text("default provider", "默认供应方"),
@@ -100,7 +98,7 @@ def report_lines(report: ImportReport, language: Language = "en", *, shown: int 
 
 
 def _lines(report: ImportReport, language: Language, shown: int) -> Iterator[str]:
-    yield f"{report.id}  ({report.format}, {report.allocation})  {report.digest}"
+    yield f"{report.id}  ({format_name(report.format, language)}, {policies(report.allocation, language)})  {report.digest}"
     for key, label in LINES:
         if report.counts.get(key):
             yield f"  {label[language]:48} {report.counts[key]:>10,}"
@@ -152,8 +150,8 @@ def _lists(report: ImportReport, language: Language) -> Iterator[tuple[str, list
     )
     yield "cuts", [_cut_line(cut, report.name(cut.flow, language), language) for cut in report.cuts]
     yield "remarked", list(_remarked_lines(report, language))
-    yield "problems", [str(problem) for problem in report.problems]
-    yield "unread", [f"{count:>6} x {name}" for name, count in report.unread.items()]
+    yield "problems", [problem.as_text[language] for problem in report.problems]
+    yield "unread", [f"{each.count:>6} x {each.what[language]}" for each in report.unread]
 
 
 def _remarked_lines(report: ImportReport, language: Language) -> Iterator[str]:
@@ -162,19 +160,20 @@ def _remarked_lines(report: ImportReport, language: Language) -> Iterator[str]:
         return
     for item in report.remarked:
         product, process = report.name(item.product, language), report.name(item.process, language)
-        reasons = "; ".join(phrase(reason, language) for reason in item.reasons)
+        reasons = joined(item.reasons)[language]
         yield f"{item.value:>12.5g}  {product[:60]} [{item.unit}] | {process[:50]}: {reasons}"
 
 
 def _cut_line(cut: Cut, name: str, language: Language) -> str:
     weight = _WORDS["weight"]
     if cut.estimate is not None:
-        weight = _WORDS["about"].format(value=cut.estimate.value, unit=cut.unit, name=cut.estimate.name[:50])
+        name_of_proxy = cut.estimate.name[language][:50]
+        weight = _WORDS["about"].format(value=cut.estimate.value, unit=cut.unit, name=name_of_proxy)
     return f"{cut.exchanges:>6} x {name[:70]} [{cut.unit}]: {RULES[cut.reason][language]}; {weight[language]}"
 
 
 def _division_line(division: Division, name: str, language: Language) -> str:
-    reasons = "; ".join(phrase(reason, language) for reason in division.reasons)
+    reasons = joined(division.reasons)[language]
     method = phrase(division.method, language) or f"{_WORDS['none'][language]} ({reasons})"
     sums = ""
     if division.method.startswith("declared"):

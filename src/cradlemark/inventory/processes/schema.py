@@ -7,6 +7,8 @@ from typing import Literal
 
 import attrs
 
+from cradlemark.core.language import Text
+
 FieldKind = Literal["text", "integer", "number"]
 NONE = -1
 """Integer for "no such row"."""
@@ -50,6 +52,15 @@ _UNCERTAINTY = (
     ),
 )
 
+TABLES: Mapping[str, Text] = {
+    "processes": Text("processes", "过程"), "flows": Text("flows", "流"), "flow_properties": Text("flow_properties", "流属性"),
+    "exchanges": Text("exchanges", "交换"), "allocation_factors": Text("allocation_factors", "分配因子"),
+    "parameters": Text("parameters", "参数"), "units": Text("units", "单位"), "activities": Text("activities", "活动"),
+    "technosphere": Text("technosphere", "技术圈"), "biosphere": Text("biosphere", "生物圈"), "cut_offs": Text("cut_offs", "截断"),
+    "mappings": Text("mappings", "映射"), "impact_categories": Text("impact_categories", "影响类别"),
+    "characterisation": Text("characterisation", "特征化因子"),
+}  # fmt: skip
+"""Names of the tables; in English those of their files."""
 SCHEMA: Mapping[str, tuple[Field, ...]] = {
     "processes": (
         *_fields("text", id="identifier in the source"),

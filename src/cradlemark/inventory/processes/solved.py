@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from cradlemark.core.errors import MissingDataError
+from cradlemark.core.language import Text
 from cradlemark.engine.intensities import Intensities, intensities
 from cradlemark.engine.life_cycle_inventory import LifeCycleInventory, life_cycle_inventory
 from cradlemark.engine.matrices import Matrices, assemble
@@ -69,9 +70,14 @@ def solve_database(
     """
     if not len(database["activities"]):
         raise MissingDataError(
-            f"database {database.id} has no product with supply",
+            Text(
+                f"database {database.id} has no product with supply", f"数据库 {database.id} 没有有供应的产品"
+            ),
             code="database-empty",
-            hint="see its import report; perhaps import it with another --allocation",
+            hint=Text(
+                "see its import report; perhaps import it with another --allocation",
+                "见其导入报告；也许可用其他 --allocation 导入",
+            ),
         )
     factors = (climate_factors(database, gwp_set), own_factors(database), *methods)
     operator = factorise(assemble(matrix_system(database, factors)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.characterise import uncounted_gases
 from cradlemark.inventory.processes.columns import FloatArray, IntArray
 from cradlemark.inventory.processes.tables import ProcessDatabase, Table
@@ -23,11 +24,22 @@ def source_doubts(database: ProcessDatabase) -> Iterator[Problem]:
     activities = database["activities"]
     made, burdened = _made_and_burdened(database)
     for row in np.flatnonzero(np.sign(made) * np.sign(activities.numbers("amount")) <= 0.0).tolist():
-        yield _doubt(database, row, "uses as much of its product as it makes, or more")
+        yield _doubt(
+            database,
+            row,
+            Text("uses as much of its product as it makes, or more", "消耗的自身产品不少于其产出"),
+        )
     scale = np.abs(activities.numbers("amount"))
     for row in np.flatnonzero((scale < 1e-6) | (scale > 1e9)).tolist():
         unit = database["flows"].texts("unit")[int(activities.integers("flow")[row])]
-        yield _doubt(database, row, f"makes {scale[row]:.3g} {unit}: is the unit right?")
+        yield _doubt(
+            database,
+            row,
+            Text(
+                f"makes {scale[row]:.3g} {unit}: is the unit right?",
+                f"产出 {scale[row]:.3g} {unit}：单位是否正确？",
+            ),
+        )
     for row in np.flatnonzero(~burdened).tolist():
         yield _burden_free(database, row)
     yield from _heavy_inputs(database, made)
@@ -39,14 +51,18 @@ def _uncounted(database: ProcessDatabase) -> Iterator[Problem]:
     flows = database["flows"]
     for row, gas in uncounted_gases(database):
         name = (flows.texts("name_en")[row] or flows.texts("name_zh")[row])[:60]
-        lacks = "a mass" if flows.texts("category")[row].strip() else "a compartment"
-        yield Problem(
-            f"{database.source}, flow {flows.texts('id')[row][:80]}",
-            "emission-uncounted",
-            f"the emission {name!r} is {gas.name.en} by its name or number, but has no {lacks.removeprefix('a ')}: "
-            "it counts in no climate impact by gas",
-            f"give it {lacks}" + (", such as air" if lacks == "a compartment" else " in kg"),
+        placed = bool(flows.texts("category")[row].strip())
+        lacks = Text("mass", "质量") if placed else Text("compartment", "环境介质")
+        message = Text(
+            f"the emission {name!r} is {gas.name.en} by its name or number, but has no {lacks.en}: it counts in no "
+            "climate impact by gas",
+            f"排放 {name!r} 按名称或编号为{gas.name.zh}，但没有{lacks.zh}：未计入按气体计算的气候影响",
         )
+        air = Text("give it a compartment, such as air", "给出环境介质，如空气")
+        yield Problem(
+            f"{database.source}, flow {flows.texts('id')[row][:80]}", "emission-uncounted", message,
+            Text("give it a mass in kg", "给出以 kg 计的质量") if placed else air,
+        )  # fmt: skip
 
 
 def _pieces(technosphere: Table) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
@@ -79,8 +95,22 @@ def _made_and_burdened(
 def _burden_free(database: ProcessDatabase, row: int) -> Problem:
     name, how = _product(database, row), database["activities"].texts("allocation")[row]
     if database["activities"].numbers("share")[row] == 0.0:
-        return _doubt(database, row, f"gives {name[:60]} a share of 0 ({how}): it carries no burden")
-    return _doubt(database, row, f"makes {name[:60]} from nothing, without input or emission ({how})")
+        return _doubt(
+            database,
+            row,
+            Text(
+                f"gives {name[:60]} a share of 0 ({how}): it carries no burden",
+                f"分给 {name[:60]} 的份额为 0（{how}）：它不承担任何负荷",
+            ),
+        )
+    return _doubt(
+        database,
+        row,
+        Text(
+            f"makes {name[:60]} from nothing, without input or emission ({how})",
+            f"既无投入也无排放却产出 {name[:60]}（{how}）",
+        ),
+    )
 
 
 def _heavy_inputs(database: ProcessDatabase, made: FloatArray) -> Iterator[Problem]:
@@ -93,7 +123,10 @@ def _heavy_inputs(database: ProcessDatabase, made: FloatArray) -> Iterator[Probl
         heavy = (rows != columns) & (ratio > HEAVY) & np.isfinite(ratio) & ~period[columns]
         for place in np.flatnonzero(heavy).tolist():
             name = _product(database, int(rows[place]))
-            message = f"uses {ratio[place]:.3g} of {name[:80]} per unit it makes"
+            message = Text(
+                f"uses {ratio[place]:.3g} of {name[:80]} per unit it makes",
+                f"每单位产出消耗 {ratio[place]:.3g} 的 {name[:80]}",
+            )
             yield _doubt(database, int(columns[place]), message)
 
 
@@ -102,13 +135,13 @@ def _product(database: ProcessDatabase, activity: int) -> str:
     return database["flows"].texts("name_en")[flow] or database["flows"].texts("name_zh")[flow]
 
 
-def _doubt(database: ProcessDatabase, activity: int, message: str) -> Problem:
+def _doubt(database: ProcessDatabase, activity: int, message: Text) -> Problem:
     process = int(database["activities"].integers("process")[activity])
     table = database["processes"]
     name = table.texts("name_en")[process] or table.texts("name_zh")[process]
     return Problem(
         f"{database.source}, process {table.texts('id')[process]} ({name[:60]})",
         "magnitude-implausible",
-        f"the process {message}",
-        "check the source",
+        Text("the process {what}", "该过程{what}").format(what=message),
+        Text("check the source", "检查数据源"),
     )

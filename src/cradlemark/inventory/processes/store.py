@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import NotFoundError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.schema import SCHEMA
 from cradlemark.inventory.processes.table_files import (
     AGAIN,
@@ -96,9 +97,12 @@ def write_processes(
     """
     if digest_of_tables(database.tables) != database.digest:
         raise TrustError(
-            f"the digest of database {database.id} is not that of its tables",
+            Text(
+                f"the digest of database {database.id} is not that of its tables",
+                f"数据库 {database.id} 的摘要与其各表不符",
+            ),
             code="digest-mismatch",
-            hint="import it again",
+            hint=Text("import it again", "重新导入"),
         )
     folder = (store or process_store()) / _folder_name(database)
     if not _is_whole(folder):
@@ -160,9 +164,9 @@ def find_processes(name: str, store: Path | None = None) -> StoredProcesses:
     found = [item for item in list_processes(store) if _is_meant(name, item)]
     if not found:
         raise NotFoundError(
-            f"there is no imported process database {name!r}",
+            Text(f"there is no imported process database {name!r}", f"没有导入过的过程数据库 {name!r}"),
             code="database-unknown",
-            hint="see them with: cradlemark db list",
+            hint=Text("see them with: cradlemark db list", "用以下命令查看：cradlemark db list"),
         )
     return max(found, key=lambda item: (item.folder / DESCRIPTION).stat().st_mtime_ns)
 
@@ -199,7 +203,7 @@ def read_processes(name: str | Path, store: Path | None = None, *, verify: bool 
     }
     if (verify or not about.files) and digest_of_tables(tables) != about.digest:
         raise TrustError(
-            f"database {about.id} is not what was imported",
+            Text(f"database {about.id} is not what was imported", f"数据库 {about.id} 与导入时不同"),
             code="digest-mismatch",
             where=str(about.folder),
             hint=AGAIN,

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from cradlemark import __version__
 from cradlemark.core.errors import TrustError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.characterise import Factors
 from cradlemark.inventory.processes.columns import FloatArray
 from cradlemark.inventory.processes.whole_folders import put_folder, write_json_through, writing_through
@@ -194,10 +195,10 @@ def verified_rows(
 def changed_draws(folder: Path) -> TrustError:
     """Kept draws are not what was calculated."""
     return TrustError(
-        "the stored draws are not what was calculated",
+        Text("the stored draws are not what was calculated", "存储的抽样与计算时不同"),
         code="digest-mismatch",
         where=str(folder),
-        hint="make them again with: cradlemark db draws",
+        hint=Text("make them again with: cradlemark db draws", "用以下命令重新生成：cradlemark db draws"),
     )
 
 

@@ -13,12 +13,13 @@ from typing import Literal
 
 import attrs
 
+from cradlemark.core.errors import InputError
+from cradlemark.core.identifiers import check_cas
 from cradlemark.inventory.characterisation import gases
 
 CarbonOrigin = Literal["fossil", "biogenic", "land_use", ""]
 CARBON = frozenset({"124-38-9", "74-82-8", "630-08-0"})
 """CAS numbers of carbon dioxide, methane and carbon monoxide: the gases whose origin counts."""
-_CAS = re.compile(r"([0-9]{2,7})-([0-9]{2})-([0-9])")
 _BIOGENIC = re.compile(
     r"non-?\s?fossil|biogen|short cycle|from renewable|生物源|生物质|非化石", re.IGNORECASE
 )
@@ -103,12 +104,10 @@ def cas_number(text: str) -> str:
     >>> cas_number("000124-38-9"), cas_number("124-38-8"), cas_number("(no data)")
     ('124-38-9', '', '')
     """
-    found = _CAS.fullmatch(text.strip().lstrip("0"))
-    if found is None:
+    try:
+        return check_cas(text) if text else ""
+    except InputError:
         return ""
-    digits = (found[1] + found[2])[::-1]
-    check = sum(place * int(digit) for place, digit in enumerate(digits, start=1)) % 10
-    return found[0] if check == int(found[3]) else ""
 
 
 def origin_of(name: str) -> CarbonOrigin:

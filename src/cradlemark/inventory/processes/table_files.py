@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from cradlemark.core.errors import TrustError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.columns import Coded, Column, Columns, FloatArray, IntArray
 from cradlemark.inventory.processes.schema import SCHEMA, FieldKind
 from cradlemark.inventory.processes.tables import Table
 from cradlemark.inventory.processes.whole_folders import write_bytes_through
 
-AGAIN = "delete the folder and import the database again"
+AGAIN = Text("delete the folder and import the database again", "删除该文件夹并重新导入数据库")
 
 
 def file_digest(content: bytes | memoryview) -> str:
@@ -26,14 +29,20 @@ def file_digest(content: bytes | memoryview) -> str:
 def damaged(folder: Path, name: str) -> TrustError:
     """A file of a database that cannot be read."""
     return TrustError(
-        f"{folder.name}/{name} cannot be read", code="database-damaged", where=str(folder), hint=AGAIN
+        Text(f"{folder.name}/{name} cannot be read", f"无法读取 {folder.name}/{name}"),
+        code="database-damaged",
+        where=str(folder),
+        hint=AGAIN,
     )
 
 
 def changed(path: Path) -> TrustError:
     """A file that is not the one that was written."""
     return TrustError(
-        f"{path.parent.name}/{path.name} is not what was imported",
+        Text(
+            f"{path.parent.name}/{path.name} is not what was imported",
+            f"{path.parent.name}/{path.name} 与导入时不同",
+        ),
         code="digest-mismatch",
         where=str(path),
         hint=AGAIN,
@@ -64,11 +73,33 @@ def write_table(table: Table, path: Path) -> str:
 
 
 def _arrow(column: Column | Coded, kind: FieldKind) -> Any:
+    """A column for Arrow, made from its bytes: `pyarrow.array` would load pandas, where it is there, for a second."""
     import pyarrow as pa
 
     if isinstance(column, Coded):
-        return pa.DictionaryArray.from_arrays(column.codes, pa.array(column.values, pa.string()))
-    return pa.array(column, {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}[kind])
+        codes = np.ascontiguousarray(column.codes, np.int32)
+        return pa.DictionaryArray.from_arrays(_plain(codes, pa.int32()), _strings(column.values))
+    if kind == "text":
+        return _strings(cast("tuple[str, ...]", column))
+    integer = kind == "integer"
+    wanted = np.ascontiguousarray(column, np.int64 if integer else np.float64)
+    return _plain(wanted, pa.int64() if integer else pa.float64())
+
+
+def _plain(numbers: NDArray[Any], kind: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(kind, numbers.size, [None, pa.py_buffer(numbers)])
+
+
+def _strings(texts: Sequence[str]) -> Any:
+    import pyarrow as pa
+
+    encoded = [text.encode() for text in texts]
+    ends = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(text) for text in encoded], out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.large_string(), len(encoded), buffers)
 
 
 def read_table(path: Path, name: str, *, rows: int, digest: str = "") -> Table:

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.import_reports import unread
 
 from cradlemark.core.errors import CradlemarkError, InputError
 from cradlemark.inventory.importers.process_databases import import_processes
@@ -125,7 +126,7 @@ def test_damaged_member_of_a_zip(tmp_path: Path) -> None:
     done = import_processes(path)
     assert exports.amounts(done) == {"Good": 1.0}
     assert exports.codes(done) == ["file-truncated"]
-    assert done.report.unread["documents of other kinds"] == 1
+    assert unread(done.report)["documents of other kinds"] == 1
 
 
 def test_several_exports_supply_each_other_whatever_their_order(tmp_path: Path) -> None:

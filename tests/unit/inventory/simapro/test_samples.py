@@ -53,12 +53,12 @@ IMPORTED = {
         1, 13, 9, 4, ("cas-invalid", "cas-invalid", "uncertainty-invalid")
     ),
     "bw_comments.txt": Seen(1, 3, 1, 2, ("uncertainty-invalid",)),
-    "bw_damagecategory.txt": Seen(categories=6, factors=12),
+    "bw_damagecategory.txt": Seen(categories=6, factors=12, problems=("cas-invalid",)),
     "bw_empty.txt": Seen(1, 1, 1),
     "bw_external_documents_and_literature_references.csv": Seen(1, 3, 3),
     "bw_inventory.csv": Seen(1, 2, 1, 1),
     "bw_metadata.txt": Seen(1, 1, 1),
-    "bw_method.csv": Seen(categories=29, factors=97),
+    "bw_method.csv": Seen(categories=29, factors=97, problems=("cas-invalid",)),
     "bw_method_end.csv": Seen(categories=1, factors=6),
     "bw_missing-project.csv": Seen(2, 5, 5),
     "bw_missing.txt": Seen(2, 3, 2, 1),
@@ -114,7 +114,7 @@ def test_refused(name: str) -> None:
         imported(name)
     assert caught.value.code == REFUSED[name]
     assert name in caught.value.where
-    assert caught.value.hint
+    assert caught.value.hint.en
 
 
 def test_decimal_commas_parameters_and_distributions() -> None:

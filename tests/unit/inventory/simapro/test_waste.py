@@ -208,7 +208,7 @@ def test_unknown_materials_are_left_open(tmp_path: Path, row: str, why: str) -> 
         "life cycle", "life", {"Assembly": ["half;p;1;;;;;"], "Waste/Disposal scenario": ["municipal;;;;;;;"]}
     )
     done = read(tmp_path, *WORLD, MUNICIPAL, half, life)
-    told = " ".join(problem.message for problem in done.report.problems if problem.code == "waste-open")
+    told = " ".join(problem.message.en for problem in done.report.problems if problem.code == "waste-open")
     assert {"unit": "is measured in p", "type": "its waste type is not known", "itself": "contains itself"}[
         why
     ] in told

@@ -14,9 +14,9 @@ from typing import cast
 
 import attrs
 import numpy as np
-from scipy.sparse import csr_array
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.input_output.labels import REGION, SECTOR, Label
 from cradlemark.inventory.importers.input_output.matrix_reader import LabelledMatrix
 from cradlemark.inventory.processes.tables import FloatArray, IntArray
@@ -133,6 +133,9 @@ def aligned(
     return found, problems, int((~kept).sum())
 
 
+_AXES = {"row": "行", "column": "列"}
+
+
 def _places(
     own: Sequence[Label], wanted: Sequence[Label], where: str, axis: str
 ) -> tuple[IntArray, list[Problem]]:
@@ -144,21 +147,32 @@ def _places(
         Problem(
             where,
             "sector-unmatched",
-            f"the {axis} {_named(label)} is no sector or category of the table: left out",
-            "spell labels alike in all parts of the table",
+            Text(
+                f"the {axis} {_named(label)} is no sector or category of the table: left out",
+                f"{_AXES[axis]} {_named(label)} 不是表中的部门或类别：已略去",
+            ),
+            Text("spell labels alike in all parts of the table", "表格各部分的标签写法须一致"),
         )
         for label in missing[:50]
     ]
     if len(missing) > 50:
         problems.append(
-            Problem(where, "sector-unmatched", f"and {len(missing) - 50:,} more", "spell labels alike")
+            Problem(
+                where,
+                "sector-unmatched",
+                Text(f"and {len(missing) - 50:,} more", f"另有 {len(missing) - 50:,} 项"),
+                Text("spell labels alike", "标签写法须一致"),
+            )
         )
     if len(missing) == len(own):
         raise InputError(
-            f"no {axis} of it is a sector or category of the table",
+            Text(
+                f"no {axis} of it is a sector or category of the table",
+                f"没有一个{_AXES[axis]}是表中的部门或类别",
+            ),
             code="sector-unmatched",
             where=where,
-            hint="spell labels alike in all parts of the table",
+            hint=Text("spell labels alike in all parts of the table", "表格各部分的标签写法须一致"),
         )
     return place, problems
 
@@ -168,10 +182,10 @@ def _refuse_repeated(labels: Sequence[Label], where: str, axis: str) -> None:
     for label in labels:
         if label in seen:
             raise InputError(
-                f"the {axis} {_named(label)} is there twice",
+                Text(f"the {axis} {_named(label)} is there twice", f"{_AXES[axis]} {_named(label)} 重复"),
                 code="id-duplicate",
                 where=where,
-                hint="give every sector its own label",
+                hint=Text("give every sector its own label", "为每个部门给出各自的标签"),
             )
         seen.add(label)
 
@@ -207,6 +221,8 @@ def output_of_demand(coefficients: Entries, demand: Entries, size: int, *, where
     InputError
         ``output-missing`` when it does not converge.
     """
+    from scipy.sparse import csr_array
+
     wanted = np.bincount(demand.row, weights=demand.value, minlength=size)
     matrix = csr_array((coefficients.value, (coefficients.row, coefficients.column)), shape=(size, size))
     output = wanted.copy()
@@ -220,10 +236,15 @@ def output_of_demand(coefficients: Entries, demand: Entries, size: int, *, where
             if not np.isfinite(change):
                 break
     raise InputError(
-        "total output cannot be found: x = A x + Y 1 has no solution in reach",
+        Text(
+            "total output cannot be found: x = A x + Y 1 has no solution in reach",
+            "无法求得总产出：x = A x + Y 1 在可及范围内无解",
+        ),
         code="output-missing",
         where=where,
-        hint="add a document x with the total output of every sector",
+        hint=Text(
+            "add a document x with the total output of every sector", "补充文档 x，给出每个部门的总产出"
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.inventory.cell_values import cell_text
 from cradlemark.inventory.importers.input_output.layout import Document
@@ -103,10 +104,10 @@ def read_factors(document: Document) -> tuple[list[Factor], list[Problem], int]:
             read += 1
             if read > MOST_FACTORS:
                 raise InputError(
-                    "the list has too many factors",
+                    Text("the list has too many factors", "列表中的因子过多"),
                     code="file-too-long",
                     where=document.where,
-                    hint=f"at most {MOST_FACTORS:,}",
+                    hint=Text(f"at most {MOST_FACTORS:,}", f"最多 {MOST_FACTORS:,} 个"),
                 )
             try:
                 factors.append(_factor(cells, columns, document.stem, f"{document.where}, line {number}"))
@@ -141,7 +142,11 @@ def _factor(cells: Sequence[Cell], columns: Mapping[str, int], method: str, wher
 
     value = _value(text("factor"))
     if not text("stressor") or not text("impact"):
-        raise InputError("stressor or impact is empty", code="value-missing", hint="name both")
+        raise InputError(
+            Text("stressor or impact is empty", "排放项或影响为空"),
+            code="value-missing",
+            hint=Text("name both", "写明两者"),
+        )
     return Factor(
         method,
         text("impact"),
@@ -161,5 +166,9 @@ def _value(text: str) -> float:
     except ValueError:
         value = parse_number(text)
     if not math.isfinite(value):
-        raise InputError(f"{text[:40]!r} is no finite number", code="number-invalid", hint="correct it")
+        raise InputError(
+            Text(f"{text[:40]!r} is no finite number", f"{text[:40]!r} 不是有限数值"),
+            code="number-invalid",
+            hint=Text("correct it", "修正它"),
+        )
     return value

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.input_output.characterised import Factor
 from cradlemark.inventory.importers.input_output.elementary_flows import FlowRecord, Flows
 from cradlemark.inventory.importers.input_output.labels import amount_in
@@ -53,11 +54,12 @@ class _Characters:
     def _factor(self, factor: Factor) -> None:
         matching = list(self._matching(factor))
         if not matching:
+            named = f"{factor.stressor[:60]!r} {factor.compartment} {factor.region}".strip()
             self._refuse(
                 factor,
                 "factor-unmatched",
-                f"no stressor {factor.stressor[:60]!r} {factor.compartment} {factor.region}".strip(),
-                "spell it as in the account",
+                Text("no stressor {named}", "没有排放项 {named}").format(named=named),
+                Text("spell it as in the account", "按账户中的写法填写"),
             )
             return
         category = self._category(factor)
@@ -70,8 +72,11 @@ class _Characters:
                 self._refuse(
                     factor,
                     "unit-unknown",
-                    f"the factor is per {factor.unit}, the stressor is in {unit}",
-                    "give it per that unit",
+                    Text(
+                        f"the factor is per {factor.unit}, the stressor is in {unit}",
+                        f"因子按每 {factor.unit} 给出，排放项以 {unit} 计",
+                    ),
+                    Text("give it per that unit", "按该单位给出"),
                 )
             elif key not in self.seen:
                 self.seen.add(key)
@@ -112,12 +117,15 @@ class _Characters:
             self._refuse(
                 factor,
                 "unit-unknown",
-                f"the impact is in {factor.impact_unit}, in an earlier row in {self.units[key]}",
-                "use one unit",
+                Text(
+                    f"the impact is in {factor.impact_unit}, in an earlier row in {self.units[key]}",
+                    f"影响的单位为 {factor.impact_unit}，而前面的行为 {self.units[key]}",
+                ),
+                Text("use one unit", "使用一种单位"),
             )
             return None
         return self.rows[key]
 
-    def _refuse(self, factor: Factor, code: str, message: str, hint: str) -> None:
+    def _refuse(self, factor: Factor, code: str, message: Text, hint: Text) -> None:
         self.counts["characterisation factors refused"] += 1
         self.problems.append(Problem(factor.where, code, message, hint))

@@ -17,6 +17,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.input_output.accounts import Account, Core, Entries
 from cradlemark.inventory.importers.input_output.characterised import Factor
 from cradlemark.inventory.importers.input_output.characters import character_tables
@@ -283,8 +284,13 @@ class _Making:
         idle = place < 0
         self.counts["exchanges refused"] += int(idle.sum())
         if idle.any():
-            message = f"{int(idle.sum()):,} intensities belong to sectors without output"
-            self.problems.append(Problem("satellite accounts", "output-zero", message, "they are left out"))
+            message = Text(
+                f"{int(idle.sum()):,} intensities belong to sectors without output",
+                f"有 {int(idle.sum()):,} 个强度属于无产出的部门",
+            )
+            self.problems.append(
+                Problem("satellite accounts", "output-zero", message, Text("they are left out", "已略去"))
+            )
         return Entries(flow.astype(np.int32), place, value).where(~idle)
 
     def _directions(self, flow: IntArray) -> Coded:

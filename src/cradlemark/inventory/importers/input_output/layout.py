@@ -25,7 +25,8 @@ from cradlemark.inventory.importers.input_output.matrix_reader import (
     read_matrix,
     text_rows,
 )
-from cradlemark.inventory.safe_files import Sheet, read_grid
+from cradlemark.inventory.importers.loaded_sheets import look_at_sheets, read_sheets
+from cradlemark.inventory.safe_files import Sheet
 
 TEXTS = (".txt", ".csv", ".tsv", ".tab")
 BOOKS = (*sorted(WORKBOOKS), ".xls")
@@ -143,22 +144,18 @@ def _root(archive: Archive) -> str:
 
 
 def _sheets(archive: Archive, name: str) -> Iterator[Document]:
-    for sheet in read_grid(archive.read(name), where=f"{archive.name}, {name}"):
+    for sheet in read_sheets(archive, name, where=f"{archive.name}, {name}"):
         title = sheet.name or _stem(name)
         yield Document(archive, f"{name}, sheet {title}", "", title, part_of(title), sheet)
 
 
 def _is_table_workbook(archive: Archive, name: str) -> bool:
     try:
-        titles = _titles(archive.read(name))
+        titles = tuple(sheet.name for sheet in look_at_sheets(archive, name, where=name))
     except InputError:
         return False
     parts = {part_of(title) for title in titles}
     return bool(parts & {"transactions", "coefficients"}) and len(titles) > 1
-
-
-def _titles(content: bytes) -> tuple[str, ...]:
-    return tuple(sheet.name for sheet in read_grid(content, where="workbook"))
 
 
 def _ending(name: str) -> str:

@@ -20,6 +20,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.inventory.cell_values import cell_text
 from cradlemark.inventory.importers.input_output.labels import LEVELS, UNIT, Label, is_unit
@@ -31,6 +32,8 @@ Rows = Iterable[tuple[int, Sequence[Cell]]]
 """Cells with the number of their line or row, counted from 1."""
 MOST_SIDE = 20_000
 """Most rows and columns; a dense factorisation of more needs more than 3.2 GB."""
+MOST_WIDE = 2 * MOST_SIDE
+"""Most cells of a row, labels included."""
 LONGEST_LINE = 4_000_000
 """Longest line of a text [characters]."""
 HEADER_WITHIN = 12
@@ -102,14 +105,20 @@ def text_rows(stream: IO[bytes], *, where: str) -> Iterator[tuple[int, Sequence[
             yield reader.line_num, cells
     except UnicodeDecodeError as error:
         raise _refused(
-            "file-encoding", f"the text is not {encoding} throughout", where, "save it as UTF-8"
+            "file-encoding",
+            Text(f"the text is not {encoding} throughout", f"文字并非全部为 {encoding}"),
+            where,
+            Text("save it as UTF-8", "另存为 UTF-8"),
         ) from error
     except csv.Error as error:
         raise _refused(
             "file-format",
-            f"line {reader.line_num} cannot be split into cells: {error}",
+            Text(
+                f"line {reader.line_num} cannot be split into cells: {error}",
+                f"第 {reader.line_num} 行无法分列",
+            ),
             where,
-            "check the quotation marks",
+            Text("check the quotation marks", "检查引号"),
         ) from error
 
 
@@ -140,7 +149,10 @@ def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:
     while line := text.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
             raise _refused(
-                "file-too-wide", "a line is too long", where, f"at most {LONGEST_LINE:,} characters"
+                "file-too-wide",
+                Text("a line is too long", "某行过长"),
+                where,
+                Text(f"at most {LONGEST_LINE:,} characters", f"最多 {LONGEST_LINE:,} 个字符"),
             )
         yield line
 
@@ -161,7 +173,7 @@ def read_matrix(rows: Rows, *, where: str) -> LabelledMatrix:
         ``table-header-missing``, ``file-too-wide``, ``file-too-long``, and those of `text_rows`.
     """
     lines = ((number, cells) for number, cells in rows if any(cell not in {None, ""} for cell in cells))
-    first = list(islice(lines, HEADER_WITHIN))
+    first = list(islice(_not_absurd(lines, where), HEADER_WITHIN))
     shape = _shape_of(first, where)
     return _Filling(shape, where).fill(chain(first[shape.header :], lines))
 
@@ -175,11 +187,24 @@ def first_labels(rows: Rows, *, where: str) -> tuple[tuple[Label, ...], tuple[La
         As `read_matrix`.
     """
     lines = ((number, cells) for number, cells in rows if any(cell not in {None, ""} for cell in cells))
-    first = list(islice(lines, HEADER_WITHIN))
+    first = list(islice(_not_absurd(lines, where), HEADER_WITHIN))
     shape = _shape_of(first, where)
     return shape.columns, tuple(
         tuple(map(_text, cells[: shape.labels])) for _, cells in first[shape.header :]
     )
+
+
+def _not_absurd(lines: Rows, where: str) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Rows that are refused before anything is looked for in them when they are far wider than any matrix."""
+    for number, cells in lines:
+        if len(cells) > MOST_WIDE and (width := _filled(cells)) > MOST_WIDE:
+            raise _refused(
+                "file-too-wide",
+                Text(f"the line has {width:,} cells", f"该行有 {width:,} 个单元格"),
+                f"{where}, line {number}",
+                Text(f"at most {MOST_SIDE:,} columns besides the labels", f"标签之外最多 {MOST_SIDE:,} 列"),
+            )
+        yield number, cells
 
 
 @attrs.frozen
@@ -196,21 +221,29 @@ def _shape_of(first: list[tuple[int, Sequence[Cell]]], where: str) -> _Shape:
     if not 0 < header < len(first):
         raise _refused(
             "table-header-missing",
-            "there is no header row above rows of numbers",
+            Text("there is no header row above rows of numbers", "数字行之上没有标题行"),
             where,
-            "give labels above and left of the numbers",
+            Text("give labels above and left of the numbers", "在数字的上方和左侧给出标签"),
         )
     labels = _label_columns(first, header)
     upper = [[_text(cell) for cell in cells] for _, cells in first[:header]]
     width = max(_filled(cells) for cells in upper)
     if width - labels > MOST_SIDE:
         raise _refused(
-            "file-too-wide", f"the matrix has {width - labels:,} columns", where, f"at most {MOST_SIDE:,}"
+            "file-too-wide",
+            Text(f"the matrix has {width - labels:,} columns", f"矩阵有 {width - labels:,} 列"),
+            where,
+            Text(f"at most {MOST_SIDE:,}", f"最多 {MOST_SIDE:,} 列"),
         )
     naming = [cells for cells in upper if _filled(cells) <= labels]
     levels = [_repeated(cells[labels:width], width - labels) for cells in upper if _filled(cells) > labels]
     if not levels:
-        raise _refused("table-header-missing", "no header row has labels of columns", where, "give them")
+        raise _refused(
+            "table-header-missing",
+            Text("no header row has labels of columns", "没有标题行含列标签"),
+            where,
+            Text("give them", "请给出"),
+        )
     lowest = [cells for cells in upper if _filled(cells) > labels][-1]
     levels[-1] = (lowest + [""] * width)[labels:width]
     corner = naming[-1] if naming else upper[-1]
@@ -262,7 +295,8 @@ def _repeated(cells: list[str], width: int) -> list[str]:
 
 
 def _filled(cells: Sequence[Cell]) -> int:
-    return max((index + 1 for index, cell in enumerate(cells) if _text(cell)), default=0)
+    """How many cells a row has up to the last one that is not empty."""
+    return next((place for place in range(len(cells), 0, -1) if _text(cells[place - 1])), 0)
 
 
 class _Filling:
@@ -283,7 +317,10 @@ class _Filling:
         for number, cells in lines:
             if len(self.labels) >= MOST_SIDE:
                 raise _refused(
-                    "file-too-long", "the matrix has too many rows", self.where, f"at most {MOST_SIDE:,}"
+                    "file-too-long",
+                    Text("the matrix has too many rows", "矩阵行数过多"),
+                    self.where,
+                    Text(f"at most {MOST_SIDE:,}", f"最多 {MOST_SIDE:,} 列"),
                 )
             self._label(cells[: self.shape.labels])
             self._numbers(number, cells[self.shape.labels : self.shape.labels + width], width)
@@ -328,8 +365,8 @@ class _Filling:
                 Problem(
                     f"{self.where}, line {number}, column {self.shape.labels + place + 1} ({row[:60]}; {label[:60]})",
                     "number-invalid",
-                    f"{_text(cell)[:40]!r} is no finite number",
-                    "correct it; it is left out",
+                    Text(f"{_text(cell)[:40]!r} is no finite number", f"{_text(cell)[:40]!r} 不是有限数值"),
+                    Text("correct it; it is left out", "请修正；该值已略去"),
                 )
             )
 
@@ -341,8 +378,10 @@ class _Filling:
                 Problem(
                     f"{self.where}, line {number}",
                     "number-invalid",
-                    f"{extra} cells stand beyond the last label",
-                    "give every column a label",
+                    Text(
+                        f"{extra} cells stand beyond the last label", f"最后一个标签之外还有 {extra} 个单元格"
+                    ),
+                    Text("give every column a label", "为每一列给出标签"),
                 )
             )
 
@@ -350,7 +389,12 @@ class _Filling:
         if self.refused > NAMED_AT_MOST:
             rest = self.refused - NAMED_AT_MOST
             self.problems.append(
-                Problem(self.where, "problems-many", f"and {rest:,} more cells", "repair these first")
+                Problem(
+                    self.where,
+                    "problems-many",
+                    Text(f"and {rest:,} more cells", f"另有 {rest:,} 个单元格"),
+                    Text("repair these first", "先修正这些"),
+                )
             )
         levels, labels, units = _without_units(self.shape.names, self.labels)
         counts = np.frombuffer(self.counts, np.int64) if self.counts else np.zeros(0, np.int64)
@@ -414,5 +458,5 @@ def _number(cell: Cell) -> float | None:
         return None
 
 
-def _refused(code: str, message: str, where: str, hint: str) -> InputError:
+def _refused(code: str, message: Text, where: str, hint: Text) -> InputError:
     return InputError(message, code=code, where=where, hint=hint)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.cell_values import cell_text
 from cradlemark.inventory.importers.archive import Archive
 from cradlemark.inventory.importers.input_output.accounts import (
@@ -67,7 +68,7 @@ class _Reading:
         self.documents, self.others = documents(archive)
         self.problems: list[Problem] = []
         self.counts: Counter[str] = Counter()
-        self.unread: Counter[str] = Counter(f"file {name}" for name in self.others)
+        self.unread: Counter[Text] = Counter(Text(f"file {name}", f"文件 {name}") for name in self.others)
         self.factors: list[Factor] = []
         self._progress = progress
         self._done = 0
@@ -97,10 +98,16 @@ class _Reading:
         )
         if used is None:
             raise InputError(
-                "there is no matrix of transactions (Z) or coefficients (A)",
+                Text(
+                    "there is no matrix of transactions (Z) or coefficients (A)",
+                    "没有交易矩阵（Z）或系数矩阵（A）",
+                ),
                 code="table-header-missing",
                 where=self.archive.name,
-                hint="name it Z or A, or let its name end with _Z or _A",
+                hint=Text(
+                    "name it Z or A, or let its name end with _Z or _A",
+                    "命名为 Z 或 A，或使名称以 _Z 或 _A 结尾",
+                ),
             )
         matrix = self._matrix(used)
         units, unit = self._units("")
@@ -133,8 +140,11 @@ class _Reading:
                 Problem(
                     where,
                     "sector-unmatched",
-                    f"{missing:,} rows have no column: they are sectors without inputs",
-                    "give every sector its column",
+                    Text(
+                        f"{missing:,} rows have no column: they are sectors without inputs",
+                        f"有 {missing:,} 行没有对应的列：这些部门没有投入",
+                    ),
+                    Text("give every sector its column", "为每个部门给出其列"),
                 )
             )
         return found, problems, lost
@@ -166,10 +176,13 @@ class _Reading:
         if used.part == "transactions":
             if not len(demand):
                 raise InputError(
-                    "total output is not known: there is neither final demand (Y) nor total output (x)",
+                    Text(
+                        "total output is not known: there is neither final demand (Y) nor total output (x)",
+                        "总产出未知：既无最终需求（Y）也无总产出（x）",
+                    ),
                     code="output-missing",
                     where=used.where,
-                    hint="add a document Y or x",
+                    hint=Text("add a document Y or x", "补充文档 Y 或 x"),
                 )
             return total_output(found, demand, size)
         if spare is not None and len(demand):
@@ -194,8 +207,11 @@ class _Reading:
                 Problem(
                     given.where,
                     "sum-mismatch",
-                    f"{far.size:,} sectors have a total output that differs by more than 0.1 % from Z 1 + Y 1",
-                    "the stated output is used; check the table",
+                    Text(
+                        f"{far.size:,} sectors have a total output that differs by more than 0.1 % from Z 1 + Y 1",
+                        f"有 {far.size:,} 个部门的总产出与 Z 1 + Y 1 相差超过 0.1 %",
+                    ),
+                    Text("the stated output is used; check the table", "采用所给的总产出；请检查表格"),
                 )
             )
 
@@ -210,20 +226,32 @@ class _Reading:
                 Problem(
                     where,
                     "output-zero",
-                    f"the sector {name[:80]!r} makes nothing: it has no coefficients",
-                    "inputs from it are cut off",
+                    Text(
+                        f"the sector {name[:80]!r} makes nothing: it has no coefficients",
+                        f"部门 {name[:80]!r} 无产出：没有系数",
+                    ),
+                    Text("inputs from it are cut off", "来自它的投入被截断"),
                 )
             )
         if len(names) > 200:
-            self.problems.append(Problem(where, "output-zero", f"and {len(names) - 200:,} more sectors", ""))
+            self.problems.append(
+                Problem(
+                    where,
+                    "output-zero",
+                    Text(f"and {len(names) - 200:,} more sectors", f"另有 {len(names) - 200:,} 个部门"),
+                )
+            )
         for place in np.flatnonzero(core.output < 0.0).tolist():
             name = core.sectors[place].name
             self.problems.append(
                 Problem(
                     where,
                     "output-negative",
-                    f"the sector {name[:80]!r} has a negative total output",
-                    "check final demand",
+                    Text(
+                        f"the sector {name[:80]!r} has a negative total output",
+                        f"部门 {name[:80]!r} 的总产出为负",
+                    ),
+                    Text("check final demand", "检查最终需求"),
                 )
             )
         self.counts["sectors"] = len(core.sectors)
@@ -238,9 +266,9 @@ class _Reading:
             elif document.part == "other":
                 loose.append(document)
             elif document.part in {"list", "derived"}:
-                self._pass_over(
-                    document, "result, not needed" if document.part == "derived" else "list, not needed"
-                )
+                derived = Text("result, not needed", "结果，无需读取")
+                listed = Text("list, not needed", "列表，无需读取")
+                self._pass_over(document, derived if document.part == "derived" else listed)
         found = [self._account(core, folder, parts) for folder, parts in sorted(groups.items())]
         return [*found, *self._loose_accounts(core, loose)]
 
@@ -248,7 +276,7 @@ class _Reading:
         name = folder.rpartition("/")[2] or "satellite account"
         chosen = parts.get("intensities") or parts.get("stressors")
         if "intensities" in parts and "stressors" in parts:
-            self._pass_over(parts["stressors"], "intensities are read instead")
+            self._pass_over(parts["stressors"], Text("intensities are read instead", "改为读取强度"))
         units, unit = self._units(folder)
         first = self._matrix(chosen) if chosen else None
         of_demand = self._matrix(parts["demand_stressors"]) if "demand_stressors" in parts else None
@@ -293,10 +321,13 @@ class _Reading:
             unknown = np.isnan(core.output[raw.column])
             if unknown.any():
                 raise InputError(
-                    "total output is not known, so the account cannot be brought to one unit of output",
+                    Text(
+                        "total output is not known, so the account cannot be brought to one unit of output",
+                        "总产出未知，因此账户无法换算为单位产出",
+                    ),
                     code="output-missing",
                     where=where,
-                    hint="add a document x or Y",
+                    hint=Text("add a document x or Y", "补充文档 x 或 Y"),
                 )
         found, lost = per_output(raw, core.output)
         if lost:
@@ -304,8 +335,11 @@ class _Reading:
                 Problem(
                     where,
                     "output-zero",
-                    f"{lost:,} entries belong to sectors without output: they are left out",
-                    "check the account",
+                    Text(
+                        f"{lost:,} entries belong to sectors without output: they are left out",
+                        f"有 {lost:,} 个条目属于无产出的部门：已略去",
+                    ),
+                    Text("check the account", "检查账户"),
                 )
             )
         return found, lost
@@ -321,8 +355,9 @@ class _Reading:
             try:
                 matrix = document.matrix()
             except InputError as error:
+                no_matrix = Text("no matrix", "不是矩阵")
                 self._pass_over(
-                    document, "no matrix" if error.code == "table-header-missing" else error.message
+                    document, no_matrix if error.code == "table-header-missing" else error.message
                 )
                 continue
             if set(matrix.columns) & set(core.labels):
@@ -330,7 +365,10 @@ class _Reading:
             elif set(matrix.columns) & set(core.categories):
                 of_demand.append((document, self._counted(matrix)))
             else:
-                self._pass_over(document, "its columns are neither sectors nor final demand")
+                self._pass_over(
+                    document,
+                    Text("its columns are neither sectors nor final demand", "其列既非部门也非最终需求"),
+                )
         return self._matched(core, of_sectors, of_demand)
 
     def _matched(
@@ -372,7 +410,7 @@ class _Reading:
             if found[document.part] is None:
                 found[document.part] = document
             else:
-                self._pass_over(document, "a second one of its kind")
+                self._pass_over(document, Text("a second one of its kind", "同类的第二个"))
         return found
 
     def _units(self, folder: str) -> tuple[dict[Label, str], str]:
@@ -412,8 +450,8 @@ class _Reading:
         self.counts["exchanges read"] += lost
         self.counts["exchanges refused"] += lost
 
-    def _pass_over(self, document: Document, why: str) -> None:
-        self.unread[f"{document.name} ({why})"] += 1
+    def _pass_over(self, document: Document, why: Text) -> None:
+        self.unread[Text(f"{document.name} ({why.en})", f"{document.name}（{why.zh}）")] += 1
         self._tell()
 
     def _tell(self) -> None:

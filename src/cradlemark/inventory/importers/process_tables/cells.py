@@ -6,6 +6,7 @@ import math
 import re
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.places import known_place
 from cradlemark.core.quantities import parse_number
 from cradlemark.inventory.cell_values import cell_text
@@ -32,7 +33,11 @@ def text(row: Row, column: str) -> str:
     found = cell_text(row.cells.get(column)).strip()
     if len(found) > LONGEST:
         raise _error(
-            row, column, "text-too-long", f"the text has {len(found):,} characters", f"at most {LONGEST:,}"
+            row,
+            column,
+            "text-too-long",
+            Text(f"the text has {len(found):,} characters", f"文字有 {len(found):,} 个字符"),
+            Text(f"at most {LONGEST:,}", f"最多 {LONGEST:,} 个"),
         )
     return found
 
@@ -50,16 +55,31 @@ def number(row: Row, column: str) -> float:
         return math.nan
     if isinstance(cell, bool):
         raise _error(
-            row, column, "number-invalid", f"{cell_text(cell)!r} is no number", "write a plain number"
+            row,
+            column,
+            "number-invalid",
+            Text(f"{cell_text(cell)!r} is no number", f"{cell_text(cell)!r} 不是数字"),
+            Text("write a plain number", "写普通数字"),
         )
     try:
         value = float(cell) if isinstance(cell, int | float) else parse_number(cell_text(cell))
     except (InputError, OverflowError, TypeError) as error:
-        hint = error.hint if isinstance(error, InputError) and error.hint else "write a plain number"
-        raise _error(row, column, "number-invalid", f"{cell_text(cell)[:60]!r} is no number", hint) from error
+        plain = Text("write a plain number", "写普通数字")
+        hint = error.hint if isinstance(error, InputError) and error.hint else plain
+        raise _error(
+            row,
+            column,
+            "number-invalid",
+            Text(f"{cell_text(cell)[:60]!r} is no number", f"{cell_text(cell)[:60]!r} 不是数字"),
+            hint,
+        ) from error
     if not math.isfinite(value):
         raise _error(
-            row, column, "number-invalid", f"{cell_text(cell)[:60]!r} is no finite number", "correct it"
+            row,
+            column,
+            "number-invalid",
+            Text(f"{cell_text(cell)[:60]!r} is no finite number", f"{cell_text(cell)[:60]!r} 不是有限数值"),
+            Text("correct it", "修正它"),
         )
     return value
 
@@ -76,7 +96,13 @@ def share(row: Row, column: str) -> float:
     found = _PERCENT.fullmatch(words)
     value = float(found.group(1).replace(",", ".")) / 100.0 if found else number(row, column)
     if not math.isnan(value) and not 0.0 <= value <= 1.0:
-        raise _error(row, column, "number-invalid", f"{words!r} is no share", "use 0 to 1, or per cent")
+        raise _error(
+            row,
+            column,
+            "number-invalid",
+            Text(f"{words!r} is no share", f"{words!r} 不是份额"),
+            Text("use 0 to 1, or per cent", "用 0 至 1，或百分比"),
+        )
     return value
 
 
@@ -109,8 +135,11 @@ def uncertainty(row: Row, column: str = "uncertainty") -> Uncertainty | None:
             row,
             column,
             "distribution-invalid",
-            f"{words[:60]!r} is no uncertainty",
-            "write lognormal:1.2, normal:0.3, uniform:2:4.5, triangular:2:4.5 or 15 %",
+            Text(f"{words[:60]!r} is no uncertainty", f"{words[:60]!r} 不是不确定性"),
+            Text(
+                "write lognormal:1.2, normal:0.3, uniform:2:4.5, triangular:2:4.5 or 15 %",
+                "写作 lognormal:1.2、normal:0.3、uniform:2:4.5、triangular:2:4.5 或 15 %",
+            ),
         )
     return spread
 
@@ -139,5 +168,5 @@ def place(row: Row, column: str = "location") -> str:
         return words
 
 
-def _error(row: Row, column: str, code: str, message: str, hint: str) -> InputError:
+def _error(row: Row, column: str, code: str, message: Text, hint: Text) -> InputError:
     return InputError(message, code=code, where=row.place(column), hint=hint)

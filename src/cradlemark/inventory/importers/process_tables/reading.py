@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
 import attrs
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.suggestion import did_you_mean
+from cradlemark.core.language import Text
+from cradlemark.core.suggestion import Suggestions
 from cradlemark.inventory.importers.archive import Archive
 from cradlemark.inventory.importers.process_tables.cells import number, place, share, text, uncertainty
 from cradlemark.inventory.importers.process_tables.headings import Kind, TableName, flow_kind_of, kind_of
 from cradlemark.inventory.importers.process_tables.sheets import FoundTable, Row, tables
-from cradlemark.inventory.importers.process_tables.units import property_of, reference_of, unit_group, unit_of
+from cradlemark.inventory.importers.process_tables.units import (
+    TableUnits,
+    property_of,
+    reference_of,
+    unit_group,
+)
 from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.limits import EXCHANGES, MAX_EXCHANGES, check_count
 from cradlemark.inventory.processes.records import (
     AllocationFactor,
     AllocationMethod,
@@ -85,10 +92,14 @@ class _Reading:
         self._progress = progress
         self.listed = bool(self._rows("processes"))
         """Whether there is a table of processes, so that exchanges may not name others."""
+        self.units = TableUnits()
+        self.suggest = Suggestions()
         self.names: dict[str, str] = {}
         self.flow_names: defaultdict[str, list[str]] = defaultdict(list)
         self.records: dict[str, Process] = {}
         self.refused: defaultdict[str, list[RefusedExchange]] = defaultdict(list)
+        self.counted: Counter[str] = Counter()
+        """Rows of each process, those that are not read because it has too many among them."""
 
     def read(self) -> Collected:
         self._processes()
@@ -124,10 +135,12 @@ class _Reading:
             if record.id in self.records:
                 self._note(
                     InputError(
-                        f"the process {record.id[:80]!r} is there twice",
+                        Text(
+                            f"the process {record.id[:80]!r} is there twice", f"过程 {record.id[:80]!r} 重复"
+                        ),
                         code="id-duplicate",
                         where=row.where,
-                        hint="keep one of them",
+                        hint=Text("keep one of them", "只保留一个"),
                     )
                 )
                 self.collector.counts["processes refused"] += 1
@@ -141,17 +154,17 @@ class _Reading:
         found: dict[str, Row] = {}
         for row in self._rows("flows"):
             try:
-                identifier = _checked_flow(row)
+                identifier = _checked_flow(row, self.units)
             except InputError as error:
                 self._note(error if error.where else _at(error, row.place("unit")))
                 continue
             if identifier in found:
                 self._note(
                     InputError(
-                        f"the flow {identifier[:80]!r} is there twice",
+                        Text(f"the flow {identifier[:80]!r} is there twice", f"流 {identifier[:80]!r} 重复"),
                         code="id-duplicate",
                         where=row.where,
-                        hint="keep one of them",
+                        hint=Text("keep one of them", "只保留一个"),
                     )
                 )
                 continue
@@ -168,11 +181,14 @@ class _Reading:
             for row in table.rows:
                 named = ""
                 try:
-                    named = text(row, "process") or above
-                    above = named
+                    named = above = text(row, "process") or above
                     process = self._process_of(row, named)
                     numbers[process] += 1
+                    self.counted[process] += 1
+                    if self.counted[process] > MAX_EXCHANGES:
+                        continue
                     lines.append(self._line(row, process, numbers[process], stated))
+                    self.collector.awaited += 1
                 except InputError as error:
                     self._refuse(named, row, error if error.where else _at(error, row.place("unit")), numbers)
         return lines
@@ -180,19 +196,20 @@ class _Reading:
     def _process_of(self, row: Row, named: str) -> str:
         if not named:
             raise InputError(
-                "the exchange names no process",
+                Text("the exchange names no process", "交换未指明过程"),
                 code="value-missing",
                 where=row.place("process"),
-                hint="name it",
+                hint=Text("name it", "为其命名"),
             )
         if named in self.names:
             return self.names[named]
         if self.listed:
             raise InputError(
-                f"there is no process {named[:80]!r}",
+                Text(f"there is no process {named[:80]!r}", f"没有过程 {named[:80]!r}"),
                 code="process-unknown",
                 where=row.place("process"),
-                hint=did_you_mean(named, self.names) or "add it to the table of processes",
+                hint=self.suggest(named, self.names)
+                or Text("add it to the table of processes", "将其补充到过程表"),
             )
         self.names[named] = named
         self.records[named] = Process(named, _names(named, ""), "unit_process", (), location=place(row))
@@ -202,14 +219,20 @@ class _Reading:
         name = text(row, "flow")
         if not name:
             raise InputError(
-                "the exchange names no flow", code="value-missing", where=row.place("flow"), hint="name it"
+                Text("the exchange names no flow", "交换未指明流"),
+                code="value-missing",
+                where=row.place("flow"),
+                hint=Text("name it", "为其命名"),
             )
         unit = text(row, "unit")
         if not unit:
             raise InputError(
-                "the unit is empty", code="value-missing", where=row.place("unit"), hint="give a unit"
+                Text("the unit is empty", "单位为空"),
+                code="value-missing",
+                where=row.place("unit"),
+                hint=Text("give a unit", "填写单位"),
             )
-        unit = unit_of(unit)
+        unit = self.units(unit)
         kind = self._kind(row, name, stated)
         number(row, "amount")
         return _Line(row, process, kind, self._flow_of(row, name, kind, stated), unit, number_)
@@ -219,10 +242,16 @@ class _Reading:
         kind = kind_of(word)
         if kind is None:
             raise InputError(
-                f"{word[:40]!r} is no kind of exchange" if word else "the kind of exchange is empty",
+                Text(
+                    f"{word[:40]!r} is no kind of exchange" if word else "the kind of exchange is empty",
+                    f"{word[:40]!r} 不是交换的类型" if word else "交换的类型为空",
+                ),
                 code="value-unknown" if word else "value-missing",
                 where=row.place("type"),
-                hint="use reference, product, input, waste, treatment, emission, resource or avoided",
+                hint=Text(
+                    "use reference, product, input, waste, treatment, emission, resource or avoided",
+                    "使用 reference、product、input、waste、treatment、emission、resource 或 avoided",
+                ),
             )
         flow_kinds = {flow_kind_of(text(stated[key], "type")) for key in self.flow_names.get(name, ())} - {
             None
@@ -243,17 +272,18 @@ class _Reading:
             return candidates[0]
         if candidates:
             raise InputError(
-                f"there are several flows {name[:80]!r}",
+                Text(f"there are several flows {name[:80]!r}", f"有多个流 {name[:80]!r}"),
                 code="flow-unknown",
                 where=row.place("flow"),
-                hint="use its identifier, or give the compartment",
+                hint=Text("use its identifier, or give the compartment", "使用其标识符，或给出环境介质"),
             )
         if stated:
             raise InputError(
-                f"there is no flow {name[:80]!r}",
+                Text(f"there is no flow {name[:80]!r}", f"没有流 {name[:80]!r}"),
                 code="flow-unknown",
                 where=row.place("flow"),
-                hint=did_you_mean(name, self.flow_names) or "add it to the table of flows",
+                hint=self.suggest(name, self.flow_names)
+                or Text("add it to the table of flows", "将其补充到流的表"),
             )
         return "/".join(part for part in (_FLOW_KINDS[kind], compartment, name) if part)
 
@@ -268,7 +298,7 @@ class _Reading:
         all_units = {unit for found in units.values() for unit in found}
         for identifier, found in sorted(units.items()):
             row = stated.get(identifier)
-            reference = unit_of(text(row, "unit")) if row else self._reference(first[identifier], found)
+            reference = self.units(text(row, "unit")) if row else self._reference(first[identifier], found)
             self._group(reference, all_units)
             kind = _FLOW_KINDS[first[identifier].kind]
             flow = (
@@ -280,7 +310,9 @@ class _Reading:
                 self._group(extra, all_units)
             self.collector.add_flow(flow)
         for identifier in sorted(stated.keys() - units.keys()):
-            self.collector.unread[f"flow without exchange: {identifier[:80]}"] += 1
+            self.collector.unread[
+                Text(f"flow without exchange: {identifier[:80]}", f"没有交换的流：{identifier[:80]}")
+            ] += 1
         return lines
 
     def _reference(self, first: _Line, units: Sequence[str]) -> str:
@@ -312,18 +344,21 @@ class _Reading:
             self.records[owner] = attrs.evolve(self.records[owner], parameters=tuple(parameters))
 
     def _take(self, lines: list[_Line]) -> None:
+        self.collector.settle()
         by_process: defaultdict[str, list[_Line]] = defaultdict(list)
         for line in lines:
             by_process[line.process].append(line)
-        wheres: dict[str, str] = {}
         for done, (identifier, record) in enumerate(sorted(self.records.items()), start=1):
-            own = by_process.get(identifier, [])
-            wheres[identifier] = f"process {identifier[:80]}"
-            self._take_process(record, own, wheres[identifier])
+            self._take_process(record, by_process.get(identifier, []), f"process {identifier[:80]}")
             if self._progress is not None:
                 self._progress(done, len(self.records))
 
     def _take_process(self, record: Process, lines: list[_Line], where: str) -> None:
+        try:
+            check_count(self.counted[record.id], MAX_EXCHANGES, EXCHANGES)
+        except InputError as error:
+            self.collector.refuse_process(error, where=where)
+            return
         exchanges: list[Exchange] = []
         factors: list[AllocationFactor] = []
         refused = list(self.refused.pop(record.id, []))
@@ -353,10 +388,10 @@ class _Reading:
         amount, formula = number(row, "amount"), _formula(row)
         if math.isnan(amount) and not formula:
             raise InputError(
-                "the amount is empty",
+                Text("the amount is empty", "数量为空"),
                 code="value-missing",
                 where=row.place("amount"),
-                hint="give it; zero is written 0",
+                hint=Text("give it; zero is written 0", "请填写；零写作 0"),
             )
         provider = text(row, "provider")
         return Exchange(
@@ -386,10 +421,16 @@ class _Reading:
                 return name
         reference = _reference_unit(flow.reference_property)
         raise InputError(
-            f"{line.unit} is no unit of {text(line.row, 'flow')[:60]!r}, which is measured in {reference}",
+            Text(
+                f"{line.unit} is no unit of {text(line.row, 'flow')[:60]!r}, which is measured in {reference}",
+                f"{line.unit} 不是 {text(line.row, 'flow')[:60]!r} 的单位，它以 {reference} 计量",
+            ),
             code="unit-unknown",
             where=line.row.place("unit"),
-            hint=f"use a unit like {reference}, or give its mass or energy in a table of flows",
+            hint=Text(
+                f"use a unit like {reference}, or give its mass or energy in a table of flows",
+                f"使用 {reference} 一类的单位，或在流的表中给出其质量或能量",
+            ),
         )
 
     def _refuse(self, named: str, row: Row, error: InputError, numbers: defaultdict[str, int]) -> None:
@@ -406,6 +447,7 @@ class _Reading:
             "treatment",
         }
         self.refused[process].append(RefusedExchange(numbers[process], error, reference))
+        self.collector.doubt(error.code)
 
 
 def _sole_product(lines: list[_Line]) -> _Line | None:
@@ -421,15 +463,18 @@ def _process(row: Row) -> Process:
     identifier = text(row, "id") or name or chinese
     if not identifier:
         raise InputError(
-            "the process has no name", code="value-missing", where=row.place("name"), hint="give it one"
+            Text("the process has no name", "过程没有名称"),
+            code="value-missing",
+            where=row.place("name"),
+            hint=Text("give it one", "为其命名"),
         )
     words = text(row, "allocation_method").lower()
     if words and words not in _METHODS:
         raise InputError(
-            f"{words[:40]!r} is no allocation method",
+            Text(f"{words[:40]!r} is no allocation method", f"{words[:40]!r} 不是分配方法"),
             code="value-unknown",
             where=row.place("allocation_method"),
-            hint="use physical, economic or causal",
+            hint=Text("use physical, economic or causal", "使用 physical、economic 或 causal"),
         )
     kind = text(row, "kind").lower().replace(" ", "_") or "unit_process"
     return Process(
@@ -459,21 +504,21 @@ def _parameter(row: Row) -> Parameter:
     return Parameter(name, value, formula, text(row, "description"), uncertainty(row))
 
 
-def _checked_flow(row: Row) -> str:
+def _checked_flow(row: Row, units: TableUnits) -> str:
     """Identifier of a flow whose name, unit and kind can be read."""
     identifier = text(row, "id") or _flow_id(row)
     if not (text(row, "name") or text(row, "name_zh")):
         raise _empty(row, "name")
     if not text(row, "unit"):
         raise _empty(row, "unit")
-    unit_of(text(row, "unit"))
+    units(text(row, "unit"))
     word = text(row, "type")
     if word and flow_kind_of(word) is None:
         raise InputError(
-            f"{word[:40]!r} is no kind of flow",
+            Text(f"{word[:40]!r} is no kind of flow", f"{word[:40]!r} 不是流的类型"),
             code="value-unknown",
             where=row.place("type"),
-            hint="use product, waste or elementary",
+            hint=Text("use product, waste or elementary", "使用 product、waste 或 elementary"),
         )
     for column in ("mass", "energy"):
         number(row, column)
@@ -482,7 +527,10 @@ def _checked_flow(row: Row) -> str:
 
 def _empty(row: Row, column: str) -> InputError:
     return InputError(
-        f"{column} is empty", code="value-missing", where=row.place(column), hint=f"give the {column}"
+        Text(f"{column} is empty", f"{column} 为空"),
+        code="value-missing",
+        where=row.place(column),
+        hint=Text(f"give the {column}", f"填写 {column}"),
     )
 
 

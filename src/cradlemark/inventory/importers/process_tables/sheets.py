@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
+from cradlemark.core.positions import place_in
 from cradlemark.inventory.importers.archive import WORKBOOKS, Archive
+from cradlemark.inventory.importers.loaded_sheets import look_at_sheets, read_sheets
 from cradlemark.inventory.importers.process_tables.headings import NAMES, NEEDED, TableName, headings_of
-from cradlemark.inventory.safe_files import Sheet, read_grid
+from cradlemark.inventory.processes.limits import MAX_UNREADABLE, unreadable
+from cradlemark.inventory.safe_files import Sheet
 from cradlemark.inventory.table_columns import plain
 from cradlemark.inventory.tables import column_letters
 from cradlemark.inventory.text_files import Cell
@@ -21,6 +26,8 @@ LINES = (".jsonl", ".ndjson")
 LONGEST_LINE = 1_000_000
 """Longest line of JSON [byte]."""
 MOST_LINES = 1_000_000
+MOST_KEYS = 20
+"""Fields of a line that are not known and are named."""
 
 
 @attrs.frozen
@@ -53,7 +60,7 @@ class FoundTable:
 
     table: TableName
     where: str
-    rows: tuple[Row, ...]
+    rows: Iterable[Row]
     problems: tuple[Problem, ...]
 
 
@@ -68,7 +75,7 @@ def is_process_tables(archive: Archive) -> bool:
     refused: InputError | None = None
     for name in archive.names()[:40]:
         try:
-            if any(found.table == "exchanges" for found in _document(archive, name)):
+            if "exchanges" in _tables_in(archive, name):
                 return True
         except InputError as error:
             if plain(_stem(name)) in NAMES or name == archive.name:
@@ -78,10 +85,22 @@ def is_process_tables(archive: Archive) -> bool:
     return False
 
 
-def tables(archive: Archive) -> tuple[tuple[FoundTable, ...], tuple[str, ...], tuple[Problem, ...]]:
+def _tables_in(archive: Archive, name: str) -> Iterator[TableName]:
+    """Tables of a document, by what their headings say."""
+    where = archive.name if name == archive.name else f"{archive.name}, {name}"
+    if _ending(name) in GRIDS:
+        for sheet in look_at_sheets(archive, name, where=where):
+            heading = _heading(sheet, sheet.name or _stem(name))
+            if heading is not None:
+                yield heading.table
+    elif _ending(name) in LINES:
+        yield from _line_tables(archive.read(name), _stem(name), where)
+
+
+def tables(archive: Archive) -> tuple[tuple[FoundTable, ...], tuple[Text, ...], tuple[Problem, ...]]:
     """All tables of an archive, what is none, and documents that had to be refused."""
     found: list[FoundTable] = []
-    others: list[str] = []
+    others: list[Text] = []
     problems: list[Problem] = []
     for name in archive.names():
         try:
@@ -92,9 +111,10 @@ def tables(archive: Archive) -> tuple[tuple[FoundTable, ...], tuple[str, ...], t
         known = [table for table in here if table.table in NEEDED]
         found.extend(known)
         if not known:
-            others.append(f"file {name}")
+            others.append(Text(f"file {name}", f"文件 {name}"))
         else:
-            others.extend(table.where.rstrip(", ") for table in here if table.table not in NEEDED)
+            places = [table.where.rstrip(", ") for table in here if table.table not in NEEDED]
+            others.extend(Text(place, place_in(place, "zh")) for place in places)
     return tuple(found), tuple(others), tuple(problems)
 
 
@@ -103,7 +123,7 @@ def _document(archive: Archive, name: str) -> Iterator[FoundTable]:
     where = archive.name if name == archive.name else f"{archive.name}, {name}"
     below = "" if name == archive.name else f"{name}, "
     if ending in GRIDS:
-        for sheet in read_grid(archive.read(name), where=where):
+        for sheet in read_sheets(archive, name, where=where):
             place = f"{below}sheet {sheet.name}, " if sheet.name else below
             found = _sheet(sheet, sheet.name or _stem(name), place)
             if found is not None:
@@ -112,30 +132,61 @@ def _document(archive: Archive, name: str) -> Iterator[FoundTable]:
         yield from _lines(archive.read(name), _stem(name), below)
 
 
-def _sheet(sheet: Sheet, title: str, where: str) -> FoundTable | None:
-    best: tuple[int, TableName, int, dict[int, str]] | None = None
+@attrs.frozen
+class _Heading:
+    """A row of headings: its table, its place, counted from 0, and names of columns by theirs."""
+
+    table: TableName
+    row: int
+    columns: dict[int, str]
+
+
+def _heading(sheet: Sheet, title: str) -> _Heading | None:
+    """The row with the most headings that are known."""
+    best: _Heading | None = None
     named = NAMES.get(plain(title))
     for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         for table in (named,) if named else tuple(NEEDED):
             columns = _columns(table, row)
             names = set(columns.values())
             if any(needed <= names for needed in NEEDED[table]) or (named and len(names) >= 2):
-                candidate = (len(columns), table, index, columns)
-                best = candidate if best is None or candidate[0] > best[0] else best
+                candidate = _Heading(table, index, columns)
+                best = candidate if best is None or len(columns) > len(best.columns) else best
+    return best
+
+
+def _sheet(sheet: Sheet, title: str, where: str) -> FoundTable | None:
+    best = _heading(sheet, title)
     if best is None:
         return None
-    _, table, header, columns = best
-    letters = {name: column_letters(place) for place, name in columns.items()}
-    rows = []
-    merged = _merged(sheet)
-    for index in range(header + 1, len(sheet.rows)):
-        cells = {
-            name: merged.get((index, place), sheet.rows[index][place]) for place, name in columns.items()
-        }
-        cells = {name: cell for name, cell in cells.items() if cell is not None and str(cell).strip()}
-        if cells and any(sheet.rows[index][place] is not None for place in columns):
-            rows.append(Row(f"{where}row {index + 1}", cells, letters))
-    return FoundTable(table, where, tuple(rows), tuple(_unknown(sheet.rows[header], columns, where, header)))
+    table, header, columns = best.table, best.row, best.columns
+    rows = _SheetRows(sheet, header, columns, where)
+    return FoundTable(table, where, rows, tuple(_unknown(sheet.rows[header], columns, where, header)))
+
+
+@attrs.frozen(eq=False)
+class _SheetRows:
+    """Rows of a table, made as they are asked for: an import may stop long before the last one."""
+
+    sheet: Sheet
+    header: int
+    columns: Mapping[int, str]
+    where: str
+
+    def __iter__(self) -> Iterator[Row]:
+        letters = {name: column_letters(place) for place, name in self.columns.items()}
+        merged = _merged(self.sheet)
+        columns = tuple(self.columns.items())
+        for index in range(self.header + 1, len(self.sheet.rows)):
+            line = self.sheet.rows[index]
+            cells = {name: line[place] for place, name in columns if line[place] is not None}
+            if not cells:
+                continue
+            if merged:
+                cells = {name: merged.get((index, place), line[place]) for place, name in columns}
+            cells = {name: cell for name, cell in cells.items() if cell is not None and str(cell).strip()}
+            if cells:
+                yield Row(f"{self.where}row {index + 1}", cells, letters)
 
 
 def _merged(sheet: Sheet) -> dict[tuple[int, int], Cell]:
@@ -163,8 +214,11 @@ def _unknown(row: list[Cell], columns: Mapping[int, str], where: str, header: in
             yield Problem(
                 f"{where}row {header + 1}, column {column_letters(place)}",
                 "column-unknown",
-                f"the heading {cell.strip()[:80]!r} is not known or is there twice; the column is not read",
-                "see the headings with cradlemark db template",
+                Text(
+                    f"the heading {cell.strip()[:80]!r} is not known or is there twice; the column is not read",
+                    f"列标题 {cell.strip()[:80]!r} 未知或重复；该列不读取",
+                ),
+                Text("see the headings with cradlemark db template", "用 cradlemark db template 查看列标题"),
             )
 
 
@@ -172,38 +226,84 @@ def _lines(content: bytes, stem: str, where: str) -> Iterator[FoundTable]:
     """One object per line; ``table`` in the object, or the name of the file, says which table it belongs to."""
     by_table: dict[TableName, list[Row]] = {}
     problems: list[Problem] = []
-    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    if len(lines) > MOST_LINES:
-        raise InputError(
-            "the file has too many lines", code="file-too-long", where=where, hint=f"at most {MOST_LINES:,}"
-        )
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+    for place, found in _line_records(content, stem, where):
+        if isinstance(found, Problem):
+            problems.append(found)
             continue
-        place = f"{where}line {number}"
-        record = _object(line)
-        table = NAMES.get(plain(str(record.pop("table", stem)))) if record is not None else None
-        if record is None or table is None:
-            message = (
-                "the line is no JSON object"
-                if record is None
-                else "the line does not say which table it is of"
-            )
-            problems.append(Problem(place, "json-syntax", message, "write one object per line, with table"))
-            continue
+        table, record = found
         cells, unknown = _cells_of(record, table)
-        problems.extend(
-            Problem(place, "column-unknown", f"{key[:80]!r} is not read", "see the headings")
-            for key in unknown
-        )
+        problems.extend(_unknown_fields(place, unknown))
         by_table.setdefault(table, []).append(Row(place, cells, {}))
     for table, rows in by_table.items():
         yield FoundTable(table, where, tuple(rows), tuple(problems))
         problems = []
     if problems:
+        raise _first_of(problems)
+
+
+def _line_tables(content: bytes, stem: str, where: str) -> Iterator[TableName]:
+    """Tables of the lines, each line's as it is met; nothing but wrong lines is told as an error."""
+    problems: list[Problem] = []
+    right = False
+    for _, found in _line_records(content, stem, where):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            right = True
+            yield found[0]
+    if problems and not right:
+        raise _first_of(problems)
+
+
+def _line_records(
+    content: bytes, stem: str, where: str
+) -> Iterator[tuple[str, tuple[TableName, dict[str, object]] | Problem]]:
+    """Place of every line with its table and object, or what is wrong with it."""
+    if content.count(b"\n") > MOST_LINES:
         raise InputError(
-            problems[0].message, code=problems[0].code, where=problems[0].where, hint=problems[0].hint
+            Text("the file has too many lines", "文件行数过多"),
+            code="file-too-long",
+            where=where,
+            hint=Text(f"at most {MOST_LINES:,}", f"最多 {MOST_LINES:,} 行"),
         )
+    bad: list[Problem] = []
+    for number, line in enumerate(io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")), start=1):
+        if not line.strip():
+            continue
+        place = f"{where}line {number}"
+        record = _object(line)
+        table = NAMES.get(plain(str(record.pop("table", stem))[:100])) if record is not None else None
+        if record is not None and table is not None:
+            yield place, (table, record)
+            continue
+        bad.append(_wrong_line(place, record))
+        if len(bad) > MAX_UNREADABLE and 2 * len(bad) > number:
+            raise unreadable(len(bad), where.rstrip(", "), bad)
+        yield place, bad[-1]
+
+
+def _wrong_line(place: str, record: object) -> Problem:
+    no_object = Text("the line is no JSON object", "该行不是 JSON 对象")
+    no_table = Text("the line does not say which table it is of", "该行未说明属于哪个表")
+    hint = Text("write one object per line, with table", "每行写一个对象，并注明 table")
+    return Problem(place, "json-syntax", no_object if record is None else no_table, hint)
+
+
+def _unknown_fields(place: str, unknown: list[str]) -> Iterator[Problem]:
+    hint = Text("see the headings", "查看列标题")
+    for key in unknown[:MOST_KEYS]:
+        yield Problem(
+            place, "column-unknown", Text(f"{key[:80]!r} is not read", f"{key[:80]!r} 不读取"), hint
+        )
+    rest = len(unknown) - MOST_KEYS
+    if rest > 0:
+        more = Text(f"{rest:,} more fields are not read", f"另有 {rest:,} 个字段不读取")
+        yield Problem(place, "column-unknown", more, hint)
+
+
+def _first_of(problems: list[Problem]) -> InputError:
+    first = problems[0]
+    return InputError(first.message, code=first.code, where=first.where, hint=first.hint)
 
 
 def _object(line: bytes) -> dict[str, object] | None:
@@ -222,7 +322,7 @@ def _cells_of(record: Mapping[str, object], table: TableName) -> tuple[dict[str,
     cells: dict[str, Cell] = {}
     unknown: list[str] = []
     for key, value in record.items():
-        name = known.get(plain(key))
+        name = known.get(key) or known.get(plain(key))
         if name is None or name in cells or not isinstance(value, str | int | float | bool | None):
             unknown.append(key)
         elif value is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, Text
 from cradlemark.inventory.importers.process_tables.headings import HEADINGS, TableName
 
 EXAMPLE: dict[TableName, tuple[dict[str, str | float], ...]] = {
@@ -54,10 +54,18 @@ def write_process_template(path: Path, *, language: Language = "en") -> None:
 
     if path.exists():
         raise InputError(
-            f"{path.name} exists already", code="file-exists", where=str(path), hint="choose another name"
+            Text(f"{path.name} exists already", f"{path.name} 已存在"),
+            code="file-exists",
+            where=str(path),
+            hint=Text("choose another name", "改用其他名称"),
         )
     if path.suffix.lower() != ".xlsx":
-        raise InputError(f"{path.suffix or 'no ending'} is not written", code="file-format", hint="use .xlsx")
+        raise InputError(
+            Text(f"{path.suffix or 'no ending'} is not written", f"不写 {path.suffix or '无扩展名'} 的文件"),
+            code="file-format",
+            hint=Text("use .xlsx", "使用 .xlsx"),
+        )
+    path.touch()  # what the system refuses is said as such; the writer has errors of its own for it
     with xlsxwriter.Workbook(str(path)) as book:
         bold = book.add_format({"bold": True})
         for table, headings in HEADINGS.items():

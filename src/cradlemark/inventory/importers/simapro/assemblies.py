@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.contents import Block, Contents, File, product_cells
 from cradlemark.inventory.importers.simapro.scopes import Scopes
 from cradlemark.inventory.importers.simapro.values import read_amount
@@ -50,7 +51,11 @@ class Assemblies:
         """
         if assembly not in self._compositions:
             if assembly in path or len(path) > DEEPEST:
-                raise end_left_open(f"the assembly {assembly[:60]!r} contains itself")
+                raise end_left_open(
+                    Text(
+                        f"the assembly {assembly[:60]!r} contains itself", f"装配 {assembly[:60]!r} 包含自身"
+                    )
+                )
             self._compositions[assembly] = self._composed(assembly, (*path, assembly))
         return self._compositions[assembly]
 
@@ -66,7 +71,10 @@ class Assemblies:
             mass = amount * self.contents.units.factor(unit, "kg")
             if not math.isfinite(mass):
                 raise end_left_open(
-                    f"the mass of {name[:60]!r} in {assembly[:60]!r} is not known: it is measured in {unit[:20]}"
+                    Text(
+                        f"the mass of {name[:60]!r} in {assembly[:60]!r} is not known: it is measured in {unit[:20]}",
+                        f"{assembly[:60]!r} 中 {name[:60]!r} 的质量未知：它以 {unit[:20]} 计量",
+                    )
                 )
             found[name] += mass / made
         return dict(found)
@@ -109,7 +117,9 @@ class Assemblies:
         for _, name, unit, amount in self.rows(file, block, "Reference assembly"):
             if name in self.contents.stages and amount:
                 return name, self.amount_of(unit, name, amount)
-        raise end_left_open(f"{stage[:60]!r} is for no amount of an assembly")
+        raise end_left_open(
+            Text(f"{stage[:60]!r} is for no amount of an assembly", f"{stage[:60]!r} 不对应任何数量的装配")
+        )
 
     def stage(self, name: str) -> tuple[File, Block]:
         """File and block of a product stage.
@@ -121,10 +131,19 @@ class Assemblies:
         """
         found = self.contents.stages.get(name)
         if found is None:
-            raise end_left_open(f"the product stage {name[:60]!r} is not in the export")
+            raise end_left_open(
+                Text(
+                    f"the product stage {name[:60]!r} is not in the export",
+                    f"产品阶段 {name[:60]!r} 不在导出文件中",
+                )
+            )
         return found
 
 
-def end_left_open(message: str) -> InputError:
+def end_left_open(message: Text) -> InputError:
     """An error about a part of the end of life that is left out."""
-    return InputError(message, code="waste-open", hint="this part of the end of life is left out")
+    return InputError(
+        message,
+        code="waste-open",
+        hint=Text("this part of the end of life is left out", "生命末期的这一部分已略去"),
+    )

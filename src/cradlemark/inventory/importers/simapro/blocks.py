@@ -13,6 +13,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.cells import Rows
 from cradlemark.inventory.importers.simapro.header import Header
 
@@ -168,9 +169,12 @@ class _Walk:
         most = MOST_FACTORS if self.block == "Method" else MOST_ROWS
         if len(self.section.rows) >= most:
             raise InputError(
-                f"the section {self.section.name[:60]} has more than {most:,} rows",
+                Text(
+                    f"the section {self.section.name[:60]} has more than {most:,} rows",
+                    f"节 {self.section.name[:60]} 超过 {most:,} 行",
+                ),
                 code="file-bomb",
-                hint="split the export",
+                hint=Text("split the export", "拆分导出文件"),
             )
         self.section.rows.append((line, cells))
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 LONGEST_QUOTE = 2_000
 """Most lines of one quoted cell."""
@@ -97,9 +98,12 @@ class Rows:
             return next(csv.reader([text.replace("\n", BREAK)], delimiter=self._separator))
         except csv.Error as error:
             raise InputError(
-                f"line {self.line} cannot be split into cells: {error}",
+                Text(
+                    f"line {self.line} cannot be split into cells: {error}",
+                    f"第 {self.line} 行无法分列",
+                ),
                 code="simapro-line",
-                hint="export it again",
+                hint=Text("export it again", "重新导出"),
             ) from error
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.blocks import MOST_ROWS, SUBSTANCES, Section
 from cradlemark.inventory.importers.simapro.cells import text_of
 from cradlemark.inventory.importers.simapro.header import Header
 from cradlemark.inventory.importers.simapro.substances import read_cas
 from cradlemark.inventory.importers.simapro.units import Units
 from cradlemark.inventory.importers.simapro.values import read_number
+from cradlemark.inventory.processes.problem_list import ProblemList
 from cradlemark.inventory.processes.records import FlowKind
 
 MOST_PRODUCTS = 2_000_000
@@ -62,9 +64,12 @@ def blocks_of(sections: Iterable[Section], *, without: frozenset[str] = frozense
             rows += len(section.rows)
             if len(gathered) >= MOST_SECTIONS or rows > MOST_ROWS:
                 raise InputError(
-                    f"a block has more than {MOST_SECTIONS:,} sections or {MOST_ROWS:,} rows",
+                    Text(
+                        f"a block has more than {MOST_SECTIONS:,} sections or {MOST_ROWS:,} rows",
+                        f"一个块超过 {MOST_SECTIONS:,} 节或 {MOST_ROWS:,} 行",
+                    ),
                     code="file-bomb",
-                    hint="export it again",
+                    hint=Text("export it again", "重新导出"),
                 )
             known = gathered.setdefault(section.name, section)
             if known is not section:
@@ -135,14 +140,16 @@ class Contents:
     substances: dict[tuple[str, str], Substance] = attrs.Factory(dict)
     scenarios: dict[str, tuple[File, Block]] = attrs.Factory(dict)
     stages: dict[str, tuple[File, Block]] = attrs.Factory(dict)
-    unread: Counter[str] = attrs.Factory(Counter)
+    unread: Counter[Text] = attrs.Factory(Counter)
     counts: Counter[str] = attrs.Factory(Counter)
-    problems: list[Problem] = attrs.Factory(list)
+    problems: ProblemList = attrs.Factory(lambda: ProblemList(""))
+    doubt: Callable[[str], None] = lambda _code: None
     kept: int = 0
 
     def problem(self, where: str, error: InputError) -> None:
         """Note something that was refused or is in doubt."""
         self.problems.append(Problem(where, error.code, error.message, error.hint))
+        self.doubt(error.code)
 
 
 def take_block(contents: Contents, file: File, block: Block) -> None:
@@ -161,9 +168,9 @@ def take_block(contents: Contents, file: File, block: Block) -> None:
     elif block.kind == "Method":
         pass
     elif not block.kind:
-        contents.unread["lines outside of blocks"] += 1
+        contents.unread[Text("lines outside of blocks", "块之外的行")] += 1
     else:
-        contents.unread[f"blocks {block.kind}"] += 1
+        contents.unread[Text(f"blocks {block.kind}", f"块 {block.kind}")] += 1
 
 
 def _products(contents: Contents, file: File, block: Block) -> None:
@@ -176,7 +183,9 @@ def _products(contents: Contents, file: File, block: Block) -> None:
             product = contents.products.setdefault(name, Product(set()))
             if len(contents.products) > MOST_PRODUCTS:
                 raise InputError(
-                    f"more than {MOST_PRODUCTS:,} products", code="file-bomb", hint="split the archive"
+                    Text(f"more than {MOST_PRODUCTS:,} products", f"产品超过 {MOST_PRODUCTS:,} 个"),
+                    code="file-bomb",
+                    hint=Text("split the archive", "拆分归档"),
                 )
             place = 0 if kind == "waste" or block.kind == "Product stage" else 1
             stage = block.kind == "Product stage"
@@ -197,9 +206,12 @@ def _keep(contents: Contents, file: File, block: Block, name: str, *, stage: boo
     contents.kept += sum(len(section.rows) for section in block.sections.values())
     if contents.kept > MOST_KEPT:
         raise InputError(
-            f"product stages and waste scenarios have more than {MOST_KEPT:,} rows",
+            Text(
+                f"product stages and waste scenarios have more than {MOST_KEPT:,} rows",
+                f"产品阶段和废物情景超过 {MOST_KEPT:,} 行",
+            ),
             code="file-bomb",
-            hint="split the archive",
+            hint=Text("split the archive", "拆分归档"),
         )
     (contents.stages if stage else contents.scenarios).setdefault(name, (file, block))
 
@@ -233,9 +245,12 @@ def _units(contents: Contents, file: File, block: Block) -> None:
             contents.problem(
                 where,
                 InputError(
-                    "a unit needs name, quantity, factor and reference unit",
+                    Text(
+                        "a unit needs name, quantity, factor and reference unit",
+                        "单位需要名称、量、换算系数和参考单位",
+                    ),
                     code="unit-unknown",
-                    hint="complete it",
+                    hint=Text("complete it", "请补全"),
                 ),
             )
             continue
@@ -259,7 +274,9 @@ def _substances(contents: Contents, file: File, block: Block) -> None:
         if cas.remark:
             contents.problem(
                 file.place(line, name),
-                InputError(cas.remark, code="cas-invalid", hint="correct it in the source"),
+                InputError(
+                    cas.remark, code="cas-invalid", hint=Text("correct it in the source", "在数据源中修正")
+                ),
             )
         formula = comment.partition("Formula:")[2].split("\n")[0].strip() if "Formula:" in comment else ""
         known = contents.substances.get((compartment, name))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.assemblies import Assemblies, end_left_open
 from cradlemark.inventory.importers.simapro.blocks import EXCHANGES
 from cradlemark.inventory.importers.simapro.contents import Block, File
@@ -51,9 +52,14 @@ class EndOfLife:
         for at, name, unit, amount in self.stages.rows(self.file, self.block, heading):
             if at == line:
                 if unit != "%" or not math.isfinite(amount):
-                    raise end_left_open(f"the share of {name[:60]!r} is not in per cent")
+                    raise end_left_open(
+                        Text(
+                            f"the share of {name[:60]!r} is not in per cent",
+                            f"{name[:60]!r} 的份额不是百分比",
+                        )
+                    )
                 return name, amount / 100.0
-        raise end_left_open("the row is not there")
+        raise end_left_open(Text("the row is not there", "该行不存在"))
 
     def _life_cycle(self, line: int, cells: list[str], _kind: str) -> None:
         name = cells[0].strip()
@@ -72,7 +78,12 @@ class EndOfLife:
         reference, per = self.stages.reference(name)
         for assembly, amount in assemblies:
             if assembly != reference:
-                raise end_left_open(f"{name[:60]!r} is for {reference[:60]!r}, not for {assembly[:60]!r}")
+                raise end_left_open(
+                    Text(
+                        f"{name[:60]!r} is for {reference[:60]!r}, not for {assembly[:60]!r}",
+                        f"{name[:60]!r} 针对 {reference[:60]!r}，而不是 {assembly[:60]!r}",
+                    )
+                )
             self._use(line, name, amount / per * self.stages.made(name))
 
     def _waste(self, line: int, _cells: list[str], kind: str) -> None:
@@ -84,7 +95,12 @@ class EndOfLife:
                 materials[material] = materials.get(material, 0.0) - mass
         kept = {material: mass * amount * share for material, mass in materials.items() if abs(mass) > 1e-12}
         if name not in self.stages.contents.scenarios:
-            raise end_left_open(f"the waste scenario {name[:60]!r} is not in the export")
+            raise end_left_open(
+                Text(
+                    f"the waste scenario {name[:60]!r} is not in the export",
+                    f"废物情景 {name[:60]!r} 不在导出文件中",
+                )
+            )
         self._expand(line, kept, name)
 
     def _taken_apart(self, reference: str) -> dict[str, float]:
@@ -104,7 +120,12 @@ class EndOfLife:
         own, amount = self.stages.reference(self._name())
         reference, per = self.stages.reference(name)
         if own != reference:
-            raise end_left_open(f"{name[:60]!r} is for {reference[:60]!r}, not for {own[:60]!r}")
+            raise end_left_open(
+                Text(
+                    f"{name[:60]!r} is for {reference[:60]!r}, not for {own[:60]!r}",
+                    f"{name[:60]!r} 针对 {reference[:60]!r}，而不是 {own[:60]!r}",
+                )
+            )
         self._use(line, name, amount * share / per * self.stages.made(name))
 
     def _parts(self, line: int, _cells: list[str], _kind: str) -> None:
@@ -118,7 +139,10 @@ class EndOfLife:
     def _reuse(self, line: int, _cells: list[str], _kind: str) -> None:
         del line
         raise end_left_open(
-            "a reuse is not evaluated: the export does not say what the reused assembly replaces"
+            Text(
+                "a reuse is not evaluated: the export does not say what the reused assembly replaces",
+                "未计算再利用：导出文件未说明再利用的装配替代什么",
+            )
         )
 
     def _name(self) -> str:
@@ -136,7 +160,11 @@ class EndOfLife:
         contents = self.stages.contents
         done = split(contents, self.stages.scopes, materials, scenario)
         for material, mass, why in done.open:
-            error = end_left_open(f"{mass:g} kg {material[:60]} through {scenario[:60]!r}: {why}")
+            what = Text(
+                f"{mass:g} kg {material[:60]} through {scenario[:60]!r}: {{why}}",
+                f"{mass:g} kg {material[:60]} 经 {scenario[:60]!r}：{{why}}",
+            )
+            error = end_left_open(what.format(why=why))
             self.lines.bad.append(refused(line, self.block, error))
         for treatment, mass in sorted(done.treatments.items()):
             flow, direction = self.flows.used(treatment, "kg", waste=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.contents import Contents
 from cradlemark.inventory.importers.simapro.substances import CATEGORIES, UNSPECIFIED, direction_of, flow_id
 from cradlemark.inventory.processes.collect import Collector
@@ -24,6 +25,7 @@ class Flows:
     def __init__(self, contents: Contents, collector: Collector) -> None:
         self._contents = contents
         self._collector = collector
+        self.watch = collector.watch
         self._known: dict[tuple[str, str, str, str], str] = {}
         self.subcompartments: dict[tuple[str, str, str], set[str]] = {}
         """Subcompartments in use, by compartment, name and reference unit."""
@@ -50,9 +52,12 @@ class Flows:
         made = {kind for known, kind in product.made if known == quantity} if product else set()
         if product and product.made and not made:
             raise InputError(
-                f"{unit} does not measure what {name[:60]!r} is made in",
+                Text(
+                    f"{unit} does not measure what {name[:60]!r} is made in",
+                    f"{unit} 不能计量 {name[:60]!r} 的产出",
+                ),
                 code="unit-unknown",
-                hint="correct the unit",
+                hint=Text("correct the unit", "修正单位"),
             )
         wanted: FlowKind = "waste" if waste else "product"
         kind: FlowKind = wanted if wanted in made or not made else next(iter(made))
@@ -94,5 +99,7 @@ class Flows:
 def _checked(name: str) -> None:
     if len(name) > LONGEST_NAME:
         raise InputError(
-            f"a name has {len(name):,} characters", code="value-long", hint=f"at most {LONGEST_NAME:,}"
+            Text(f"a name has {len(name):,} characters", f"某名称有 {len(name):,} 个字符"),
+            code="value-long",
+            hint=Text(f"at most {LONGEST_NAME:,}", f"最多 {LONGEST_NAME:,} 个"),
         )

@@ -14,6 +14,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 SEPARATORS = {
     "semicolon": ";", "comma": ",", "tab": "\t", "tabulator": "\t", "tabulation": "\t", "semikolon": ";",
@@ -86,14 +87,26 @@ def read_header(lines: list[str], *, where: str) -> Header:
     separator = SEPARATORS.get(stated.lower(), stated)
     decimal = entries.get("decimal separator", "")
     if separator not in {";", ",", "\t"}:
-        raise _unknown(f"the header names no separator that is known ({stated[:40]!r})", where)
+        raise _unknown(
+            Text(
+                f"the header names no separator that is known ({stated[:40]!r})",
+                f"文件头未写明已知的分隔符（{stated[:40]!r}）",
+            ),
+            where,
+        )
     if decimal not in {".", ","}:
-        raise _unknown(f"the header names no decimal separator that is known ({decimal[:40]!r})", where)
+        raise _unknown(
+            Text(
+                f"the header names no decimal separator that is known ({decimal[:40]!r})",
+                f"文件头未写明已知的小数点（{decimal[:40]!r}）",
+            ),
+            where,
+        )
     return Header(separator, decimal, "new", entries)
 
 
-def _unknown(message: str, where: str) -> InputError:
+def _unknown(message: Text, where: str) -> InputError:
     return InputError(
         message, code="simapro-header", where=where,
-        hint="the export needs the lines {CSV separator: Semicolon} and {Decimal separator: .} as they apply",
+        hint=Text("the export needs the lines {CSV separator: Semicolon} and {Decimal separator: .} as they apply", ("导出文件须按实际写明 {CSV separator: Semicolon} 和 {Decimal separator: .} 两行")),
     )  # fmt: skip

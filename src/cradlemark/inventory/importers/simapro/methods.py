@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.blocks import Section
 from cradlemark.inventory.importers.simapro.contents import Contents, File
 from cradlemark.inventory.importers.simapro.substances import (
@@ -24,13 +25,15 @@ from cradlemark.inventory.importers.simapro.values import read_number
 from cradlemark.inventory.processes.collect import Collector
 from cradlemark.inventory.processes.records import CharacterisationFactor, ImpactCategory
 
+Substance = tuple[str, str]
+"""Compartment and name of a substance."""
 Key = tuple[str, str, str, str]
 """Compartment, subcompartment, name and reference unit of a substance."""
 Known = Mapping[tuple[str, str, str], Iterable[str]]
 """Subcompartments that processes use, by compartment, name and reference unit."""
 _COUNTED = {
-    "Normalization": "normalisation factors", "Weighting": "weighting factors",
-    "Normalization-Weighting set": "normalisation and weighting sets",
+    "Normalization": Text("normalisation factors", "标准化因子"), "Weighting": Text("weighting factors", "权重因子"),
+    "Normalization-Weighting set": Text("normalisation and weighting sets", "标准化与权重集"),
 }  # fmt: skip
 _KEPT = frozenset(
     {"Name", "Version", "Impact category", "Substances", "Damage category", "Impact categories"}
@@ -60,6 +63,8 @@ class Methods:
         self._collector = collector
         self._file = file
         self._known = known
+        self._numbers: dict[Substance, str] = {}
+        self._told: set[tuple[str, str]] = set()
         self._take: dict[str, Callable[[Section], None]] = {
             "Name": self._name, "Version": self._version, "Impact category": self._category,
             "Substances": self._substances, "Damage category": self._damage_category,
@@ -82,9 +87,9 @@ class Methods:
         elif section.name in _KEPT:
             self._take[section.name](section)
         elif section.rows:
-            counted = _COUNTED.get(section.name, "")
-            unread = self._collector.unread
-            unread[counted or f"method section {section.name[:60]}"] += len(section.rows) if counted else 1
+            counted = _COUNTED.get(section.name)
+            name = counted or Text(f"method section {section.name[:60]}", f"方法的节 {section.name[:60]}")
+            self._collector.unread[name] += len(section.rows) if counted else 1
 
     def _name(self, section: Section) -> None:
         self._method = section.rows[0][1][0].strip() if section.rows else ""
@@ -97,7 +102,12 @@ class Methods:
         if self._current is not None:
             if self._current.name in self._categories:
                 self._problem(
-                    section.line, "id-duplicate", f"the category {self._current.name[:60]} is there twice"
+                    section.line,
+                    "id-duplicate",
+                    Text(
+                        f"the category {self._current.name[:60]} is there twice",
+                        f"类别 {self._current.name[:60]} 重复",
+                    ),
                 )
                 self._current = None
                 return
@@ -119,41 +129,73 @@ class Methods:
             self._collector.counts["characterisation factors read"] += 1
             try:
                 self._add(self._current, *self._factor(cells))
+                self._take_cas(line, cells)
             except InputError as error:
                 self._collector.counts["characterisation factors refused"] += 1
                 self._problem(line, error.code, error.message, error.hint)
 
     def _add(self, category: Category | None, key: Key, value: float) -> None:
         if category is None:
-            raise InputError("a factor outside of a category", code="value-missing", hint="export it again")
+            raise InputError(
+                Text("a factor outside of a category", "某因子不属于任何类别"),
+                code="value-missing",
+                hint=Text("export it again", "重新导出"),
+            )
         if category.factors.setdefault(key, value) != value:
             raise InputError(
-                f"{key[2][:60]} has two factors; the first stays",
+                Text(
+                    f"{key[2][:60]} has two factors; the first stays", f"{key[2][:60]} 有两个因子，保留第一个"
+                ),
                 code="id-duplicate",
-                hint="keep one of them",
+                hint=Text("keep one of them", "只保留一个"),
             )
 
     def _factor(self, cells: list[str]) -> tuple[Key, float]:
-        compartment, sub, name, cas, factor, unit = ([cell.strip() for cell in cells] + [""] * 6)[:6]
+        compartment, sub, name, _, factor, unit = ([cell.strip() for cell in cells] + [""] * 6)[:6]
         place = OF_METHODS.get(compartment.lower())
         if place is None:
             raise InputError(
-                f"the compartment {compartment[:40]!r} is not known", code="value-unknown", hint="correct it"
+                Text(
+                    f"the compartment {compartment[:40]!r} is not known",
+                    f"环境介质 {compartment[:40]!r} 未知",
+                ),
+                code="value-unknown",
+                hint=Text("correct it", "修正它"),
             )
         units = self._contents.units
         reference = units.reference_of(units.quantity_of(unit))
         value = read_number(factor, self._file.header.decimal) / units.factor(unit, reference)
-        self._compare_cas(place, name, cas)
         return (place, sub or UNSPECIFIED, name, reference), value
 
-    def _compare_cas(self, compartment: str, name: str, text: str) -> None:
-        if not text or text == "0":
-            return
-        self._collector.unread["CAS numbers of characterisation factors"] += 1
+    def _take_cas(self, line: int, cells: list[str]) -> None:
+        """Keep the CAS number of a factor for its substance; what the list of substances says goes before it."""
+        compartment, _, name, text = (cell.strip() for cell in cells[:4])
+        substance = OF_METHODS[compartment.lower()], name
         cas = read_cas(text)
-        listed = self._contents.substances.get((compartment, name))
-        if cas.remark or (listed and listed.cas and cas.number and listed.cas != cas.number):
-            self._collector.counts["CAS numbers of factors that are wrong or differ"] += 1
+        listed = self._contents.substances.get(substance)
+        number = self._numbers.setdefault(substance, listed.cas if listed else "") or cas.number
+        self._numbers[substance] = number
+        if cas.remark:
+            self._tell_cas(line, name, text, "cas-invalid", cas.remark)
+        elif cas.number not in {"", number}:
+            self._tell_cas(
+                line,
+                name,
+                text,
+                "cas-differs",
+                Text(
+                    f"its CAS number is {number} and {cas.number}; {number} is used",
+                    f"其 CAS 号为 {number} 和 {cas.number}；采用 {number}",
+                ),
+            )
+
+    def _tell_cas(self, line: int, name: str, text: str, code: str, remark: Text) -> None:
+        """Say once, not at every factor of a substance, what is wrong with its CAS number."""
+        if (name, text) not in self._told:
+            self._told.add((name, text))
+            self._collector.problem(
+                self._file.place(line, name), code, remark, Text("correct it in the source", "在数据源中修正")
+            )
 
     def _damage_factors(self, section: Section) -> None:
         if self._damage is None:
@@ -170,8 +212,8 @@ class Methods:
             self._problem(
                 section.block_line,
                 "file-truncated",
-                "the file ends within a method; it is left out",
-                "export it again",
+                Text("the file ends within a method; it is left out", "文件在方法中间结束；该方法已略去"),
+                Text("export it again", "重新导出"),
             )
             self._collector.counts["documents refused"] += 1
         else:
@@ -191,7 +233,10 @@ class Methods:
                 self._problem(
                     line,
                     "value-unknown",
-                    f"{damage.name[:40]} names a category {name[:40]!r} that is not there",
+                    Text(
+                        f"{damage.name[:40]} names a category {name[:40]!r} that is not there",
+                        f"{damage.name[:40]} 引用的类别 {name[:40]!r} 不存在",
+                    ),
                 )
             else:
                 found.append((category, value))
@@ -213,7 +258,10 @@ class Methods:
         record = ImpactCategory(
             f"{title}/{kind}{category.name}", {"": category.name}, category.unit,
             tuple(
-                CharacterisationFactor(flow_id(*key), value, direction=direction_of(key[0]), flow_name=key[2])
+                CharacterisationFactor(
+                    flow_id(*key), value, direction=direction_of(key[0]), flow_name=key[2],
+                    cas=self._numbers.get((key[0], key[2]), ""),
+                )
                 for key, value in sorted(wide.items())
             ),
             method=title,
@@ -224,5 +272,11 @@ class Methods:
         self._collector.counts["characterisation factors read"] = before
         self._collector.counts["factors for subcompartments in use"] += len(wide) - len(factors)
 
-    def _problem(self, line: int, code: str, message: str, hint: str = "correct it in the source") -> None:
+    def _problem(
+        self,
+        line: int,
+        code: str,
+        message: Text,
+        hint: Text = Text("correct it in the source", "在数据源中修正"),
+    ) -> None:
         self._collector.problem(self._file.place(line), code, message, hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.cells import text_of
 from cradlemark.inventory.importers.simapro.contents import Block, Contents, File, cell_at, joined
 from cradlemark.inventory.importers.simapro.values import Amount, read_amount, read_uncertainty
@@ -67,9 +68,11 @@ def global_parameters(contents: Contents, file: File) -> list[Parameter]:
             contents.problem(
                 f"{file.label}database parameter {parameter.name[:60]}",
                 InputError(
-                    "a parameter of the project has the same name and is used", code="parameter-hidden",
-                    hint="rename one of them",
+                    Text("a parameter of the project has the same name and is used", "项目中有同名参数，采用项目的参数"), code="parameter-hidden",
+                    hint=Text("rename one of them", "将其中之一改名"),
                 ),
             )  # fmt: skip
-            contents.unread["database parameters hidden by the project's"] += 1
+            contents.unread[
+                Text("database parameters hidden by the project's", "被项目参数遮盖的数据库参数")
+            ] += 1
     return found["Project"] + [item for item in found["Database"] if item.name.lower() not in project]

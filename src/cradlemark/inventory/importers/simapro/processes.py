@@ -10,6 +10,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.blocks import EXCHANGES, ROWS
 from cradlemark.inventory.importers.simapro.cells import text_of
 from cradlemark.inventory.importers.simapro.contents import (
@@ -23,6 +24,7 @@ from cradlemark.inventory.importers.simapro.flows import Flows
 from cradlemark.inventory.importers.simapro.parameters import checked_uncertainty, parameters_of
 from cradlemark.inventory.importers.simapro.values import Amount, pedigree_of, read_amount
 from cradlemark.inventory.importers.simapro.waste import NOTHING, remainder, routes_of, times
+from cradlemark.inventory.processes.limits import MAX_SHARES, SHARES, check_count
 from cradlemark.inventory.processes.records import (
     AllocationFactor,
     AllocationMethod,
@@ -95,6 +97,7 @@ def process_of(contents: Contents, flows: Flows, file: File, block: Block) -> Pr
                 lines.good.append(exchange_of(contents, flows, file, block, row))
             except InputError as error:
                 lines.bad.append(refused(line, block, error))
+                flows.watch(len(lines.bad), len(lines.good), error)
     if block.rows("Waste scenario"):
         _routes(contents, flows, file, block, lines)
     first = (
@@ -153,6 +156,7 @@ def _products(
         for heading in ("Products", "Waste treatment", "Waste scenario")
         for line, cells in joined(block.rows(heading), file)
     ]
+    check_count(len(rows) * sum(len(each.rows) for each in block.sections.values()), MAX_SHARES, SHARES)
     stated: list[float] = []
     for position, (heading, line, cells) in enumerate(rows):
         name, unit, amount_text, rest = product_cells(cells, file.header)
@@ -177,8 +181,8 @@ def _products(
         contents.problem(
             file.place(rows[0][1], rows[0][2][0].strip()),
             InputError(
-                f"the only product has an allocation of {100.0 * stated[0]:g} %; it carries everything",
-                code="allocation-factor", hint="export the process with all its products",
+                Text(f"the only product has an allocation of {100.0 * stated[0]:g} %; it carries everything", f"唯一产品的分配为 {100.0 * stated[0]:g} %；它承担全部"),
+                code="allocation-factor", hint=Text("export the process with all its products", "连同所有产品导出该过程"),
             ),
         )  # fmt: skip
 
@@ -218,15 +222,19 @@ def _routes(contents: Contents, flows: Flows, file: File, block: Block, lines: L
         contents.problem(
             file.place(line, cells[0].strip()),
             InputError(
-                f"waste of unknown type is treated to {100.0 * (1.0 - rest.value):g} %", code="waste-open",
-                hint="give the scenario a row for what remains",
+                Text(f"waste of unknown type is treated to {100.0 * (1.0 - rest.value):g} %", f"未知类型的废物只处理了 {100.0 * (1.0 - rest.value):g} %"), code="waste-open",
+                hint=Text("give the scenario a row for what remains", "为情景补充一行，说明其余部分"),
             ),
         )  # fmt: skip
 
 
 def refused(line: int, block: Block, error: InputError, *, reference: bool = False) -> RefusedExchange:
     """An exchange that cannot be read, with its line in the message."""
-    told = InputError(f"line {line}: {error.message}", code=error.code, hint=error.hint)
+    told = InputError(
+        Text("line {line}: {reason}", "第 {line} 行：{reason}").format(line=line, reason=error.message),
+        code=error.code,
+        hint=error.hint,
+    )
     return RefusedExchange(line - block.line, told, reference)
 
 
@@ -246,7 +254,11 @@ def exchange_of(contents: Contents, flows: Flows, file: File, block: Block, row:
         [cells[0], *cells[2:]] if elementary else cells, file.header
     )
     if not name:
-        raise InputError("the row names nothing", code="value-missing", hint="name the flow")
+        raise InputError(
+            Text("the row names nothing", "该行没有名称"),
+            code="value-missing",
+            hint=Text("name the flow", "写明流的名称"),
+        )
     amount = read_amount(amount_text, decimal)
     if elementary:
         flow, direction = flows.elementary(row.compartment, sub, name, unit)
@@ -274,13 +286,14 @@ def _comment(rest: list[str], separator: str) -> str:
     return text_of(separator.join(cells)) if len(cells) > 1 else text_of(cells[0]) if cells else ""
 
 
-def _unread(block: Block, *, years: bool) -> Counter[str]:
-    found: Counter[str] = Counter()
+def _unread(block: Block, *, years: bool) -> Counter[Text]:
+    found: Counter[Text] = Counter()
     for name in block.sections:
         if name in ROWS or name in KEPT - {"Time period"} or (name == "Time period" and years):
             continue
         if block.text(name) in UNSPECIFIED:
             continue
         known = name in TEXTS or name in KEPT
-        found[f"process section {name if known else '(unknown)'}"] += 1
+        unknown = Text("process section (unknown)", "过程的节（未知）")
+        found[Text(f"process section {name}", f"过程的节 {name}") if known else unknown] += 1
     return found

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cradlemark.core.errors import InputError
-from cradlemark.inventory.importers.archive import Archive
+from cradlemark.core.language import Text
+from cradlemark.inventory.importers.archive import OTHER_KINDS, Archive
 from cradlemark.inventory.importers.simapro.blocks import Section, sections_of
 from cradlemark.inventory.importers.simapro.cells import Rows
 from cradlemark.inventory.importers.simapro.contents import (
@@ -32,6 +33,7 @@ from cradlemark.inventory.importers.simapro.stages import Stages
 from cradlemark.inventory.importers.simapro.text import beginning, encoding_of, lines_of
 from cradlemark.inventory.importers.simapro.units import Units
 from cradlemark.inventory.processes.collect import Collected, Collector
+from cradlemark.inventory.processes.limits import MAX_EXCHANGES, MAX_PARAMETERS, check_count
 
 ENDINGS = (".csv", ".txt")
 LOOKED_AT = 50
@@ -80,7 +82,7 @@ class _Reader:
     def __init__(self, archive: Archive, progress: Callable[[int, int], None] | None) -> None:
         self.archive = archive
         self.collector = Collector(archive.name)
-        self.contents = Contents(Units(self.collector.conversion))
+        self.contents = Contents(Units(self.collector.conversion), doubt=self.collector.doubt)
         self.flows = Flows(self.contents, self.collector)
         self.stages = Stages(self.contents, self.flows, Scopes(self.contents))
         self.files: list[File] = []
@@ -92,6 +94,7 @@ class _Reader:
     def read(self) -> Collected:
         for name in self.archive.names():
             self._guarded(self._look, name)
+        self.collector.settle()
         settle_products(self.contents)
         self._total = sum(file.lines for file in self.files)
         for file in self.files:
@@ -116,13 +119,17 @@ class _Reader:
     def _look(self, name: str) -> None:
         """First reading of a document."""
         if not name.lower().endswith(ENDINGS) or not looks_like_simapro(beginning(self.archive, name)):
-            self.collector.unread["documents of other kinds"] += 1
+            self.collector.unread[OTHER_KINDS] += 1
             return
         file = self._opened(name)
         self.files.append(file)
         rows, sections = self._sections(file)
         for block in blocks_of(sections, without=_METHODS):
             take_block(self.contents, file, block)
+            if block.kind and any(section.rows for section in block.sections.values()):
+                self.collector.awaited += 1
+            else:
+                self.collector.doubt("value-missing")
         file.lines, file.quotes = rows.line, rows.unclosed
 
     def _opened(self, name: str) -> File:
@@ -133,7 +140,9 @@ class _Reader:
                 break
             if len(head) >= MOST_HEADER_LINES:
                 raise InputError(
-                    "the header has too many lines", code="simapro-header", hint="export it again"
+                    Text("the header has too many lines", "文件头行数过多"),
+                    code="simapro-header",
+                    hint=Text("export it again", "重新导出"),
                 )
             head.append(line)
         header = read_header(head, where=name)
@@ -169,9 +178,11 @@ class _Reader:
     def _process(self, file: File, block: Block) -> None:
         if block.end == "file":
             raise InputError(
-                f"the file ends within the block at line {block.line}; it is left out", code="file-truncated",
-                hint="export it again",
+                Text(f"the file ends within the block at line {block.line}; it is left out", f"文件在第 {block.line} 行的块中间结束；该块已略去"), code="file-truncated",
+                hint=Text("export it again", "重新导出"),
             )  # fmt: skip
+        rows = sum(len(section.rows) for section in block.sections.values())
+        check_count(rows, MAX_EXCHANGES + MAX_PARAMETERS, Text("rows of a process", "行过程数据"))
         if block.kind == "Process":
             process = process_of(self.contents, self.flows, file, block)
         else:
@@ -187,17 +198,18 @@ class _Reader:
 
     def _say(self) -> None:
         """Say what was found in the first reading."""
+        self.collector.settle()
         for problem in self.contents.problems:
             self.collector.problem(problem.where, problem.code, problem.message, problem.hint)
         self.collector.counts["units of SimaPro's own"] += len(self.contents.units.built_in)
         for unit, stated, physical in self.contents.units.odd:
             self.collector.problem(
                 f"unit {unit}", "unit-odd",
-                f"the export makes it {stated:g}, it is {physical:g}; the export counts", "correct it in SimaPro",
+                Text(f"the export makes it {stated:g}, it is {physical:g}; the export counts", f"导出文件取 {stated:g}，实际为 {physical:g}；以导出文件为准"), Text("correct it in SimaPro", "在 SimaPro 中修正"),
             )  # fmt: skip
         for file in self.files:
             if file.quotes:
                 self.collector.problem(
-                    file.label.rstrip(", "), "simapro-line", f"{file.quotes} quotes are not closed; they are taken as text",
-                    "look at the lines with a single quotation mark",
+                    file.label.rstrip(", "), "simapro-line", Text(f"{file.quotes} quotes are not closed; they are taken as text", f"有 {file.quotes} 个引号未闭合，按文字处理"),
+                    Text("look at the lines with a single quotation mark", "检查含单个引号的行"),
                 )  # fmt: skip

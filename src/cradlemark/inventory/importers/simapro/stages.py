@@ -7,6 +7,7 @@ material. Where a part cannot be evaluated it is refused and listed.
 from __future__ import annotations
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.assemblies import Assemblies
 from cradlemark.inventory.importers.simapro.blocks import ROWS
 from cradlemark.inventory.importers.simapro.cells import text_of
@@ -47,7 +48,7 @@ class Stages:
             category="/".join(part for part in path if part), location=place_of(name), refused=tuple(lines.bad),
             parameters=tuple(parameters_of(self._contents, file, block)),
             unread={
-                f"product stage section {heading[:60]}": 1
+                Text(f"product stage section {heading[:60]}", f"产品阶段的节 {heading[:60]}"): 1
                 for heading, section in block.sections.items()
                 if section.rows and heading not in ROWS and heading != "Category type"
             },

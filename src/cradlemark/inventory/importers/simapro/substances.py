@@ -12,6 +12,8 @@ from collections.abc import Mapping
 
 import attrs
 
+from cradlemark.core.identifiers import cas_check_digit
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.records import Direction
 
 UNSPECIFIED = "(unspecified)"
@@ -59,13 +61,11 @@ class Cas:
     """
 
     number: str = ""
-    remark: str = ""
+    remark: Text = Text()
 
 
 def read_cas(text: str) -> Cas:
     """Read a CAS number, complete its check digit, restore it where a spreadsheet made a date of it.
-
-    Formula: the check digit is the sum of the other digits, each times its place from the right, modulo 10.
 
     Examples
     --------
@@ -79,22 +79,29 @@ def read_cas(text: str) -> Cas:
     if not found:
         return _from_date(plain)
     first, second, digit = found.groups()
-    right = str(_check_digit(first + second))
+    right = str(cas_check_digit(first + second))
     number = f"{first.lstrip('0')}-{second}-{right}"
     if not digit:
-        return Cas(number, f"{plain} has no check digit; completed to {number}")
-    return Cas(number) if digit == right else Cas("", f"{plain[:30]} has a wrong check digit")
+        return Cas(
+            number,
+            Text(
+                f"{plain} has no check digit; completed to {number}", f"{plain} 没有校验位；已补全为 {number}"
+            ),
+        )
+    return (
+        Cas(number)
+        if digit == right
+        else Cas("", Text(f"{plain[:30]} has a wrong check digit", f"{plain[:30]} 的校验位错误"))
+    )
 
 
 def _from_date(plain: str) -> Cas:
     found = _DAY_LIKE.fullmatch(plain)
     if found:
         middle, last, first = found.groups()
-        if len(last) == 1 and _check_digit(first + middle.zfill(2)) == int(last):
+        if len(last) == 1 and cas_check_digit(first + middle.zfill(2)) == int(last):
             number = f"{first}-{middle.zfill(2)}-{last}"
-            return Cas(number, f"{plain} was a date; it is {number}")
-    return Cas("", f"{plain[:30]} is no CAS number")
-
-
-def _check_digit(digits: str) -> int:
-    return sum(place * int(digit) for place, digit in enumerate(reversed(digits), start=1)) % 10
+            return Cas(
+                number, Text(f"{plain} was a date; it is {number}", f"{plain} 曾被转成日期；应为 {number}")
+            )
+    return Cas("", Text(f"{plain[:30]} is no CAS number", f"{plain[:30]} 不是 CAS 号"))

@@ -5,18 +5,16 @@ from __future__ import annotations
 import codecs
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.archive import Archive
 
 LONGEST_LINE = 1_000_000
 """Longest line that is read [characters]."""
 _CHUNK = 1 << 20
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -38,11 +36,8 @@ def beginning(archive: Archive, name: str, *, size: int = 8_000) -> str:
     InputError
         ``file-truncated``, ``file-unreadable``.
     """
-    try:
-        with archive.open(name) as stream:
-            content = stream.read(size)
-    except _DAMAGE as error:
-        raise _damaged(name) from error
+    with archive.open(name) as stream:
+        content = stream.read(size)
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             return content.decode(encoding, "ignore")
@@ -59,24 +54,23 @@ def encoding_of(archive: Archive, name: str) -> str:
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     with archive.open(name) as stream:
-        try:
-            while chunk := stream.read(_CHUNK):
-                for bom, encoding in _BOMS:
-                    if chunk.startswith(bom):
-                        return encoding
-                if b"\0" in chunk:
-                    raise _error(
-                        "the document is binary or UTF-16 without a mark",
-                        "file-encoding",
-                        name,
-                        "export it again",
-                    )
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    return "gb18030" if _is_chinese(chunk) else "cp1252"
-        except _DAMAGE as error:
-            raise _damaged(name) from error
+        while chunk := stream.read(_CHUNK):
+            for bom, encoding in _BOMS:
+                if chunk.startswith(bom):
+                    return encoding
+            if b"\0" in chunk:
+                raise _error(
+                    Text(
+                        "the document is binary or UTF-16 without a mark", "文档是二进制，或无标记的 UTF-16"
+                    ),
+                    "file-encoding",
+                    name,
+                    Text("export it again", "重新导出"),
+                )
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return "gb18030" if _is_chinese(chunk) else "cp1252"
     return "utf-8"
 
 
@@ -100,22 +94,19 @@ def lines_of(archive: Archive, name: str, encoding: str) -> Iterator[str]:
             while line := text.readline(LONGEST_LINE + 1):
                 if len(line) > LONGEST_LINE:
                     raise _error(
-                        f"a line is longer than {LONGEST_LINE:,} characters", "file-bomb", name,
-                        "export it again; lines end with a line feed",
+                        Text(f"a line is longer than {LONGEST_LINE:,} characters", f"某行超过 {LONGEST_LINE:,} 个字符"), "file-bomb", name,
+                        Text("export it again; lines end with a line feed", "重新导出；每行以换行符结尾"),
                     )  # fmt: skip
                 line = line.rstrip("\r\n")
                 yield line if line.isascii() or errors == "strict" else line.translate(_UNDEFINED)
         except UnicodeDecodeError as error:
             raise _error(
-                f"the document is not valid {encoding}", "file-encoding", name, "export it again"
+                Text(f"the document is not valid {encoding}", f"文档不是有效的 {encoding}"),
+                "file-encoding",
+                name,
+                Text("export it again", "重新导出"),
             ) from error
-        except _DAMAGE as error:
-            raise _damaged(name) from error
 
 
-def _damaged(name: str) -> InputError:
-    return _error("the document is damaged or cut off", "file-truncated", name, "download or export it again")
-
-
-def _error(message: str, code: str, where: str, hint: str) -> InputError:
+def _error(message: Text, code: str, where: str, hint: Text) -> InputError:
     return InputError(message, code=code, where=where, hint=hint)

@@ -9,8 +9,10 @@ import math
 from functools import cache
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor
 from cradlemark.inventory.processes.conversion import Conversion
+from cradlemark.inventory.processes.limits import MAX_UNITS, UNITS, check_count
 from cradlemark.inventory.processes.records import FlowProperty, UnitGroup
 
 BUILT_IN: dict[str, dict[str, str]] = {
@@ -88,13 +90,21 @@ class Units:
             ``unit-unknown`` for a factor that cannot be, and for a unit that is defined twice and differently.
         """
         if not (math.isfinite(factor) and factor > 0.0 and unit and reference):
-            raise _unknown(f"the unit {unit[:40]!r} has no usable factor")
+            raise _unknown(
+                Text(f"the unit {unit[:40]!r} has no usable factor", f"单位 {unit[:40]!r} 没有可用的换算系数")
+            )
         group = self._group_for(quantity, reference)
         known = self._group_of.get(unit)
         if known is not None:
             if known != group or self._factors[known][unit] != factor:
-                raise _unknown(f"the unit {unit[:40]!r} is defined twice and differently; the first stays")
+                raise _unknown(
+                    Text(
+                        f"the unit {unit[:40]!r} is defined twice and differently; the first stays",
+                        f"单位 {unit[:40]!r} 有两个不同的定义；保留第一个",
+                    )
+                )
             return
+        check_count(len(self._group_of) + 1, MAX_UNITS, UNITS)
         self._references[group] = reference
         self._group_of[unit] = group
         self._changed = True
@@ -146,7 +156,10 @@ class Units:
         known = built_in_units().get(unit)
         if known is None:
             raise _unknown(
-                f"the unit {unit[:40]!r} is neither defined in the export nor one of SimaPro's own"
+                Text(
+                    f"the unit {unit[:40]!r} is neither defined in the export nor one of SimaPro's own",
+                    f"单位 {unit[:40]!r} 既未在导出文件中定义，也不是 SimaPro 自带的单位",
+                )
             )
         quantity, factor = known
         reference = next(iter(BUILT_IN[quantity]))
@@ -186,7 +199,12 @@ def is_mass(unit: str) -> bool:
     return known is not None and known[0] == "Mass"
 
 
-def _unknown(message: str) -> InputError:
+def _unknown(message: Text) -> InputError:
     return InputError(
-        message, code="unit-unknown", hint="export with related objects, so that the block Units is there"
+        message,
+        code="unit-unknown",
+        hint=Text(
+            "export with related objects, so that the block Units is there",
+            "导出时选择相关对象，使文件含有 Units 块",
+        ),
     )

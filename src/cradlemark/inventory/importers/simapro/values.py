@@ -8,6 +8,7 @@ import re
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.processes.records import Uncertainty
 
 _NUMBER = {
@@ -52,7 +53,7 @@ def read_amount(text: str, decimal: str) -> Amount:
     """
     plain = text.strip()
     if not plain:
-        raise _bad("an amount is missing", "write it")
+        raise _bad(Text("an amount is missing", "缺少数量"), Text("write it", "请写明"))
     if _NUMBER[decimal or "."].fullmatch(plain):
         return Amount(float(plain.replace(",", ".")))
     return Amount(math.nan, in_formula_language(plain, decimal))
@@ -63,14 +64,23 @@ def in_formula_language(text: str, decimal: str) -> str:
     if decimal == ",":
         if _POINT.search(text):
             raise _bad(
-                f"{text[:40]!r} has a decimal point, the file has decimal commas",
-                "correct the header or the cell",
+                Text(
+                    f"{text[:40]!r} has a decimal point, the file has decimal commas",
+                    f"{text[:40]!r} 用小数点，而文件用小数逗号",
+                ),
+                Text("correct the header or the cell", "修正文件头或单元格"),
             )
         text = _DECIMAL_COMMA.sub(".", text)
     elif not decimal and _DECIMAL_COMMA.search(text):
         raise _bad(
-            f"{text[:40]!r} has a comma, and the file does not state its decimal separator",
-            "export it with a newer SimaPro, or write decimal points",
+            Text(
+                f"{text[:40]!r} has a comma, and the file does not state its decimal separator",
+                f"{text[:40]!r} 含逗号，而文件未说明小数点",
+            ),
+            Text(
+                "export it with a newer SimaPro, or write decimal points",
+                "用较新的 SimaPro 导出，或使用小数点",
+            ),
         )
     return _IFF.sub("if", text)
 
@@ -87,7 +97,10 @@ def read_number(text: str, decimal: str) -> float:
         return math.nan
     amount = read_amount(text, decimal)
     if amount.formula:
-        raise _bad(f"{text.strip()[:40]!r} is no number", "write a number")
+        raise _bad(
+            Text(f"{text.strip()[:40]!r} is no number", f"{text.strip()[:40]!r} 不是数字"),
+            Text("write a number", "写数字"),
+        )
     return amount.value
 
 
@@ -117,11 +130,14 @@ def read_uncertainty(cells: list[str], amount: Amount, decimal: str) -> Uncertai
     if kind in NONE:
         return None
     if kind not in KINDS:
-        raise _invalid(f"the distribution {kind[:40]!r} is not known")
+        raise _invalid(Text(f"the distribution {kind[:40]!r} is not known", f"分布 {kind[:40]!r} 未知"))
     found = _around(kind, cells, amount.value, decimal)
     if found is None:
         raise _invalid(
-            f"a {kind} distribution with {', '.join(cells[1:4])} around {amount.value:g} cannot be"
+            Text(
+                f"a {kind} distribution with {', '.join(cells[1:4])} around {amount.value:g} cannot be",
+                f"{kind} 分布不能以 {'、'.join(cells[1:4])} 围绕 {amount.value:g}",
+            )
         )
     return found
 
@@ -154,13 +170,16 @@ def pedigree_of(comment: str) -> str:
     return f"({found.group(1).replace(',', ';')})" if found else ""
 
 
-def _invalid(message: str) -> InputError:
+def _invalid(message: Text) -> InputError:
     return InputError(
         message,
         code="uncertainty-invalid",
-        hint="the amount is taken without uncertainty; correct it in the source",
+        hint=Text(
+            "the amount is taken without uncertainty; correct it in the source",
+            "该数量按无不确定度处理；在数据源中修正",
+        ),
     )
 
 
-def _bad(message: str, hint: str) -> InputError:
+def _bad(message: Text, hint: Text) -> InputError:
     return InputError(message, code="number-invalid", hint=hint)

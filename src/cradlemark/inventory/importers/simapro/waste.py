@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.contents import Block, Contents, File, product_cells
 from cradlemark.inventory.importers.simapro.scopes import Scopes
 from cradlemark.inventory.importers.simapro.values import Amount, read_amount
@@ -132,7 +133,10 @@ def routes_of(block: Block, file: File) -> Routes:
         (
             fraction.line,
             _open(
-                f"the share for {fraction.waste_type[:60]!r} is not evaluated: the type of the waste is not known here"
+                Text(
+                    f"the share for {fraction.waste_type[:60]!r} is not evaluated: the type of the waste is not known here",
+                    f"未计算 {fraction.waste_type[:60]!r} 的份额：此处不识别该废物类型",
+                )
             ),
         )
         for fraction in (*separated, *remaining)
@@ -199,7 +203,9 @@ class _Way:
         self.found.steps += 1
         if self.found.steps > MOST_STEPS:
             raise InputError(
-                "waste scenarios lead to each other without end", code="file-bomb", hint="correct them"
+                Text("waste scenarios lead to each other without end", "废物情景互相循环，没有尽头"),
+                code="file-bomb",
+                hint=Text("correct them", "修正这些条目"),
             )
         file, block = self.contents.scenarios[scenario]
         self.found.scenarios[scenario] += mass
@@ -244,13 +250,21 @@ def scenario_amount(contents: Contents, scopes: Scopes, scenario: str) -> float:
     factor = contents.units.factor(unit, "kg")
     value = scopes.evaluate(read_amount(amount, file.header.decimal), scopes.values(file, block)) * factor
     if not math.isfinite(value) or value == 0.0:
-        raise _open(f"the scenario {scenario[:60]!r} is not for a mass of waste")
+        raise _open(
+            Text(
+                f"the scenario {scenario[:60]!r} is not for a mass of waste",
+                f"情景 {scenario[:60]!r} 不是针对一定质量的废物",
+            )
+        )
     return value
 
 
-def _open(message: str) -> InputError:
+def _open(message: Text) -> InputError:
     return InputError(
         message,
         code="waste-open",
-        hint="this part of the waste is left out; give the waste its type in SimaPro",
+        hint=Text(
+            "this part of the waste is left out; give the waste its type in SimaPro",
+            "这部分废物已略去；在 SimaPro 中给出废物类型",
+        ),
     )
