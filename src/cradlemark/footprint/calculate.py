@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cradlemark import __version__
 from cradlemark.core.errors import MissingDataError, MissingDataErrors, Problem, raise_if_any
 from cradlemark.core.language import Text
+from cradlemark.core.positions import place_in
 from cradlemark.footprint.data_quality import data_quality
 from cradlemark.footprint.document import seal
 from cradlemark.footprint.facts import footprint_facts
@@ -154,8 +155,8 @@ class Model:
             raise MissingDataErrors(_gap_problems(system))
         if not system.activities and not allow_gaps:
             raise MissingDataError(
-                "the study has nothing to calculate: no materials, operations or transport", code="study-empty",
-                where=self.study.id, hint="fill in components, operations or meters",
+                Text("the study has nothing to calculate: no materials, operations or transport", "研究没有可计算的内容：没有材料、工序或运输"), code="study-empty",
+                where=self.study.id, hint=Text("fill in components, operations or meters", "填写组件、工序或电表读数"),
             )  # fmt: skip
         used = (activity.dataset for activity in system.activities if activity.dataset)
         shared = shared_draws(self.inventory, used, draws=draws, gwp_set=self.pack.gwp_set)
@@ -240,8 +241,8 @@ def calculate(
 def _gap_problems(system: System) -> tuple[Problem, ...]:
     return tuple(
         Problem(
-            gap.where or gap.path, "link-open", f"no dataset for {gap.text!r} ({gap.stage}): {gap.reason}",
-            "name a dataset for it under choices, or add one to a table of your own",
+            gap.where or gap.path, "link-open", Text(f"no dataset for {gap.text!r} ({gap.stage}): {gap.reason.en}", f"{gap.text!r}（{gap.stage}）没有数据集：{gap.reason['zh']}"),
+            Text("name a dataset for it under choices, or add one to a table of your own", "在 choices 中为其指定数据集，或添加到自己的表中"),
         )
         for gap in system.gaps
     )  # fmt: skip
@@ -253,15 +254,26 @@ def _overflows(lines: Sequence[Line]) -> Iterator[Problem]:
             yield Problem(
                 line.path,
                 "amount-overflow",
-                f"the amount {line.amount:g} {line.unit} of {line.label.en or line.label.zh!r} is beyond all bounds",
-                "correct the amounts and quantities it is made of",
+                Text(
+                    f"the amount {line.amount:g} {line.unit} of {line.label.en or line.label.zh!r} is beyond all bounds",
+                    f"{line.label['zh']!r} 的数量 {line.amount:g} {line.unit} 超出一切界限",
+                ),
+                Text("correct the amounts and quantities it is made of", "修正其组成的数量"),
             )
 
 
 def _remarks(study: Study) -> tuple[Note, ...]:
     """What the readers of the study's files want looked at."""
     return tuple(
-        Note(remark.code, remark.where, Text(f"{remark.where}: {remark.message}")) for remark in study.remarks
+        Note(
+            remark.code,
+            remark.where,
+            Text(
+                f"{remark.where}: {remark.message.en}",
+                f"{place_in(remark.where, 'zh')}：{remark.message['zh']}",
+            ),
+        )
+        for remark in study.remarks
     )
 
 
@@ -314,5 +326,5 @@ def _cut_offs(study: Study, system: System, numbers: Evaluator) -> tuple[CutOffR
 
 def _gap_record(gap: Gap) -> CutOffRecord:
     return CutOffRecord(
-        gap.label, gap.stage, None, "open link", Text(gap.reason, f"未链接数据集：{gap.reason}")
+        gap.label, gap.stage, None, "open link", Text(gap.reason.en, f"未链接数据集：{gap.reason['zh']}")
     )

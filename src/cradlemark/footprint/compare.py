@@ -123,9 +123,9 @@ def compare(first: Calculation, second: Calculation) -> Comparison:
     reasons = reasons_against(first.footprint, second.footprint)
     if reasons:
         raise RuleError(
-            "the two footprints are not comparable: " + "; ".join(reason.en for reason in reasons),
+            Text("the two footprints are not comparable: " + "; ".join(reason.en for reason in reasons), ("两个足迹不可比：" + "；".join(reason["zh"] for reason in reasons))),
             code="not-comparable", where=f"{first.footprint.subject.study} / {second.footprint.subject.study}",
-            hint="calculate both under the same unit, boundary, rules, GWP set and electricity basis",
+            hint=Text("calculate both under the same unit, boundary, rules, GWP set and electricity basis", "按相同的单位、边界、规则、GWP 集和电力基准计算"),
         )  # fmt: skip
     probability, low, high = _paired(first, second)
     return Comparison(

@@ -14,6 +14,8 @@ import attrs
 
 from cradlemark.core.canonical import digest_bytes, read_json
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
+from cradlemark.core.system_reasons import system_reason
 from cradlemark.footprint.footprint import Footprint, Line
 from cradlemark.inventory.characterisation import gwp_sets
 from cradlemark.inventory.dataset import ORIGINS
@@ -108,47 +110,64 @@ def from_bytes(data: bytes, *, where: str = "") -> Footprint:
         ``result-changed`` when its content does not match its digest.
     """
     if len(data) > LARGEST:
-        raise _unreadable("it is larger than any result", where)
+        raise _unreadable(Text("it is larger than any result", "比任何结果都大"), where)
     try:
         document = read_json(data, where=where)
     except InputError as error:
         raise _unreadable(error.message, where) from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise _unreadable(f"it is not a {SCHEMA} document", where)
+        raise _unreadable(Text(f"it is not a {SCHEMA} document", f"不是 {SCHEMA} 文档"), where)
     stated = str(document.pop("digest", ""))
     if digest_bytes(data.replace(f'"digest":"{stated}"'.encode(), _EMPTY, 1)) != stated:
         raise TrustError(
-            "the result was changed after it was calculated: its digest does not match",
+            Text(
+                "the result was changed after it was calculated: its digest does not match",
+                "结果在计算后被改动：其摘要不符",
+            ),
             code="result-changed",
             where=where,
-            hint="calculate it again from the study",
+            hint=Text("calculate it again from the study", "由研究重新计算"),
         )
     footprint = _structured(document, stated, where)
-    wrong = next(_inconsistencies(footprint, data), "")
+    wrong = next(_inconsistencies(footprint, data), None)
     if wrong:
         raise _unreadable(wrong, where)
     return footprint
 
 
-def _inconsistencies(footprint: Footprint, data: bytes) -> Iterator[str]:
+def _inconsistencies(footprint: Footprint, data: bytes) -> Iterator[Text]:
     """Give what does not follow from the lines' own factors; anybody can put a fitting digest under a wrong result."""
     if footprint.draws < 0 or footprint.seed < 0:
-        yield "draws and seed are never below 0"
+        yield Text("draws and seed are never below 0", "抽样次数和种子不能小于 0")
     if footprint.gwp_set not in gwp_sets():
-        yield f"there is no GWP set {footprint.gwp_set[:20]!r}"
+        yield Text(
+            f"there is no GWP set {footprint.gwp_set[:20]!r}", f"没有 GWP 集 {footprint.gwp_set[:20]!r}"
+        )
     for line in footprint.lines:
         if len(line.intensity) != len(ORIGINS) or len(line.climate) != len(ORIGINS):
-            yield f"line {line.path[:80]} has no number for each origin"
+            yield Text(
+                f"line {line.path[:80]} has no number for each origin",
+                f"行 {line.path[:80]} 没有各来源的数值",
+            )
         elif line.climate != tuple(line.amount * value for value in line.intensity):
-            yield f"the climate effect of line {line.path[:80]} is not amount times intensity"
+            yield Text(
+                f"the climate effect of line {line.path[:80]} is not amount times intensity",
+                f"行 {line.path[:80]} 的气候影响不等于数量乘强度",
+            )
         elif not math.isclose(line.amount, math.prod(factor.value for factor in line.factors), rel_tol=1e-9):
-            yield f"the amount of line {line.path[:80]} is not the product of its factors"
+            yield Text(
+                f"the amount of line {line.path[:80]} is not the product of its factors",
+                f"行 {line.path[:80]} 的数量不等于各因子之积",
+            )
     try:
         again = to_bytes(footprint)
     except (ArithmeticError, ValueError):
         again = b""
     if again != data:
-        yield "a field is of the wrong kind, or the totals are not the sums of the lines"
+        yield Text(
+            "a field is of the wrong kind, or the totals are not the sums of the lines",
+            "某字段类型不对，或合计不等于各行之和",
+        )
 
 
 def read_result(path: Path) -> Footprint:
@@ -158,10 +177,15 @@ def read_result(path: Path) -> Footprint:
         data = file.read_bytes()
     except OSError as error:
         raise InputError(
-            f"cannot read {file}: {error.strerror}",
+            Text("cannot read {file}: {reason}", "无法读取 {file}：{reason}").format(
+                file=file, reason=system_reason(error)
+            ),
             code="file-unreadable",
             where=str(path),
-            hint="make a result with: cradlemark footprint STUDY --output FOLDER",
+            hint=Text(
+                "make a result with: cradlemark footprint STUDY --output FOLDER",
+                "用以下命令生成结果：cradlemark footprint STUDY --output FOLDER",
+            ),
         ) from None
     return from_bytes(data, where=str(file))
 
@@ -209,7 +233,11 @@ def _structured(document: dict[str, Any], stated: str, where: str) -> Footprint:
         AttributeError,
     ) as error:
         raise _unreadable(
-            f"a field is missing or of the wrong kind ({type(error).__name__})", where
+            Text(
+                f"a field is missing or of the wrong kind ({type(error).__name__})",
+                f"某字段缺失或类型不对（{type(error).__name__}）",
+            ),
+            where,
         ) from error
 
 
@@ -223,10 +251,13 @@ def _joined(lines: Any, datasets: Any, links: Any) -> Iterable[dict[str, Any]]:
         }
 
 
-def _unreadable(why: str, where: str) -> InputError:
+def _unreadable(why: Text, where: str) -> InputError:
     return InputError(
-        f"the result cannot be read: {why}",
+        Text("the result cannot be read: {why}", "无法读取结果：{why}").format(why=why),
         code="result-unreadable",
         where=where,
-        hint="give the result.json that cradlemark footprint wrote",
+        hint=Text(
+            "give the result.json that cradlemark footprint wrote",
+            "给出 cradlemark footprint 写出的 result.json",
+        ),
     )

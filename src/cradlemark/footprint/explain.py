@@ -67,8 +67,8 @@ def find_lines(footprint: Footprint, address: str) -> tuple[Line, ...]:
     if not found:
         there = ", ".join(f"{line.stage}/{index}" for index, line in enumerate(lines[:8], start=1))
         raise NotFoundError(
-            f"no line at {address!r}", code="line-unknown", where=address,
-            hint=f"there are {len(lines)} lines here{': ' + there if there else ''}; use stage/number or stage/text",
+            Text(f"no line at {address!r}", f"没有位于 {address!r} 的行"), code="line-unknown", where=address,
+            hint=Text(f"there are {len(lines)} lines here{': ' + there if there else ''}; use stage/number or stage/text", f"此处有 {len(lines)} 行{'：' + there if there else ''}；使用 阶段/序号 或 阶段/文字"),
         )  # fmt: skip
     return tuple(found)
 
@@ -91,7 +91,11 @@ def explain(footprint: Footprint, address: str, *, behind: Source | None = None)
         ``line-inconsistent`` when the factors of a line do not multiply to its value.
     """
     if not address.strip():
-        raise InputError("no line is named", code="line-unknown", hint="give stage/line, for example A1/1")
+        raise InputError(
+            Text("no line is named", "未指定行"),
+            code="line-unknown",
+            hint=Text("give stage/line, for example A1/1", "给出 阶段/行，例如 A1/1"),
+        )
     return tuple(_explain(footprint, line, behind) for line in find_lines(footprint, address))
 
 
@@ -101,8 +105,8 @@ def _explain(footprint: Footprint, line: Line, behind: Source | None) -> Explana
         amount *= factor.value
     if abs(amount - line.amount) > 1e-9 * max(abs(amount), abs(line.amount)) and not _drawn(line):
         raise InputError(
-            f"the factors of {line.path} give {amount:g} {line.unit}, the line says {line.amount:g}",
-            code="line-inconsistent", where=line.path, hint="the result was not made by this version",
+            Text(f"the factors of {line.path} give {amount:g} {line.unit}, the line says {line.amount:g}", f"{line.path} 的因子得到 {amount:g} {line.unit}，该行为 {line.amount:g}"),
+            code="line-inconsistent", where=line.path, hint=Text("the result was not made by this version", "该结果不是由本版本生成"),
         )  # fmt: skip
     steps = [
         Step(Text(f.name, f.name), f"{f.value:.6g} {_unit(f.unit)}".strip(), f.path) for f in line.factors

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, RuleError
+from cradlemark.core.language import Text
 from cradlemark.footprint.calculate import Calculation, Model
 from cradlemark.inventory.database import Database, Inventory
 from cradlemark.product.link import Finder
@@ -78,10 +79,16 @@ def _under_todays_methods(study: Study, today: Model) -> Study:
 
 def _failed(error: CradlemarkError) -> RuleError:
     first = error.problems[0]
-    more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
     return RuleError(
-        f"the baseline cannot be calculated under today's rules and data: {first.message}{more}",
+        Text(
+            "the baseline cannot be calculated under today's rules and data: {first}",
+            "无法按现行规则和数据计算基线：{first}",
+        ).format(first=error.message),
         code="rebaseline-failed",
         where=first.where,
-        hint=first.hint or "complete the baseline study, or track from a later baseline",
+        hint=first.hint
+        or Text(
+            "complete the baseline study, or track from a later baseline",
+            "补全基线研究，或从较晚的基线开始跟踪",
+        ),
     )

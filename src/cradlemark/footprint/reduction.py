@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cradlemark.core.errors import RuleError
+from cradlemark.core.language import Text
 from cradlemark.footprint.alignment import align
 from cradlemark.footprint.calculate import DRAWS, SEED, Calculation, Model
 from cradlemark.footprint.decomposition import Decomposition, decompose, parts_of
@@ -197,14 +198,14 @@ def _refuse(baseline: Footprint, gate: tuple[GateItem, ...], *, as_published: bo
     ]  # fmt: skip
     if wrong:
         raise RuleError(
-            "these two studies cannot be tracked: " + "; ".join(item.reason.en for item in wrong),
+            Text("these two studies cannot be tracked: " + "; ".join(item.reason.en for item in wrong), ("无法跟踪这两项研究：" + "；".join(item.reason["zh"] for item in wrong))),
             code="not-trackable", where=baseline.subject.study,
-            hint="compare studies of one product with the same unit, boundary, rules and kind of data",
+            hint=Text("compare studies of one product with the same unit, boundary, rules and kind of data", "比较同一产品的研究，单位、边界、规则和数据类型须相同"),
         )  # fmt: skip
     if not baseline.total > 0.0:
         raise RuleError(
-            f"the baseline is {baseline.total:g} kg CO2e: no share of it can be saved", code="not-trackable",
-            where=baseline.subject.study, hint="a reduction needs a positive baseline",
+            Text(f"the baseline is {baseline.total:g} kg CO2e: no share of it can be saved", f"基线为 {baseline.total:g} kg CO2e：没有可节省的份额"), code="not-trackable",
+            where=baseline.subject.study, hint=Text("a reduction needs a positive baseline", "减排需要正的基线"),
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError, MissingDataErrors, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.product.ranges import SUM_TOLERANCE, largest_magnitude, range_problems, share_problems
 from cradlemark.product.system import Number
 
@@ -84,14 +85,18 @@ def allocation_shares(
     given: Mapping[str, Number | None] = dict.fromkeys(quantities, 1.0) if weights is None else weights
     products = _products(quantities, given, where)
     if not products:
-        raise InputError("there is no co-product to allocate to", code="allocation-empty", where=where)
+        raise InputError(
+            Text("there is no co-product to allocate to", "没有可供分配的联产品"),
+            code="allocation-empty",
+            where=where,
+        )
     total: Number = sum((value for _, value in products), start=0.0)
     if not bool(np.all(np.asarray(total) > 0.0)):
         raise InputError(
-            "quantities times weights sum to zero",
+            Text("quantities times weights sum to zero", "数量乘权重之和为零"),
             code="allocation-zero",
             where=where,
-            hint="enter the production of the data period",
+            hint=Text("enter the production of the data period", "填写数据期间的产量"),
         )
     shares = tuple((name, value / total) for name, value in products)
     check_shares(shares, where=where)
@@ -106,18 +111,31 @@ def _products(
     products: list[tuple[str, Number]] = []
     for name in weights:
         if name not in quantities:
-            message = f"there is a weight for {name} but no such co-product"
-            wrong.append(Problem(where, "allocation-unknown", message, "use the names of the co-products"))
+            message = Text(
+                f"there is a weight for {name} but no such co-product", f"有 {name} 的权重，但没有该联产品"
+            )
+            wrong.append(
+                Problem(
+                    where,
+                    "allocation-unknown",
+                    message,
+                    Text("use the names of the co-products", "使用联产品的名称"),
+                )
+            )
     for name, quantity in quantities.items():
         weight = weights.get(name)
         if quantity is None or weight is None:
-            what = "quantity" if quantity is None else "weight"
+            what = Text("quantity", "数量") if quantity is None else Text("weight", "权重")
             missing.append(
-                Problem(where, "allocation-missing", f"the {what} of co-product {name} is missing")
+                Problem(
+                    where,
+                    "allocation-missing",
+                    Text(f"the {what.en} of co-product {name} is missing", f"缺少联产品 {name} 的{what.zh}"),
+                )
             )
             continue
-        wrong += range_problems(quantity, name=f"quantity of {name}", where=where)
-        wrong += range_problems(weight, name=f"weight of {name}", where=where)
+        wrong += range_problems(quantity, name=Text(f"quantity of {name}", f"{name} 的数量"), where=where)
+        wrong += range_problems(weight, name=Text(f"weight of {name}", f"{name} 的权重"), where=where)
         products.append((name, weight * quantity))
     raise_if_any(wrong)
     if missing:
@@ -135,12 +153,17 @@ def check_shares(shares: tuple[tuple[str, Number], ...], *, where: str = "") -> 
     """
     problems: list[Problem] = []
     for name, share in shares:
-        problems += share_problems(share, name=f"share of {name}", where=where)
+        problems += share_problems(share, name=Text(f"share of {name}", f"{name} 的份额"), where=where)
     total: Number = sum((share for _, share in shares), start=0.0)
     if not largest_magnitude(total - 1.0) <= SUM_TOLERANCE:
         found = f"{total:.9g}" if isinstance(total, float) else "not 1 in every draw"
         problems.append(
-            Problem(where, "shares-sum", f"the shares sum to {found}", "allocation shares must sum to 1")
+            Problem(
+                where,
+                "shares-sum",
+                Text(f"the shares sum to {found}", f"各份额之和为 {found}"),
+                Text("allocation shares must sum to 1", "分配份额之和须为 1"),
+            )
         )
     raise_if_any(problems)
 
@@ -158,10 +181,12 @@ def advise_key(
         The rule of the rule pack; else the packaged one, which is unverified.
     """
     if not prices:
-        raise InputError("there are no prices", code="allocation-empty", where=where)
+        raise InputError(Text("there are no prices", "没有价格"), code="allocation-empty", where=where)
     problems: list[Problem] = []
     for name, price in prices.items():
-        problems += range_problems(price, name=f"price of {name}", where=where, above_low=True)
+        problems += range_problems(
+            price, name=Text(f"price of {name}", f"{name} 的价格"), where=where, above_low=True
+        )
     raise_if_any(problems)
     rule = rule or price_ratio_rule()
     ratio = max(prices.values()) / min(prices.values())

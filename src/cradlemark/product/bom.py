@@ -118,7 +118,7 @@ class ColumnMapping:
     decimal: Decimal = ""
     skip: tuple[str, ...] = ()
     score: float = 0.0
-    ambiguous: tuple[str, ...] = ()
+    ambiguous: tuple[Text, ...] = ()
 
     def all(self, field: Field) -> tuple[Column, ...]:
         """Return the columns taken as `field`, from left to right."""
@@ -134,7 +134,7 @@ class SkippedRow:
     """A row that is not a line of the bill of materials, and why."""
 
     where: Place
-    reason: str
+    reason: Text
 
 
 @attrs.frozen

@@ -23,10 +23,10 @@ def bill_document(bill: BillOfMaterials) -> dict[str, Any]:
             "header_row": bill.mapping.header_row,
             "header_rows": bill.mapping.header_rows,
             "columns": [_column(column) for column in bill.mapping.columns],
-            "ambiguous": list(bill.mapping.ambiguous),
+            "ambiguous": [attrs.asdict(text) for text in bill.mapping.ambiguous],
         },
         "lines": [_line(line) for line in bill.lines],
-        "skipped": [{"where": str(row.where), "reason": row.reason} for row in bill.skipped],
+        "skipped": [{"where": str(row.where), "reason": attrs.asdict(row.reason)} for row in bill.skipped],
         "problems": [_problem(problem) for problem in bill.problems],
         "warnings": [_problem(problem) for problem in bill.warnings],
         "notes": [_problem(problem) for problem in bill.notes],
@@ -40,7 +40,7 @@ def _column(column: Column) -> dict[str, Any]:
     return document
 
 
-def _problem(problem: Problem) -> dict[str, str]:
+def _problem(problem: Problem) -> dict[str, Any]:
     return attrs.asdict(problem)
 
 

@@ -102,11 +102,15 @@ def coverage(*, used: Number, contracts: Sequence[ContractedAmount], where: str 
         No use, or a negative contracted amount.
     """
     problems: list[Problem] = [
-        *range_problems(used, name="electricity use [kWh]", where=where, above_low=True)
+        *range_problems(used, name=Text("electricity use [kWh]", "用电量 [kWh]"), where=where, above_low=True)
     ]
     for item in contracts:
         problems += range_problems(
-            item.amount, name=f"amount of contract {item.contract.id} [kWh]", where=where
+            item.amount,
+            name=Text(
+                f"amount of contract {item.contract.id} [kWh]", f"合同 {item.contract.id} 的电量 [kWh]"
+            ),
+            where=where,
         )
     raise_if_any(problems)
     counted = [item for item in contracts if not failing_conditions(item.contract)]
@@ -184,14 +188,27 @@ def market_based(
         Every contract without a factor, and a missing residual mix.
     """
     missing = [
-        Problem("", "electricity-factor-missing", f"contract {item.contract.id} has no emission factor")
+        Problem(
+            "",
+            "electricity-factor-missing",
+            Text(
+                f"contract {item.contract.id} has no emission factor", f"合同 {item.contract.id} 没有排放因子"
+            ),
+        )
         for item in coverage.covered
         if item.contract.id not in contract_intensities
     ]
     uncovered = bool(np.any(np.asarray(coverage.residual_share) > 0.0))
     if uncovered and residual_intensity is None:
         missing.append(
-            Problem("", "residual-mix-missing", "there is no residual mix for the part no contract covers")
+            Problem(
+                "",
+                "residual-mix-missing",
+                Text(
+                    "there is no residual mix for the part no contract covers",
+                    "合同未覆盖的部分没有剩余组合因子",
+                ),
+            )
         )
     if missing:
         raise MissingDataErrors(missing)

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import MissingDataErrors, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.product.end_of_life_terms import (
     ROLES,
     Part,
@@ -64,8 +65,8 @@ def recycled_output(*, recycling: Number, recovery_efficiency: Number, where: st
     """Return R2, the recycled fraction at the output of the recycler: ``recycling · recovery efficiency`` [0-1]."""
     raise_if_any(
         (
-            *share_problems(recycling, name="share of recycling", where=where),
-            *share_problems(recovery_efficiency, name="recovery efficiency", where=where),
+            *share_problems(recycling, name=Text("share of recycling", "再循环份额"), where=where),
+            *share_problems(recovery_efficiency, name=Text("recovery efficiency", "回收效率"), where=where),
         )
     )
     return recycling * recovery_efficiency
@@ -151,17 +152,24 @@ def circular_footprint_formula(
     _check_fractions(recycled_content, recycled, energy_recovered, where)
     raise_if_any(
         (
-            *share_problems(allocation_factor, name="allocation factor A", where=where),
-            *share_problems(energy_allocation_factor, name="allocation factor B", where=where),
+            *share_problems(allocation_factor, name=Text("allocation factor A", "分配系数 A"), where=where),
+            *share_problems(
+                energy_allocation_factor, name=Text("allocation factor B", "分配系数 B"), where=where
+            ),
         )
     )
     shared_in = recycled_content * (1.0 - allocation_factor)
     shared_out = recycled * (1.0 - allocation_factor)
     recovered = energy_recovered * (1.0 - energy_allocation_factor)
     missing = (
-        *_needed(shared_in, quality_in, "quality ratio Qsin/Qp", where),
-        *_needed(shared_out, quality_out, "quality ratio Qsout/Qp", where),
-        *_needed(recovered, energy_export, "heating value and efficiencies of energy recovery", where),
+        *_needed(shared_in, quality_in, Text("quality ratio Qsin/Qp", "质量比 Qsin/Qp"), where),
+        *_needed(shared_out, quality_out, Text("quality ratio Qsout/Qp", "质量比 Qsout/Qp"), where),
+        *_needed(
+            recovered,
+            energy_export,
+            Text("heating value and efficiencies of energy recovery", "能量回收的热值和效率"),
+            where,
+        ),
     )
     if missing:
         raise MissingDataErrors(missing)
@@ -206,7 +214,7 @@ def split_disposal(*, shares: RouteShares, recycled: Number, where: str = "") ->
         All of role `disposal`; the term `recycling_loss` needs a treatment too, or the loss is not counted.
     """
     loss = shares.recycling - recycled
-    raise_if_any(share_problems(loss, name="loss of the recycler", where=where))
+    raise_if_any(share_problems(loss, name=Text("loss of the recycler", "回收商的损失"), where=where))
     return present(
         Term("incineration", "disposal", shares.incineration, "disposal"),
         Term("landfill", "disposal", shares.landfill, "disposal"),
@@ -249,16 +257,35 @@ def module_d(
     """
     raise_if_any(
         (
-            *range_problems(secondary_in, name="secondary material in [kg/kg]", where=where),
-            *share_problems(secondary_out, name="secondary material out [kg/kg]", where=where),
-            *share_problems(energy_recovered, name="share of energy recovery", where=where),
-            *above_one(secondary_out + energy_recovered, "material output and energy recovery", where),
+            *range_problems(
+                secondary_in,
+                name=Text("secondary material in [kg/kg]", "投入的再生材料 [kg/kg]"),
+                where=where,
+            ),
+            *share_problems(
+                secondary_out,
+                name=Text("secondary material out [kg/kg]", "产出的再生材料 [kg/kg]"),
+                where=where,
+            ),
+            *share_problems(
+                energy_recovered, name=Text("share of energy recovery", "能量回收份额"), where=where
+            ),
+            *above_one(
+                secondary_out + energy_recovered,
+                Text("material output and energy recovery", "材料产出与能量回收"),
+                where,
+            ),
         )
     )
     net = secondary_out - secondary_in
     missing = (
-        *_needed(net, quality_out, "quality ratio Q_out/Q_sub", where),
-        *_needed(energy_recovered, energy_export, "heating value and efficiencies of energy recovery", where),
+        *_needed(net, quality_out, Text("quality ratio Q_out/Q_sub", "质量比 Q_out/Q_sub"), where),
+        *_needed(
+            energy_recovered,
+            energy_export,
+            Text("heating value and efficiencies of energy recovery", "能量回收的热值和效率"),
+            where,
+        ),
     )
     if missing:
         raise MissingDataErrors(missing)
@@ -284,19 +311,26 @@ def _check_fractions(
 ) -> None:
     raise_if_any(
         (
-            *share_problems(recycled_content, name="recycled content R1", where=where),
-            *share_problems(recycled, name="recycled fraction R2", where=where),
-            *share_problems(energy_recovered, name="energy-recovered fraction R3", where=where),
-            *above_one(recycled + energy_recovered, "R2 and R3", where),
+            *share_problems(recycled_content, name=Text("recycled content R1", "再生含量 R1"), where=where),
+            *share_problems(recycled, name=Text("recycled fraction R2", "再循环率 R2"), where=where),
+            *share_problems(
+                energy_recovered, name=Text("energy-recovered fraction R3", "能量回收率 R3"), where=where
+            ),
+            *above_one(recycled + energy_recovered, Text("R2 and R3", "R2 与 R3"), where),
         )
     )
 
 
-def _needed(coefficient: Number, given: object, name: str, where: str) -> tuple[Problem, ...]:
+def _needed(coefficient: Number, given: object, name: Text, where: str) -> tuple[Problem, ...]:
     if given is not None or largest_magnitude(coefficient) == 0.0:
         return ()
     return (
-        Problem(where, "end-of-life-missing", f"the {name} is missing", "state it in the end-of-life route"),
+        Problem(
+            where,
+            "end-of-life-missing",
+            Text(f"the {name.en} is missing", f"缺少{name.zh}"),
+            Text("state it in the end-of-life route", "在末期路线中给出"),
+        ),
     )
 
 
@@ -304,7 +338,7 @@ def _quality(value: Number | None, name: str, where: str) -> Number:
     """Return a checked quality ratio; one that no term needs counts as 1."""
     if value is None:
         return 1.0
-    raise_if_any(share_problems(value, name=f"quality ratio {name}", where=where))
+    raise_if_any(share_problems(value, name=Text(f"quality ratio {name}", f"质量比 {name}"), where=where))
     return value
 
 
@@ -313,10 +347,18 @@ def _export_terms(recovered: Number, export: EnergyExport | None, part: Part, wh
         return ()
     raise_if_any(
         (
-            *range_problems(export.heating_value, name="lower heating value [MJ/kg]", where=where),
-            *share_problems(export.heat_efficiency, name="efficiency to heat", where=where),
-            *share_problems(export.electricity_efficiency, name="efficiency to electricity", where=where),
-            *above_one(export.heat_efficiency + export.electricity_efficiency, "efficiencies", where),
+            *range_problems(
+                export.heating_value,
+                name=Text("lower heating value [MJ/kg]", "低位热值 [MJ/kg]"),
+                where=where,
+            ),
+            *share_problems(export.heat_efficiency, name=Text("efficiency to heat", "供热效率"), where=where),
+            *share_problems(
+                export.electricity_efficiency, name=Text("efficiency to electricity", "发电效率"), where=where
+            ),
+            *above_one(
+                export.heat_efficiency + export.electricity_efficiency, Text("efficiencies", "各效率"), where
+            ),
         )
     )
     heat = recovered * export.heating_value

@@ -9,6 +9,7 @@ import numpy as np
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.formulas import Bound, parse_formula
+from cradlemark.core.language import Text
 from cradlemark.core.parameters import Parameter as NamedFormula
 from cradlemark.core.parameters import ParameterSet
 from cradlemark.core.quantities import conversion_factor
@@ -136,10 +137,13 @@ class Evaluator:
             return inside
         if not low <= number <= high:
             raise InputError(
-                f"{number:g} {unit} is outside {_range(low, high, unit)}",
+                Text(
+                    f"{number:g} {unit} is outside {_range(low, high, unit)}",
+                    f"{number:g} {unit} 超出 {_range(low, high, unit)}",
+                ),
                 code="value-range",
                 where=path,
-                hint="correct the number or its unit",
+                hint=Text("correct the number or its unit", "修正数值或其单位"),
             )
         return number
 
@@ -166,7 +170,10 @@ class Evaluator:
             magnitude = value.magnitude
         else:
             raise InputError(
-                "there is no number", code="value-missing", where=path, hint="give a number and a unit"
+                Text("there is no number", "没有数字"),
+                code="value-missing",
+                where=path,
+                hint=Text("give a number and a unit", "给出数字和单位"),
             )
         if value.distribution is not None and not isinstance(magnitude, np.ndarray):
             self.uncertain[path] = Uncertain(path, value, magnitude)

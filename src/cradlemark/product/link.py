@@ -47,7 +47,7 @@ class Open:
     """A text that found no dataset: why, and what came close."""
 
     text: str
-    reason: str
+    reason: Text
     candidates: tuple[Match, ...] = ()
 
 
@@ -118,7 +118,11 @@ class Linker:
         query = Query(text=text, unit=unit, place=place, year=self._year, role=role)
         match = self._finder.best(query)
         if match is None:
-            return Open(text, "no dataset matches well enough", self._finder.find(query, limit=3))
+            return Open(
+                text,
+                Text("no dataset matches well enough", "没有足够匹配的数据集"),
+                self._finder.find(query, limit=3),
+            )
         found = self._inventory[match.dataset]
         _admit(found, role)
         return Linked(found, text, match.score, match.reason)
@@ -132,7 +136,13 @@ class Linker:
             try:
                 conversion_factor(unit, found.unit)
             except InputError:
-                return Open(text, f"dataset {dataset} is per {found.unit}, the amount is in {unit}")
+                return Open(
+                    text,
+                    Text(
+                        f"dataset {dataset} is per {found.unit}, the amount is in {unit}",
+                        f"数据集 {dataset} 按 {found.unit} 计，数量以 {unit} 计",
+                    ),
+                )
         return Linked(found, text, CONFIRMED, reason, confirmed_by)
 
 
@@ -142,6 +152,8 @@ def _admit(dataset: Dataset, role: Role) -> None:
         refuse_as_treatment(dataset)
 
 
-def describe(error: CradlemarkError) -> str:
+def describe(error: CradlemarkError) -> Text:
     """One sentence of an error for a list of gaps."""
-    return f"{error.message} ({error.hint})" if error.hint else error.message
+    if not error.hint:
+        return error.message
+    return Text("{message} ({hint})", "{message}（{hint}）").format(message=error.message, hint=error.hint)

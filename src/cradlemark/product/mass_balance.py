@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.product.ranges import range_problems, share_problems
 from cradlemark.product.system import Number
 
@@ -51,7 +52,12 @@ def overall_yield(yields: Sequence[Number], *, where: str = "") -> Number:
     """Return the product of the yields of all steps [1]; each is above 0 and at most 1."""
     problems: list[Problem] = []
     for number, value in enumerate(yields, start=1):
-        problems += share_problems(value, name=f"yield of step {number}", where=where, above_zero=True)
+        problems += share_problems(
+            value,
+            name=Text(f"yield of step {number}", f"第 {number} 步的得料率"),
+            where=where,
+            above_zero=True,
+        )
     raise_if_any(problems)
     product: Number = 1.0
     for value in yields:
@@ -79,7 +85,7 @@ def gross_input(*, net: Number, yields: Sequence[Number], where: str = "") -> Nu
     >>> gross_input(net=0.9, yields=(0.9,))
     1.0
     """
-    raise_if_any(range_problems(net, name="net mass [kg]", where=where))
+    raise_if_any(range_problems(net, name=Text("net mass [kg]", "净重 [kg]"), where=where))
     return net / overall_yield(yields, where=where)
 
 
@@ -111,10 +117,10 @@ def balance(
     """
     raise_if_any(
         (
-            *range_problems(gross, name="gross input [kg]", where=where, above_low=True),
-            *range_problems(net, name="net mass [kg]", where=where),
-            *range_problems(scrap, name="scrap [kg]", where=where),
-            *range_problems(loss, name="loss [kg]", where=where),
+            *range_problems(gross, name=Text("gross input [kg]", "毛投入 [kg]"), where=where, above_low=True),
+            *range_problems(net, name=Text("net mass [kg]", "净重 [kg]"), where=where),
+            *range_problems(scrap, name=Text("scrap [kg]", "废料 [kg]"), where=where),
+            *range_problems(loss, name=Text("loss [kg]", "损耗 [kg]"), where=where),
         )
     )
     return Balance(gross, net, scrap, loss)

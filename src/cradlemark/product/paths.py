@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import Text
+from cradlemark.core.language import Text, joined
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.schema import Field, Table, study_schema
 from cradlemark.product.study import Component, Study
@@ -97,9 +97,12 @@ def parse_path(path: str) -> tuple[Step, ...]:
 
 def _syntax(path: str) -> InputError:
     return InputError(
-        f"{path!r} is not a path",
+        Text(f"{path!r} is not a path", f"{path!r} 不是路径"),
         code="path-syntax",
-        hint="write it like components[100-20].materials[PA66 V0].dataset",
+        hint=Text(
+            "write it like components[100-20].materials[PA66 V0].dataset",
+            "写作 components[100-20].materials[PA66 V0].dataset",
+        ),
     )
 
 
@@ -124,9 +127,15 @@ def find(study: Study, path: str) -> tuple[Target, ...]:
         and targets[0].place[-2][0] in {"components", "children"}
     ):
         raise InputError(
-            f"{path!r}: the part is used in {len(targets)} places",
+            Text(
+                f"{path!r}: the part is used in {len(targets)} places",
+                f"{path!r}：该零件用于 {len(targets)} 处",
+            ),
             code="path-ambiguous",
-            hint="name the parent too: components[PARENT].children[PART].quantity",
+            hint=Text(
+                "name the parent too: components[PARENT].children[PART].quantity",
+                "同时写明上级：components[PARENT].children[PART].quantity",
+            ),
         )
     return targets
 
@@ -135,19 +144,34 @@ class _Finder:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def unknown(self, message: str, wanted: str, known: Sequence[str]) -> InputError:
+    def unknown(self, message: Text, wanted: str, known: Sequence[str]) -> InputError:
         hint = did_you_mean(wanted, known)
-        if not hint.startswith("known") and known:
-            listed = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
-            hint = f"{hint} there are {listed}".strip()
-        return InputError(f"{self.path!r}: {message}", code="path-unknown", hint=hint)
+        if not hint.en.startswith("known") and known:
+            more = len(known) > 20
+            listed = Text(
+                f"there are {', '.join(known[:20])}{', ...' if more else ''}",
+                f"已有：{'、'.join(known[:20])}{'……' if more else ''}",
+            )
+            hint = joined(filter(None, [hint, listed]), Text(" ", ""))
+        return InputError(
+            Text("{path}: {what}", "{path}：{what}").format(path=repr(self.path), what=message),
+            code="path-unknown",
+            hint=hint,
+        )
 
     def field(self, table: Table, entry: object, steps: Sequence[Step], before: Place) -> tuple[Target, ...]:
         step, rest = steps[0], steps[1:]
         field = table.by_key.get(step.name)
         if field is None or field.input_only:
             known = [item.key for item in table.fields if not item.input_only]
-            raise self.unknown(f"{table.title.en.lower()} has no field {step.name!r}", step.name, known)
+            raise self.unknown(
+                Text(
+                    f"{table.title.en.lower()} has no field {step.name!r}",
+                    f"{table.title.zh}没有字段 {step.name!r}",
+                ),
+                step.name,
+                known,
+            )
         content = getattr(entry, field.key)
         match field.type:
             case "table":
@@ -157,7 +181,7 @@ class _Finder:
             case "values" | "value_map" if step.selector is not None or rest:
                 return self._items(field, content, step, rest, before)
         if step.selector is not None or rest:
-            raise self.unknown(f"{field.key} has no parts", "", ())
+            raise self.unknown(Text(f"{field.key} has no parts", f"{field.key} 没有下级"), "", ())
         return (Target((*before, (field.key, -1)), field, content),)
 
     def _table(
@@ -165,9 +189,9 @@ class _Finder:
     ) -> tuple[Target, ...]:
         table = study_schema()[field.of]
         if content is None:
-            raise self.unknown(f"the study has no {field.key}", "", ())
+            raise self.unknown(Text(f"the study has no {field.key}", f"研究没有 {field.key}"), "", ())
         if step.selector is not None:
-            raise self.unknown(f"{field.key} is no list", "", ())
+            raise self.unknown(Text(f"{field.key} is no list", f"{field.key} 不是列表"), "", ())
         if not rest:
             raise self._not_a_field(field.key, table)
         return self.field(table, content, rest, (*before, (field.key, -1)))
@@ -180,17 +204,34 @@ class _Finder:
             step, rest = Step(field.key, rest[0].name, literal=True), rest[1:]
         if step.selector is None:
             raise self.unknown(
-                f"which of the {field.title.en.lower()}? write {field.key}[...]", "", _names(table, content)
+                Text(
+                    f"which of the {field.title.en.lower()}? write {field.key}[...]",
+                    f"哪一个{field.title.zh}？写作 {field.key}[...]",
+                ),
+                "",
+                _names(table, content),
             )
         found = list(self._matches(field, table, content, step, before))
         if not found:
             names = _names(table, content, deep=not before)
-            raise self.unknown(f"there is no {step.selector!r} in {field.key}", step.selector, names)
+            raise self.unknown(
+                Text(
+                    f"there is no {step.selector!r} in {field.key}", f"{field.key} 中没有 {step.selector!r}"
+                ),
+                step.selector,
+                names,
+            )
         if len(found) > 1 and table.name != "Component":
+            positions = [f"#{int(place[-1][1]) + 1}" for place, _ in found]
             raise InputError(
-                f"{self.path!r}: {step.selector!r} is there {len(found)} times",
+                Text(
+                    f"{self.path!r}: {step.selector!r} is there {len(found)} times",
+                    f"{self.path!r}：{step.selector!r} 有 {len(found)} 个",
+                ),
                 code="path-ambiguous",
-                hint="name it by its position: " + ", ".join(f"#{place[-1][1] + 1}" for place, _ in found),  # type: ignore[operator]
+                hint=Text(
+                    f"name it by its position: {', '.join(positions)}", f"用位置指明：{'、'.join(positions)}"
+                ),
             )
         if not rest and table.keyed:
             rest = (Step("value"),)
@@ -215,7 +256,7 @@ class _Finder:
 
     def _not_a_field(self, name: str, table: Table) -> InputError:
         fields = [field.key for field in table.fields if field.type not in {"table", "tables"}]
-        return self.unknown(f"{name} is not a single field", "", fields)
+        return self.unknown(Text(f"{name} is not a single field", f"{name} 不是单个字段"), "", fields)
 
     def _matches(
         self, field: Field, table: Table, content: Sequence[object], step: Step, before: Place
@@ -247,18 +288,24 @@ class _Finder:
     ) -> tuple[Target, ...]:
         wanted = step.selector if step.selector is not None else rest[0].name
         if len(rest) > (step.selector is None):
-            raise self.unknown(f"{field.key} has no parts", "", ())
+            raise self.unknown(Text(f"{field.key} has no parts", f"{field.key} 没有下级"), "", ())
         if field.type == "value_map":
             for name, value in content:
                 if name == wanted:
                     return (Target((*before, (field.key, name)), field, value, item=True),)
             raise self.unknown(
-                f"there is no {wanted!r} in {field.key}", wanted, [name for name, _ in content]
+                Text(f"there is no {wanted!r} in {field.key}", f"{field.key} 中没有 {wanted!r}"),
+                wanted,
+                [name for name, _ in content],
             )
         position = int(wanted[1:]) - 1 if _POSITION.fullmatch(wanted) else -1
         if not 0 <= position < len(content):
             known = [f"#{place + 1}" for place in range(len(content))]
-            raise self.unknown(f"there is no {wanted!r} in {field.key}", wanted, known)
+            raise self.unknown(
+                Text(f"there is no {wanted!r} in {field.key}", f"{field.key} 中没有 {wanted!r}"),
+                wanted,
+                known,
+            )
         return (Target((*before, (field.key, position)), field, content[position], item=True),)
 
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.product.system import Number
 
 SUM_TOLERANCE = 1e-9
@@ -16,7 +17,7 @@ SUM_TOLERANCE = 1e-9
 def range_problems(
     value: Number,
     *,
-    name: str,
+    name: Text,
     where: str = "",
     low: float = 0.0,
     high: float = math.inf,
@@ -39,22 +40,37 @@ def range_problems(
     """
     draws = np.asarray(value, dtype=np.float64)
     if draws.size == 0 or not bool(np.isfinite(draws).all()):
-        return (Problem(where, "value-not-finite", f"{name} must be a finite number", "enter a number"),)
+        return (
+            Problem(
+                where,
+                "value-not-finite",
+                Text(f"{name.en} must be a finite number", f"{name.zh}须为有限数值"),
+                Text("enter a number", "输入数字"),
+            ),
+        )
     smallest, largest = float(draws.min()), float(draws.max())
     too_low = smallest <= low if above_low else smallest < low
     if not too_low and largest <= high:
         return ()
-    bounds = f"{'above' if above_low else 'at least'} {low:g}"
+    english, chinese = (
+        f"{'above' if above_low else 'at least'} {low:g}",
+        f"{'大于' if above_low else '不小于'} {low:g}",
+    )
     if math.isfinite(high):
-        bounds += f" and at most {high:g}"
+        english, chinese = f"{english} and at most {high:g}", f"{chinese}、不大于 {high:g}"
     found = smallest if too_low else largest
     return (
-        Problem(where, "value-out-of-range", f"{name} is {found:g} but must be {bounds}", f"enter {bounds}"),
+        Problem(
+            where,
+            "value-out-of-range",
+            Text(f"{name.en} is {found:g} but must be {english}", f"{name.zh}为 {found:g}，但须{chinese}"),
+            Text(f"enter {english}", f"输入{chinese}的值"),
+        ),
     )
 
 
 def share_problems(
-    value: Number, *, name: str, where: str = "", above_zero: bool = False
+    value: Number, *, name: Text, where: str = "", above_zero: bool = False
 ) -> tuple[Problem, ...]:
     """Return a problem when a share lies outside 0 to 1 [1]."""
     return range_problems(value, name=name, where=where, high=1.0, above_low=above_zero)

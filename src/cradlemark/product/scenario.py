@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import dimension
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.paths import Target, entry_path, find, part_uses, replace
@@ -55,10 +56,11 @@ def apply_scenario(study: Study, scenario_id: str) -> Study:
     if scenario is None:
         names = ["base", *(item.id for item in study.scenarios)]
         raise InputError(
-            f"there is no scenario {scenario_id!r}",
+            Text(f"there is no scenario {scenario_id!r}", f"没有情景 {scenario_id!r}"),
             code="scenario-unknown",
             where=study.id,
-            hint=did_you_mean(scenario_id, names) or f"there are {', '.join(names)}",
+            hint=did_you_mean(scenario_id, names)
+            or Text(f"there are {', '.join(names)}", f"已有：{'、'.join(names)}"),
         )
     overlay = _Overlay(study, lambda change, _key: f"scenario {scenario.id}, change {change.path}")
     changed = overlay.apply(scenario)
@@ -116,8 +118,15 @@ class _Overlay:
                 continue
             for target in targets:
                 if target.place in seen:
-                    message = f"{change.path!r} changes the same field as {seen[target.place]!r}"
-                    self._error(change, "path", InputError(message, code="path-twice", hint="remove one"))
+                    message = Text(
+                        f"{change.path!r} changes the same field as {seen[target.place]!r}",
+                        f"{change.path!r} 与 {seen[target.place]!r} 更改同一字段",
+                    )
+                    self._error(
+                        change,
+                        "path",
+                        InputError(message, code="path-twice", hint=Text("remove one", "删去一个")),
+                    )
                 seen[target.place] = change.path
             resolved.append((change, targets))
         return resolved
@@ -172,7 +181,12 @@ def _content(decoder: Decoder, target: Target, raw: object) -> object:
 
 def _emptied(decoder: Decoder, target: Target) -> object:
     if target.field.required or target.item:
-        decoder.problem((), "field-missing", f"{target.field.key} cannot be empty", target.field.guide.en)
+        decoder.problem(
+            (),
+            "field-missing",
+            Text(f"{target.field.key} cannot be empty", f"{target.field.key} 不能为空"),
+            target.field.guide,
+        )
         return NOTHING
     owner = next(
         table for table in study_schema() if any(field is target.field for field in table.fields)
@@ -191,10 +205,13 @@ def _same_quantity(target: Target, content: object) -> None:
     if kind.units:
         return  # the field itself allows several quantities
     raise InputError(
-        f"the value was in {old.unit} ({dimension(old.unit)}), the new one is in {content.unit}"
-        f" ({dimension(content.unit)})",
+        Text(
+            f"the value was in {old.unit} ({dimension(old.unit)}), the new one is in {content.unit}"
+            f" ({dimension(content.unit)})",
+            f"原值的单位为 {old.unit}（{dimension(old.unit)}），新值为 {content.unit}（{dimension(content.unit)}）",
+        ),
         code="unit-mismatch",
-        hint=f'write number and unit: "3.6 {old.unit}"',
+        hint=Text(f'write number and unit: "3.6 {old.unit}"', f'写数字和单位："3.6 {old.unit}"'),
     )
 
 

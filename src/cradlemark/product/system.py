@@ -109,7 +109,7 @@ class Gap:
     label: Text
     stage: Stage
     text: str
-    reason: str
+    reason: Text
     where: str = ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cradlemark.core.errors import raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.product.ranges import range_problems, share_problems
 from cradlemark.product.system import Number
 
@@ -46,10 +47,10 @@ def tonne_kilometres(
     """
     raise_if_any(
         (
-            *range_problems(mass, name="mass [kg]", where=where),
-            *range_problems(distance, name="distance [km]", where=where),
-            *range_problems(mass_factor, name="mass factor", where=where, low=1.0),
-            *share_problems(empty_return, name="share of empty return", where=where),
+            *range_problems(mass, name=Text("mass [kg]", "质量 [kg]"), where=where),
+            *range_problems(distance, name=Text("distance [km]", "距离 [km]"), where=where),
+            *range_problems(mass_factor, name=Text("mass factor", "质量系数"), where=where, low=1.0),
+            *share_problems(empty_return, name=Text("share of empty return", "空驶返程份额"), where=where),
         )
     )
     return mass / 1000.0 * mass_factor * distance * (1.0 + empty_return)

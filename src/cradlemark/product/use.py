@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import MissingDataError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.product.ranges import SUM_TOLERANCE, largest, range_problems, share_problems
 from cradlemark.product.system import Number
 
@@ -68,8 +69,10 @@ def resistance(*, voltage_drop: Number, test_current: Number, where: str = "") -
     """
     raise_if_any(
         (
-            *range_problems(voltage_drop, name="voltage drop [V]", where=where),
-            *range_problems(test_current, name="test current [A]", where=where, above_low=True),
+            *range_problems(voltage_drop, name=Text("voltage drop [V]", "电压降 [V]"), where=where),
+            *range_problems(
+                test_current, name=Text("test current [A]", "测试电流 [A]"), where=where, above_low=True
+            ),
         )
     )
     return voltage_drop / test_current
@@ -145,26 +148,45 @@ def joule_energy(
     """
     if not profile:
         raise MissingDataError(
-            "the load profile is missing",
+            Text("the load profile is missing", "缺少负载曲线"),
             code="load-profile-missing",
             where=where,
-            hint="declare shares of the time and of the rated current; there is no default load",
+            hint=Text(
+                "declare shares of the time and of the rated current; there is no default load",
+                "声明时间份额和额定电流份额；没有默认负载",
+            ),
         )
     problems: list[Problem] = [
-        *range_problems(resistance, name="resistance [ohm]", where=where),
-        *range_problems(rated_current, name="rated current [A]", where=where, above_low=True),
-        *range_problems(service_life, name="service life [year]", where=where, above_low=True),
-        *range_problems(paths, name="number of current paths", where=where, above_low=True),
+        *range_problems(resistance, name=Text("resistance [ohm]", "电阻 [ohm]"), where=where),
+        *range_problems(
+            rated_current, name=Text("rated current [A]", "额定电流 [A]"), where=where, above_low=True
+        ),
+        *range_problems(
+            service_life, name=Text("service life [year]", "使用寿命 [year]"), where=where, above_low=True
+        ),
+        *range_problems(
+            paths, name=Text("number of current paths", "电流路径数"), where=where, above_low=True
+        ),
     ]
     for number, point in enumerate(profile, start=1):
         place = f"{where}, profile row {number}" if where else f"profile row {number}"
-        problems += share_problems(point.time_share, name="share of the time", where=place)
-        problems += share_problems(point.current_share, name="share of the rated current", where=place)
+        problems += share_problems(point.time_share, name=Text("share of the time", "时间份额"), where=place)
+        problems += share_problems(
+            point.current_share, name=Text("share of the rated current", "额定电流份额"), where=place
+        )
     time: Number = sum((point.time_share for point in profile), start=0.0)
     if largest(time) > 1.0 + SUM_TOLERANCE:
-        message = f"the time shares of the load profile sum to {largest(time):.9g}, above 1"
+        message = Text(
+            f"the time shares of the load profile sum to {largest(time):.9g}, above 1",
+            f"负载曲线的时间份额之和为 {largest(time):.9g}，超过 1",
+        )
         problems.append(
-            Problem(where, "time-shares-above-one", message, "shares of the time sum to at most 1")
+            Problem(
+                where,
+                "time-shares-above-one",
+                message,
+                Text("shares of the time sum to at most 1", "时间份额之和最多为 1"),
+            )
         )
     raise_if_any(problems)
     mean_power: Number = 0.0
@@ -210,22 +232,34 @@ def active_energy(*, modes: Sequence[ModeHours], service_life: Number, where: st
     """
     if not modes:
         raise MissingDataError(
-            "no operating mode is given",
+            Text("no operating mode is given", "未给出运行模式"),
             code="modes-missing",
             where=where,
-            hint="state power and hours per year",
+            hint=Text("state power and hours per year", "给出功率和每年小时数"),
         )
     problems: list[Problem] = [
-        *range_problems(service_life, name="service life [year]", where=where, above_low=True)
+        *range_problems(
+            service_life, name=Text("service life [year]", "使用寿命 [year]"), where=where, above_low=True
+        )
     ]
     for number, mode in enumerate(modes, start=1):
         place = f"{where}, mode row {number}" if where else f"mode row {number}"
-        problems += range_problems(mode.power, name="power [W]", where=place)
-        problems += range_problems(mode.hours, name="hours [h/year]", where=place)
+        problems += range_problems(mode.power, name=Text("power [W]", "功率 [W]"), where=place)
+        problems += range_problems(mode.hours, name=Text("hours [h/year]", "小时数 [h/year]"), where=place)
     hours: Number = sum((mode.hours for mode in modes), start=0.0)
     if bool(np.any(np.asarray(hours) > HOURS_PER_LEAP_YEAR)):
-        message = f"the modes sum to {largest(hours):.9g} h per year, more than a year has"
-        problems.append(Problem(where, "mode-hours-above-year", message, "modes exclude each other in time"))
+        message = Text(
+            f"the modes sum to {largest(hours):.9g} h per year, more than a year has",
+            f"各模式每年合计 {largest(hours):.9g} 小时，超过一年",
+        )
+        problems.append(
+            Problem(
+                where,
+                "mode-hours-above-year",
+                message,
+                Text("modes exclude each other in time", "各模式在时间上互斥"),
+            )
+        )
     raise_if_any(problems)
     energy: Number = 0.0
     for mode in modes:

@@ -49,7 +49,7 @@ def test_unknown_addresses_say_what_there_is(result: Footprint, address: str) ->
     with pytest.raises(CradlemarkError) as refused:
         explain(result, address)
     assert refused.value.code == "line-unknown"
-    assert "lines here" in refused.value.hint
+    assert "lines here" in refused.value.hint.en
 
 
 def test_no_address_is_refused(result: Footprint) -> None:

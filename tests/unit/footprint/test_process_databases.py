@@ -100,7 +100,7 @@ def test_missing_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as refused:
         open_model(study)
     assert refused.value.code == "database-unknown"
-    assert "db import" in refused.value.hint
+    assert "db import" in refused.value.hint.en
 
 
 def test_other_version_than_the_one_of_the_study_is_refused(source: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_shares_follow_weight_times_quantity():
 def test_a_missing_quantity_is_not_zero():
     with pytest.raises(MissingDataErrors) as caught:
         allocation_shares(quantities={"a": 1.0, "b": None, "c": 2.0}, weights={"a": 1.0, "b": 1.0, "c": None})
-    assert [p.message for p in caught.value.problems] == [
+    assert [p.message.en for p in caught.value.problems] == [
         "the quantity of co-product b is missing",
         "the weight of co-product c is missing",
     ]

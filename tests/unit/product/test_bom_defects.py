@@ -73,7 +73,7 @@ def test_every_defect_is_named_at_its_place(name: str) -> None:
         read_bom(BAD / file)
     expected = [(f"{file}, {place}" if place else file, code) for place, code in CASES[name]]
     assert [(problem.where, problem.code) for problem in caught.value.problems] == expected
-    assert all(problem.message for problem in caught.value.problems)
+    assert all(problem.message.en for problem in caught.value.problems)
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -73,7 +73,9 @@ def test_the_product_that_is_only_named_as_parent() -> None:
         nodes({"part_number": "A", "parent": "P"}, {"part_number": "B", "parent": "A"}), has_parent=True
     )
     assert found.parents == ((), (0,))
-    assert found.notes == ("P is named as parent only: it is taken as the product",)
+    assert tuple(note.en for note in found.notes) == (
+        "P is named as parent only: it is taken as the product",
+    )
 
 
 def test_an_assembly_in_two_places_keeps_its_content_in_both() -> None:
@@ -95,7 +97,7 @@ def test_a_part_that_is_its_own_parent() -> None:
     assert [(problem.where, problem.code) for problem in found.problems] == [
         ("bom.csv, row 3", "parent-cycle")
     ]
-    assert "A -> A" in found.problems[0].message
+    assert "A -> A" in found.problems[0].message.en
 
 
 def test_a_cycle_names_its_members() -> None:
@@ -105,7 +107,7 @@ def test_a_cycle_names_its_members() -> None:
     ]
     found = build_hierarchy(nodes(*rows), has_parent=True)
     assert found.parents == (None, None, None, ())
-    assert all(set("ABC") <= set(problem.message) for problem in found.problems)
+    assert all(set("ABC") <= set(problem.message.en) for problem in found.problems)
 
 
 def test_missing_levels_and_a_first_row_that_is_too_deep() -> None:

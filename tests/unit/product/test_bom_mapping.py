@@ -39,7 +39,7 @@ def test_a_mapping_by_letter_header_decimal_and_skip_pattern(tmp_path: Path) -> 
         ("B", 2.0, 0.0006),
     ]
     assert bill.decimal == ","
-    assert [row.reason for row in bill.skipped] == ['matches the skip pattern "ignore.*"']
+    assert [row.reason.en for row in bill.skipped] == ['matches the skip pattern "ignore.*"']
     assert bill.lines[1].extra == (("Anmerkungsfeld", "Rev. 7"),)
 
 

@@ -246,7 +246,7 @@ def test_gb18030_with_semicolons_and_decimal_comma(tmp_path: Path) -> None:
     bill = read_bom(tmp_path / "bom.csv")
     assert (bill.encoding, bill.delimiter, bill.decimal) == ("gb18030", ";", ",")
     assert summary(bill) == [("A-1", Text(zh="壳体"), 1.0, 0.0036), ("A-2", Text(zh="弹簧"), 1000.0, 0.00125)]
-    assert [(row.where.row, row.reason) for row in bill.skipped] == [
+    assert [(row.where.row, row.reason.en) for row in bill.skipped] == [
         (1, 'above the header: "某某公司物料清单"'),
         (5, 'a total: "合计"'),
         (6, 'signatures or remarks: "编制:"'),
@@ -269,7 +269,7 @@ def test_totals_are_compared_with_the_lines(tmp_path: Path) -> None:
     bill = read_bom(tmp_path / "bom.csv")
     assert len(bill.lines) == 3
     assert [row.where.row for row in bill.skipped] == [4, 6, 7]
-    assert [(w.where, w.code, w.message) for w in bill.warnings] == [
+    assert [(w.where, w.code, w.message.en) for w in bill.warnings] == [
         (
             "bom.csv, row 7, column D (Total weight (g))",
             "total-mismatch",
@@ -284,7 +284,7 @@ def test_a_repeated_header_is_skipped(tmp_path: Path) -> None:
     )
     bill = read_bom(tmp_path / "bom.csv")
     assert [line.part_number for line in bill.lines] == ["A", "B"]
-    assert [row.reason for row in bill.skipped] == ["the header again"]
+    assert [row.reason.en for row in bill.skipped] == ["the header again"]
 
 
 def test_the_sheet_that_looks_most_like_a_bill_is_read(tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_the_sheet_that_looks_most_like_a_bill_is_read(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "bom.xlsx", sheets)
     bill = read_bom(path)
     assert bill.sheet == "BOM"
-    assert [note.message for note in bill.notes] == ['sheet "BOM" was read; not read: 封面, 价格']
+    assert [note.message.en for note in bill.notes] == ['sheet "BOM" was read; not read: 封面, 价格']
     assert summary(read_bom(path, sheet="价格")) == [("A-1", Text(), 5.0, None)]
     with pytest.raises(InputError, match="no sheet") as caught:
         read_bom(path, sheet="Stückliste")
@@ -367,7 +367,7 @@ def test_footnotes_and_merged_headings_are_skipped_with_the_reason(tmp_path: Pat
         ["All masses were weighed in the laboratory.", None, None, None],
     ]
     bill = read_bom(write_xlsx(tmp_path / "bom.xlsx", {"S": rows}, {"S": [(1, 0, 1, 3)]}))
-    assert [row.reason for row in bill.skipped] == [
+    assert [row.reason.en for row in bill.skipped] == [
         'a heading across the row: "Housing group"',
         'text below the last line: "All masses were weighed in the laborator"',
     ]
@@ -429,7 +429,7 @@ def test_percent_cells_of_a_workbook_are_not_taken_a_hundredth(tmp_path: Path) -
     shown = write_xlsx(tmp_path / "a.xlsx", {"S": [head, ["A", 1, 3.6, 0.95], ["B", 1, 3.6, 0.6]]})
     bill = read_bom(shown, strict=False)
     assert [problem.code for problem in bill.problems] == ["share-ambiguous"] * 2
-    assert "0.95 % or 95 %" in bill.problems[0].message
+    assert "0.95 % or 95 %" in bill.problems[0].message.en
     written = write_xlsx(tmp_path / "b.xlsx", {"S": [head, ["A", 1, 3.6, 95], ["B", 1, 3.6, "0.5 %"]]})
     shares = [line.process_yield.magnitude for line in read_bom(written).lines if line.process_yield]
     assert shares == [0.95, 0.005]

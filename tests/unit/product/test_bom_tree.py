@@ -117,19 +117,19 @@ def test_mass_per_piece_and_total_that_disagree(tmp_path: Path) -> None:
     assert [(w.where, w.code) for w in bill.warnings] == [
         ("bom.csv, row 3, column D (总重(g))", "mass-mismatch")
     ]
-    assert "0.005 kg, but the line says 0.007 kg" in bill.warnings[0].message
+    assert "0.005 kg, but the line says 0.007 kg" in bill.warnings[0].message.en
 
 
 def test_the_assembly_decides_what_an_unclear_mass_is_for(tmp_path: Path) -> None:
     head = "level,part,quantity,weight (g)\n"
     piece = read(tmp_path, head + "0,P,1,6.2\n1,A,2,2.5\n1,B,1,1.2\n")
     assert [line.net_mass.magnitude for line in piece.lines if line.net_mass] == [0.0062, 0.0025, 0.0012]
-    assert "confirm" in piece.notes[-1].message
+    assert "confirm" in piece.notes[-1].message.en
     line = read(tmp_path, head + "0,P,1,6.2\n1,A,2,5.0\n1,B,1,1.2\n")
     assert [one.net_mass.magnitude for one in line.lines if one.net_mass] == [0.0062, 0.0025, 0.0012]
-    assert "whole line" in line.notes[-1].message
+    assert "whole line" in line.notes[-1].message.en
     open_ = read(tmp_path, "part,quantity,weight (g)\nA,2,2.5\nB,1,1.2\n")
-    assert "nothing in the file decides" in open_.notes[-1].message
+    assert "nothing in the file decides" in open_.notes[-1].message.en
 
 
 def test_quantities_for_the_whole_product_are_divided(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_quantities_for_the_whole_product_are_divided(tmp_path: Path) -> None:
 
 def test_assemblies_are_compared_with_their_parts(tmp_path: Path) -> None:
     bill = read(tmp_path, "level,part,quantity,unit weight (g)\n0,P,1,7.0\n1,A,2,2.5\n1,B,1,1.2\n")
-    assert [(w.where, w.code, w.message) for w in bill.warnings] == [
+    assert [(w.where, w.code, w.message.en) for w in bill.warnings] == [
         ("bom.csv, row 2", "assembly-mass-mismatch", "the parts sum to 0.0062 kg, the assembly says 0.007 kg")
     ]
 
@@ -181,7 +181,7 @@ def test_rows_below_an_unreadable_row_are_skipped_not_lost(tmp_path: Path) -> No
         tmp_path, "level,part,quantity,unit weight (g)\n0,P,1,\n1,A,x,\n2,B,2,1\n1,C,1,1\n", strict=False
     )
     assert [line.part_number for line in bill.lines] == ["P", "C"]
-    assert [(row.where.row, row.reason) for row in bill.skipped] == [
+    assert [(row.where.row, row.reason.en) for row in bill.skipped] == [
         (4, "the row above it in the tree (row 3) could not be read")
     ]
     assert bill.lines[1].parents == (0,)

@@ -126,7 +126,7 @@ def test_module_d_asks_for_what_it_needs():
 def test_missing_intensities_are_named():
     with pytest.raises(MissingDataErrors) as caught:
         weighted_sum(cut_off(recycled_content=0.5, recycled=0.0, energy_recovered=0.0), {"virgin": 1.0})
-    assert [p.message for p in caught.value.problems] == [
+    assert [p.message.en for p in caught.value.problems] == [
         "there is no intensity for recycled_in",
         "there is no intensity for disposal",
     ]

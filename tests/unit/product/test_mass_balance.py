@@ -20,7 +20,7 @@ def test_scrap_of_the_chain_is_gross_minus_net():
 def test_every_impossible_yield_is_named():
     with pytest.raises(InputErrors) as caught:
         gross_input(net=1.0, yields=(0.0, 0.9, 1.2, -0.1), where="row 7")
-    assert [problem.message.split(" is ")[0] for problem in caught.value.problems] == [
+    assert [problem.message.en.split(" is ")[0] for problem in caught.value.problems] == [
         "yield of step 1", "yield of step 3", "yield of step 4",
     ]  # fmt: skip
     assert caught.value.where == "row 7"

@@ -78,14 +78,14 @@ def test_an_unknown_material_names_the_nearest():
     assert find_material("unobtainium") is None
     with pytest.raises(NotFoundError) as caught:
         material_properties("polyamid 66", where="row 3")
-    assert "polyamide 66" in caught.value.hint
+    assert "polyamide 66" in caught.value.hint.en
     assert caught.value.where == "row 3"
 
 
 def test_an_unknown_model_names_the_nearest():
     with pytest.raises(NotFoundError) as caught:
         find_model("injection_molding")
-    assert "injection_moulding" in caught.value.hint
+    assert "injection_moulding" in caught.value.hint.en
     with pytest.raises(KeyError):
         MODELS["injection_molding"]
 
@@ -93,7 +93,7 @@ def test_an_unknown_model_names_the_nearest():
 def test_all_missing_inputs_are_named_together():
     with pytest.raises(MissingDataErrors) as caught:
         MODELS["injection_moulding"].compute({"part_mass": 0.01}, where="operations[10]")
-    named = {problem.message.split(" needs ")[1].split(":")[0] for problem in caught.value.problems}
+    named = {problem.message.en.split(" needs ")[1].split(":")[0] for problem in caught.value.problems}
     required = {
         item.name
         for item in MODELS["injection_moulding"].inputs
@@ -110,7 +110,7 @@ def test_unknown_names_and_impossible_values_are_reported_together():
     assert [problem.code for problem in caught.value.problems] == [
         "model-input-unknown", "value-out-of-range", "value-out-of-range", "value-out-of-range",
     ]  # fmt: skip
-    assert "part_mass" in caught.value.problems[0].hint
+    assert "part_mass" in caught.value.problems[0].hint.en
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), np.array([1.0, np.nan])])

@@ -88,7 +88,7 @@ def test_unknown_scenario_lists_what_there_is(study: Study) -> None:
     with pytest.raises(CradlemarkError) as caught:
         apply_scenario(with_one, "pa66")
     assert caught.value.code == "scenario-unknown"
-    assert "pa6" in caught.value.hint
+    assert "pa6" in caught.value.hint.en
 
 
 def test_parameters_by_either_notation(study: Study) -> None:
@@ -179,7 +179,7 @@ def test_changes_that_cannot_be_made(
 ) -> None:
     found = problems(study, (path, value))
     assert code in {problem.code for problem in found}
-    assert any(hint in problem.hint for problem in found)
+    assert any(hint in problem.hint.en for problem in found)
     assert all(problem.where.startswith("scenario s") for problem in found)
 
 

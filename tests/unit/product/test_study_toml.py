@@ -173,7 +173,7 @@ def test_wrong_values_say_where_and_why(written: str, code: str) -> None:
     problem = only(BODY.replace('"3.6 g"', written), PARAMETERS)
     assert problem.code == code
     assert problem.where == "study.toml, table components[0].materials[0], key amount, line 22"
-    assert problem.message
+    assert problem.message.en
 
 
 def test_everything_wrong_is_reported_at_once_in_the_order_of_the_document() -> None:
@@ -192,8 +192,8 @@ def test_everything_wrong_is_reported_at_once_in_the_order_of_the_document() -> 
         "formula-cycle",
         "component-unknown",
     ]
-    assert found[1].hint == "did you mean 'yields'?"
-    assert "100-10" in found[-1].hint
+    assert found[1].hint.en == "did you mean 'yields'?"
+    assert "100-10" in found[-1].hint.en
 
 
 def test_missing_and_unknown_at_the_top() -> None:
@@ -208,7 +208,7 @@ def test_missing_and_unknown_at_the_top() -> None:
 def test_single_brackets_for_a_list_are_explained() -> None:
     problem = only('[components]\npart_number = "1"\n')
     assert problem.code == "list-expected"
-    assert "[[components]]" in problem.hint
+    assert "[[components]]" in problem.hint.en
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_the_same_part_may_be_used_twice() -> None:
 def test_references_to_evidence_and_routes_are_checked() -> None:
     found = problems(BODY, 'evidence = ["e2"]\nend_of_life = "metall"\n', EVIDENCE,
                      '[[end_of_life.routes]]\nid = "metal"\nrecycling = 1\n')  # fmt: skip
-    assert [(problem.code, problem.hint) for problem in found] == [
+    assert [(problem.code, problem.hint.en) for problem in found] == [
         ("evidence-unknown", "known are e1"),
         ("route-unknown", "did you mean 'metal'?"),
     ]
@@ -335,7 +335,7 @@ def test_missing_files_say_what_to_do(tmp_path: Path) -> None:
         with pytest.raises(CradlemarkError) as caught:
             read_study(path)
         assert caught.value.code == "file-missing"
-        assert "cradlemark new" in caught.value.hint
+        assert "cradlemark new" in caught.value.hint.en
 
 
 def test_digest_is_of_the_content_not_of_the_text() -> None:

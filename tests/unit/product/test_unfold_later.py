@@ -111,7 +111,7 @@ def test_unphysical_or_missing_losses_are_refused(losses: JouleLosses, code: str
     with pytest.raises(InputErrors) as refused:
         footprint(grave(PLASTIC, use=Use(losses=losses)))
     assert all(
-        problem.where.startswith("use.losses") and problem.message for problem in refused.value.problems
+        problem.where.startswith("use.losses") and problem.message.en for problem in refused.value.problems
     )
     if code:
         assert [problem.code for problem in refused.value.problems] == [code]

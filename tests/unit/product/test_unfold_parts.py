@@ -202,7 +202,7 @@ def test_a_wrong_unit_of_a_fixed_dataset_is_a_gap_that_says_so() -> None:
     result = footprint(
         study(part("A", Material("plastic", val(1.0, "m2"), dataset="plastic"))), allow_gaps=True
     )
-    assert "per kg, the amount is in m2" in result.gaps[0].reason
+    assert "per kg, the amount is in m2" in result.gaps[0].reason.en
 
 
 def test_formulas_and_parameters_drive_amounts() -> None:
@@ -221,7 +221,7 @@ def test_an_unknown_scenario_lists_the_ones_there_are() -> None:
     with pytest.raises(CradlemarkError) as refused:
         footprint(study(part("A", material("plastic", 1.0))), scenario="thinn")
     assert refused.value.code == "scenario-unknown"
-    assert "base" in refused.value.hint
+    assert "base" in refused.value.hint.en
 
 
 def test_all_wrong_values_are_reported_together() -> None:

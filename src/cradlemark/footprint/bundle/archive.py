@@ -12,6 +12,7 @@ import attrs
 
 from cradlemark.core.canonical import canonical_json, digest_bytes, read_json
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 
 SCHEMA = "cradlemark-bundle/1"
 ENDING = ".cradle"
@@ -75,7 +76,7 @@ def read_bundle(content: bytes, *, where: str = "") -> Bundle:
         ``bundle-changed`` when a part is not the one that was sealed.
     """
     if len(content) > LARGEST:
-        raise _unreadable("it is too long", where)
+        raise _unreadable(Text("it is too long", "过长"), where)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = _parts(archive, where)
@@ -90,18 +91,18 @@ def read_bundle(content: bytes, *, where: str = "") -> Bundle:
     ) as error:
         if isinstance(error, InputError):
             raise
-        raise _unreadable("it is damaged or no bundle", where) from error
+        raise _unreadable(Text("it is damaged or no bundle", "损坏或不是包"), where) from error
     written = parts.pop(MANIFEST, b"")
     try:
         manifest = read_json(written, where=where)
     except InputError as error:
-        raise _unreadable("its manifest cannot be read", where) from error
+        raise _unreadable(Text("its manifest cannot be read", "无法读取其清单"), where) from error
     if (
         not isinstance(manifest, dict)
         or manifest.get("schema") != SCHEMA
         or canonical_json(manifest) != written
     ):
-        raise _unreadable(f"it has no manifest of the kind {SCHEMA}", where)
+        raise _unreadable(Text(f"it has no manifest of the kind {SCHEMA}", f"没有 {SCHEMA} 类的清单"), where)
     _check(manifest, parts, where)
     return Bundle(manifest, parts)
 
@@ -110,9 +111,9 @@ def _parts(archive: zipfile.ZipFile, where: str) -> dict[str, bytes]:
     members = archive.infolist()
     names = [member.filename for member in members]
     if len(members) > MOST_PARTS or sum(member.file_size for member in members) > LARGEST:
-        raise _unreadable("it holds too much", where)
+        raise _unreadable(Text("it holds too much", "内容过多"), where)
     if len(set(names)) != len(names):
-        raise _unreadable("it holds a part twice", where)
+        raise _unreadable(Text("it holds a part twice", "有重复的部分"), where)
     found = {}
     for member in members:
         with archive.open(member) as part:
@@ -124,14 +125,14 @@ def _check(manifest: Mapping[str, Any], parts: Mapping[str, bytes], where: str) 
     stated = manifest.get("parts")
     if not isinstance(stated, dict) or not set(stated) >= set(parts) - ADDED or not _whole(stated, parts):
         raise TrustError(
-            "the bundle has other parts than it was sealed with", code="bundle-changed", where=where,
-            hint="get the bundle anew",
+            Text("the bundle has other parts than it was sealed with", "该包的部分与封存时不同"), code="bundle-changed", where=where,
+            hint=Text("get the bundle anew", "重新获取该包"),
         )  # fmt: skip
     for name, content in parts.items():
         if name not in ADDED and digest_bytes(content) != stated[name]:
             raise TrustError(
-                f"the part {name} was changed after sealing", code="bundle-changed", where=where,
-                hint="get the bundle anew",
+                Text(f"the part {name} was changed after sealing", f"部分 {name} 在封存后被改动"), code="bundle-changed", where=where,
+                hint=Text("get the bundle anew", "重新获取该包"),
             )  # fmt: skip
 
 
@@ -140,7 +141,10 @@ def _whole(stated: Mapping[str, Any], parts: Mapping[str, bytes]) -> bool:
     return set(stated) == set(parts) or set(parts) == {*ADDED, COMMITTED}
 
 
-def _unreadable(why: str, where: str) -> InputError:
+def _unreadable(why: Text, where: str) -> InputError:
     return InputError(
-        f"the bundle cannot be read: {why}", code="bundle-unreadable", where=where, hint="get it anew"
+        Text("the bundle cannot be read: {why}", "无法读取该包：{why}").format(why=why),
+        code="bundle-unreadable",
+        where=where,
+        hint=Text("get it anew", "重新获取"),
     )

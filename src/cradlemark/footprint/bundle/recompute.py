@@ -16,6 +16,7 @@ import numpy as np
 from cradlemark import __version__
 from cradlemark.core.canonical import digest
 from cradlemark.core.errors import CradlemarkError, InputError
+from cradlemark.core.language import Text
 from cradlemark.footprint.bundle.archive import Bundle
 from cradlemark.footprint.bundle.tracking import RecordedBackground, RecordedFinder
 from cradlemark.footprint.calculate import Model
@@ -65,15 +66,18 @@ def recompute(bundle: Bundle) -> Outcome:
     InputError
         ``bundle-unreadable`` when a part is missing or of the wrong kind.
     """
-    for name in NEEDED:
-        if name not in bundle.parts:
-            raise _unreadable(f"the part {name} is missing")
+    _refuse_partial(bundle)
     try:
         document = _calculated(bundle)
     except (cattrs.BaseValidationError, KeyError, TypeError, ValueError, binascii.Error) as error:
         if isinstance(error, CradlemarkError):
             raise
-        raise _unreadable(f"a part is of the wrong kind ({type(error).__name__})") from error
+        raise _unreadable(
+            Text(
+                f"a part is of the wrong kind ({type(error).__name__})",
+                f"某部分的类型不对（{type(error).__name__}）",
+            )
+        ) from error
     sealed = bundle.parts["result.json"]
     difference = next(_differences(json.loads(sealed), json.loads(document), "result"), "")
     return Outcome(
@@ -90,20 +94,48 @@ def bundle_model(bundle: Bundle) -> tuple[Model, RecordedFinder]:
     InputError
         ``bundle-unreadable`` when a part is missing or of the wrong kind.
     """
-    for name in NEEDED:
-        if name not in bundle.parts:
-            raise _unreadable(f"the part {name} is missing")
+    _refuse_partial(bundle)
     try:
         return _model(bundle)
     except (cattrs.BaseValidationError, KeyError, TypeError, ValueError, binascii.Error) as error:
         if isinstance(error, CradlemarkError):
             raise
-        raise _unreadable(f"a part is of the wrong kind ({type(error).__name__})") from error
+        raise _unreadable(
+            Text(
+                f"a part is of the wrong kind ({type(error).__name__})",
+                f"某部分的类型不对（{type(error).__name__}）",
+            )
+        ) from error
+
+
+def _refuse_partial(bundle: Bundle) -> None:
+    if bundle.redacted:
+        raise _unreadable(
+            Text("lines of it are hidden", "其中部分行已隐藏"),
+            hint=Text("ask the holder for the whole one", "向持有人索取完整的研究包"),
+        )
+    for name in NEEDED:
+        if name not in bundle.parts:
+            raise _unreadable(Text(f"the part {name} is missing", f"缺少部分 {name}"))
+
+
+def sealed_draws(bundle: Bundle) -> tuple[int, int]:
+    """Number and seed of the draws that a bundle was sealed with.
+
+    Raises
+    ------
+    InputError
+        ``bundle-unreadable``
+    """
+    draws, seed = bundle.manifest.get("draws"), bundle.manifest.get("seed")
+    if not isinstance(draws, int) or not isinstance(seed, int):
+        raise _unreadable(Text("its manifest does not say how many draws were made", "其清单未说明抽样次数"))
+    return draws, seed
 
 
 def _calculated(bundle: Bundle) -> bytes:
-    about = bundle.manifest
-    return _model(bundle)[0].calculate(draws=int(about["draws"]), seed=int(about["seed"])).document
+    draws, seed = sealed_draws(bundle)
+    return _model(bundle)[0].calculate(draws=draws, seed=seed).document
 
 
 def _model(bundle: Bundle) -> tuple[Model, RecordedFinder]:
@@ -111,7 +143,7 @@ def _model(bundle: Bundle) -> tuple[Model, RecordedFinder]:
     rules = json.loads(parts["rules.json"])
     pack = read_pack(rules, digest=digest(rules), where="rules.json")
     if pack.digest != about["rule_pack"]:
-        raise _unreadable("the rule pack is not the one of the manifest")
+        raise _unreadable(Text("the rule pack is not the one of the manifest", "规则包与清单中的不同"))
     study = parse_study_toml(parts["study.toml"])
     inventory = Inventory(tuple(_database(table) for table in json.loads(parts["datasets.json"])))
     finder = RecordedFinder(dict(_answers(json.loads(parts["matches.json"]))))
@@ -164,5 +196,8 @@ def _converter() -> cattrs.Converter:
     return cattrs.Converter(forbid_extra_keys=True)
 
 
-def _unreadable(why: str) -> InputError:
-    return InputError(f"the bundle cannot be recomputed: {why}", code="bundle-unreadable", hint="get it anew")
+def _unreadable(why: Text, *, hint: Text = Text("get it anew", "重新获取")) -> InputError:
+    return InputError(
+        Text("the bundle cannot be recomputed: {why}", "无法复算该研究包：{why}").format(why=why),
+        code="bundle-unreadable", hint=hint,
+    )  # fmt: skip

@@ -21,6 +21,7 @@ import attrs
 from cradlemark.core.canonical import canonical_json
 from cradlemark.core.errors import InputError, TrustError
 from cradlemark.core.formulas import parse_formula
+from cradlemark.core.language import Text
 from cradlemark.footprint.bundle.archive import COMMITTED, Bundle
 from cradlemark.product.paths import selectors
 from cradlemark.product.readers.study_toml import parse_study_toml
@@ -44,7 +45,9 @@ def commitments(lines: Sequence[Mapping[str, Any]], secret: bytes) -> list[str]:
     """
     if len(secret) < SHORTEST_SECRET:
         raise InputError(
-            "the secret of a bundle is too short", code="secret-short", hint="use 32 random bytes"
+            Text("the secret of a bundle is too short", "该包的密钥过短"),
+            code="secret-short",
+            hint=Text("use 32 random bytes", "使用 32 个随机字节"),
         )
     return [_commitment(line, salt_of(secret, place)) for place, line in enumerate(lines)]
 
@@ -124,9 +127,9 @@ def prove_line(bundle: Bundle, place: int, line: Mapping[str, Any], salt: bytes)
     committed = _list(bundle.parts[COMMITMENTS])
     if not 0 <= place < len(committed) or committed[place] != _commitment(line, salt):
         raise TrustError(
-            f"line {place} is not the one that was sealed",
+            Text(f"line {place} is not the one that was sealed", f"第 {place} 行与封存时不同"),
             code="line-unproven",
-            hint="ask the holder for the right one",
+            hint=Text("ask the holder for the right one", "向持有人索取正确的一份"),
         )
 
 
@@ -138,7 +141,11 @@ def _lines(bundle: Bundle) -> list[Mapping[str, Any]]:
 def _list(content: bytes) -> list[Any]:
     found = json.loads(content)
     if not isinstance(found, list):
-        raise InputError("a part of the bundle is no list", code="bundle-unreadable", hint="get it anew")
+        raise InputError(
+            Text("a part of the bundle is no list", "该包的某部分不是列表"),
+            code="bundle-unreadable",
+            hint=Text("get it anew", "重新获取"),
+        )
     return found
 
 

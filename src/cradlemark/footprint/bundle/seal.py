@@ -14,6 +14,7 @@ import numpy as np
 from cradlemark import __version__
 from cradlemark.core.canonical import canonical_json
 from cradlemark.core.errors import StateError
+from cradlemark.core.language import Text
 from cradlemark.footprint.bundle.archive import Bundle, make_bundle
 from cradlemark.footprint.bundle.recompute import recompute
 from cradlemark.footprint.bundle.redact import COMMITMENTS, SECRET, commitments
@@ -86,8 +87,8 @@ def seal_study(
     outcome = recompute(bundle)
     if not outcome.identical:
         raise StateError(
-            f"the bundle does not give the same result: {outcome.difference}", code="bundle-incomplete",
-            hint="this is a fault of the program, please report it; nothing was sealed",
+            Text(f"the bundle does not give the same result: {outcome.difference}", f"该包得到的结果不同：{outcome.difference}"), code="bundle-incomplete",
+            hint=Text("this is a fault of the program, please report it; nothing was sealed", "这是程序的错误，请报告；未封存任何内容"),
         )  # fmt: skip
     return Sealed(calculation, bundle)
 

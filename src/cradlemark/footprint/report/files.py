@@ -9,7 +9,8 @@ import os
 from pathlib import Path
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import LANGUAGES, Language
+from cradlemark.core.language import LANGUAGES, Language, Text
+from cradlemark.core.system_reasons import system_reason
 from cradlemark.footprint.compare import Comparison
 from cradlemark.footprint.footprint import Footprint
 from cradlemark.footprint.report.comparison import comparison_report
@@ -76,8 +77,8 @@ def _write(path: Path, data: bytes) -> Path:
 
 def _cannot(path: Path, error: OSError) -> InputError:
     return InputError(
-        f"cannot write {path}: {error.strerror}", code="output-unwritable", where=str(path),
-        hint="choose another folder with --output",
+        Text("cannot write {path}: {reason}", "无法写入 {path}：{reason}").format(path=path, reason=system_reason(error)), code="output-unwritable", where=str(path),
+        hint=Text("choose another folder with --output", "用 --output 选择其他文件夹"),
     )  # fmt: skip
 
 

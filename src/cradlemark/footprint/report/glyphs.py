@@ -12,6 +12,7 @@ from typing import BinaryIO
 import attrs
 
 from cradlemark.core.errors import StateError
+from cradlemark.core.language import Text
 
 MISSING = "□"
 """Stands for a character that the font cannot show."""
@@ -60,8 +61,8 @@ def coverage(font: Path) -> Coverage:
             return _groups(file, _character_map(file))
         except (struct.error, StopIteration):
             raise StateError(
-                f"the font {font.name} has no map of its characters", code="font-unreadable",
-                hint="install the project's dependencies again",
+                Text(f"the font {font.name} has no map of its characters", f"字体 {font.name} 没有字符映射"), code="font-unreadable",
+                hint=Text("install the project's dependencies again", "重新安装项目的依赖"),
             ) from None  # fmt: skip
 
 

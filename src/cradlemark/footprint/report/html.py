@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from html import escape
 from importlib import resources
 from urllib.parse import quote
@@ -31,7 +32,7 @@ def to_html(document: Document) -> str:
         f'<li><a href="#s{index}">{escape(item.text)}</a></li>' for index, item in enumerate(headings)
     )
     numbers = {id(item): index for index, item in enumerate(headings)}
-    body = "\n".join(_block(block, numbers) for block in document.blocks)
+    body = blocks_html(document.blocks, numbers=numbers)
     contents = {"en": "Contents", "zh": "目录"}[document.language]
     return (
         f'<!doctype html>\n<html lang="{_LANGUAGE_TAGS[document.language]}">\n<head>\n<meta charset="utf-8">\n'
@@ -43,6 +44,17 @@ def to_html(document: Document) -> str:
     )
 
 
+def blocks_html(blocks: Iterable[Block], *, numbers: Mapping[int, int] | None = None) -> str:
+    """Return blocks as HTML, to stand in another page.
+
+    Parameters
+    ----------
+    numbers : mapping of int to int, optional
+        Numbers of the chapters that get an anchor, by the identity of their heading.
+    """
+    return "\n".join(_block(block, numbers or {}) for block in blocks)
+
+
 def _other(document: Document) -> str:
     if document.other is None:
         return ""
@@ -51,7 +63,7 @@ def _other(document: Document) -> str:
     return f'<p class="other"><a href="{escape(quote(address))}" hreflang="{tag}" lang="{tag}">{escape(words)}</a></p>'
 
 
-def _block(block: Block, numbers: dict[int, int]) -> str:
+def _block(block: Block, numbers: Mapping[int, int]) -> str:
     match block:
         case Heading():
             name = f' id="s{numbers[id(block)]}"' if id(block) in numbers else ""

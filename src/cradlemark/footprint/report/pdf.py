@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import StateError
+from cradlemark.core.language import Text
 from cradlemark.footprint.report.content import Block, Document, Fold, Table
 from cradlemark.footprint.report.glyphs import Coverage, coverage
 from cradlemark.footprint.report.scene import Scene
@@ -39,9 +40,7 @@ def to_pdf(
     """
     import typst
 
-    template = resources.files("cradlemark.footprint.report").joinpath("report.typ").read_bytes()
-    content = _displayable(_content(document), coverage(font_file()))
-    files = {"main": template, "content.json": json.dumps(content, ensure_ascii=False).encode()}
+    files = template_files("report.typ", _content(document))
     inputs = {"attachment": ""}
     if attachment:
         files[attachment_name] = attachment
@@ -51,6 +50,16 @@ def to_pdf(
         pdf_standards=["a-3a"] if attachment else ["a-2a"],
     )  # fmt: skip
     return compiled
+
+
+def template_files(template: str, content: dict[str, Any]) -> dict[str, bytes]:
+    """Files that Typst compiles: a template of this package, the drawing of scenes, and the content as far as the font shows it."""
+    folder = resources.files("cradlemark.footprint.report")
+    shown = _displayable(content, coverage(font_file()))
+    return {
+        "main": folder.joinpath(template).read_bytes(), "scene.typ": folder.joinpath("scene.typ").read_bytes(),
+        "content.json": json.dumps(shown, ensure_ascii=False).encode(),
+    }  # fmt: skip
 
 
 def font_folder() -> Path:
@@ -66,8 +75,8 @@ def font_file() -> Path:
     fonts = sorted(Path(next(iter(justmytype_intl_cjk.__path__))).rglob("NotoSansSC*.ttf"))
     if not fonts:
         raise StateError(
-            f"the font {FONT} is not in the installed font package", code="font-missing",
-            hint="install the project's dependencies again",
+            Text(f"the font {FONT} is not in the installed font package", f"已安装的字体包中没有字体 {FONT}"), code="font-missing",
+            hint=Text("install the project's dependencies again", "重新安装项目的依赖"),
         )  # fmt: skip
     return fonts[0]
 
@@ -107,14 +116,10 @@ def _plain(instance: object, field: object, value: object) -> object:
     del instance, field
     if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, Scene):
-        return {
-            "width": value.width,
-            "height": value.height,
-            "title": value.title,
-            "description": value.description,
-            "shapes": [
-                {"kind": type(shape).__name__.lower(), **attrs.asdict(shape)} for shape in value.shapes
-            ],
-        }
-    return value
+    return scene_content(value) if isinstance(value, Scene) else value
+
+
+def scene_content(scene: Scene) -> dict[str, Any]:
+    """A scene as its template reads it."""
+    shapes = [{"kind": type(shape).__name__.lower(), **attrs.asdict(shape)} for shape in scene.shapes]
+    return attrs.asdict(scene, recurse=False) | {"shapes": shapes}

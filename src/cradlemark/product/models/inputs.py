@@ -145,13 +145,17 @@ def _fallback(item: ModelInput, properties: MaterialProperties | None) -> float 
 
 
 def _missing(item: ModelInput, model: str, properties: MaterialProperties | None, where: str) -> Problem:
-    message = f"model {model} needs {item.name}: {item.title.en} [{item.unit}]"
-    hint = "enter a value"
+    message = Text(
+        f"model {model} needs {item.name}: {item.title.en} [{item.unit}]",
+        f"模型 {model} 需要 {item.name}：{item.title.zh} [{item.unit}]",
+    )
+    hint = Text("enter a value", "输入数值")
     if item.material_property:
-        hint = (
+        hint = Text(
             f"it is not known for {properties.id}; enter a value"
             if properties
-            else "enter it, or name a material"
+            else "enter it, or name a material",
+            f"{properties.id} 没有该性质；请输入数值" if properties else "请输入，或指定材料",
         )
     return Problem(where, "model-input-missing", message, hint)
 
@@ -164,8 +168,11 @@ def _unknown(
     for name in given:
         if name not in names:
             near = process.extractOne(name, names, score_cutoff=60)
-            hint = f"did you mean {near[0]}?" if near else f"its inputs are {', '.join(names)}"
-            message = f"model {model} has no input {name}"
+            hint = Text(
+                f"did you mean {near[0]}?" if near else f"its inputs are {', '.join(names)}",
+                f"是否指 {near[0]}？" if near else f"其输入为 {'、'.join(names)}",
+            )
+            message = Text(f"model {model} has no input {name}", f"模型 {model} 没有输入 {name}")
             problems.append(Problem(where, "model-input-unknown", message, hint))
     return problems
 
@@ -175,7 +182,7 @@ def _outside(declared: tuple[ModelInput, ...], given: Mapping[str, Number], wher
     for item in declared:
         if item.name in given:
             low, high, above = _RANGES[item.kind]
-            name = f"{item.name} [{item.unit}]"
+            name = Text(f"{item.name} [{item.unit}]", f"{item.title.zh} [{item.unit}]")
             problems += range_problems(
                 given[item.name], name=name, where=where, low=low, high=high, above_low=above
             )

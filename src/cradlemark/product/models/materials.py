@@ -88,8 +88,11 @@ def material_properties(text: str, *, where: str = "") -> MaterialProperties:
     if found:
         return found
     near = [match[0] for match in process.extract(_key(text), _by_key().keys(), limit=3, score_cutoff=60)]
-    hint = f"did you mean {', '.join(near)}?" if near else "give the properties as inputs of the model"
-    message = f"there are no material properties for {text!r}"
+    hint = Text(
+        f"did you mean {', '.join(near)}?" if near else "give the properties as inputs of the model",
+        f"是否指 {'、'.join(near)}？" if near else "把性质作为模型的输入给出",
+    )
+    message = Text(f"there are no material properties for {text!r}", f"没有 {text!r} 的材料性质")
     raise NotFoundError(message, code="material-unknown", where=where, hint=hint)
 
 
@@ -117,7 +120,11 @@ def heating_minimum(material: MaterialProperties, *, temperature: float | None =
     target = usual if temperature is None else temperature
     if target is None or "specific_heat" not in known:
         raise NotFoundError(
-            f"process temperature or specific heat of {material.id} is not known", code="property-unknown"
+            Text(
+                f"process temperature or specific heat of {material.id} is not known",
+                f"{material.id} 的加工温度或比热未知",
+            ),
+            code="property-unknown",
         )
     if "fusion_heat" in known:
         rise = melt_enthalpy(

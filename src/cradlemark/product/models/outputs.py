@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.product.system import Number
 
 
@@ -122,9 +123,14 @@ def checked(result: ProcessResult, *, where: str) -> ProcessResult:
     """Return the result, or raise when more comes out than goes in or a flow is not a finite amount."""
     problems = []
     if bool(np.any(np.asarray(result.scrap) < -1e-12)):
-        message = "the part is heavier than what goes into the process"
+        message = Text("the part is heavier than what goes into the process", "零件比投入的材料更重")
         problems.append(
-            Problem(where, "outputs-exceed-input", message, "check part mass, gross mass and yield")
+            Problem(
+                where,
+                "outputs-exceed-input",
+                message,
+                Text("check part mass, gross mass and yield", "检查零件质量、毛重和得料率"),
+            )
         )
     amounts = [
         *(item.amount for item in result.energy),
@@ -132,9 +138,14 @@ def checked(result: ProcessResult, *, where: str) -> ProcessResult:
         *(item.amount for item in result.emissions),
     ]
     if not all(bool(np.all(np.isfinite(amount) & (np.asarray(amount) >= 0.0))) for amount in amounts):
-        message = "an amount of the process is negative or not finite"
+        message = Text("an amount of the process is negative or not finite", "过程的某数量为负或不是有限数值")
         problems.append(
-            Problem(where, "process-amount", message, "check temperatures and contents before and after")
+            Problem(
+                where,
+                "process-amount",
+                message,
+                Text("check temperatures and contents before and after", "检查前后的温度和含量"),
+            )
         )
     raise_if_any(problems)
     return result

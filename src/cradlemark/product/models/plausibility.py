@@ -75,8 +75,8 @@ def check_energy(*, stated: Number, minimum: Number, upper_multiple: Limit, wher
     """
     raise_if_any(
         (
-            *range_problems(stated, name="stated energy [kWh]", where=where),
-            *range_problems(minimum, name="minimum energy [kWh]", where=where),
+            *range_problems(stated, name=Text("stated energy [kWh]", "所给能耗 [kWh]"), where=where),
+            *range_problems(minimum, name=Text("minimum energy [kWh]", "最小能耗 [kWh]"), where=where),
         )
     )
     mean, least = float(np.mean(stated)), float(np.mean(minimum))

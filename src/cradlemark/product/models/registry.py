@@ -9,7 +9,7 @@ from importlib import import_module, resources
 from typing import Any, Final
 
 from cradlemark.core.errors import NotFoundError
-from cradlemark.core.language import text_of
+from cradlemark.core.language import Text, text_of
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.models.model import Limit, Model, ModelInput
 
@@ -98,7 +98,12 @@ def find_model(name: str, *, where: str = "") -> Model:
     """
     if name in MODELS:
         return MODELS[name]
-    hint = did_you_mean(name, _NAMES, "the models are") or f"the models are {', '.join(_NAMES)}"
+    models = Text("the models are", "模型有")
+    every = Text(f"{models.en} {', '.join(_NAMES)}", f"{models.zh}：{'、'.join(_NAMES)}")
+    hint = did_you_mean(name, _NAMES, models) or every
     raise NotFoundError(
-        f"there is no unit-process model {name!r}", code="model-unknown", where=where, hint=hint
+        Text(f"there is no unit-process model {name!r}", f"没有单元过程模型 {name!r}"),
+        code="model-unknown",
+        where=where,
+        hint=hint,
     )

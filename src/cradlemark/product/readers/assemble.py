@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import BomLine, Place, SkippedRow
 from cradlemark.product.readers import consistency
@@ -89,7 +90,9 @@ def _with_top_quantities(read: Read, found: Hierarchy) -> list[Draft]:
             drafts[index] = attrs.evolve(
                 draft, line=attrs.evolve(draft.line, quantity=Value(1.0, "piece")), quantity_given=True
             )
-            message = "the top row has no quantity: it is taken as one product"
+            message = Text(
+                "the top row has no quantity: it is taken as one product", "首行没有数量：按一件产品计"
+            )
             read.notes.append(Problem(str(draft.line.where), "quantity-top", message))
     return drafts
 
@@ -98,16 +101,20 @@ def _row_problems(draft: Draft, parents: tuple[int, ...] | None) -> list[Problem
     line, where = draft.line, str(draft.line.where)
     problems = []
     if not (line.part_number or line.name or line.material):
-        problems.append(Problem(where, "line-unnamed", "the row has no part number, name or material",
-                                "fill one in, or skip the row with a pattern in the mapping"))  # fmt: skip
+        problems.append(Problem(where, "line-unnamed", Text("the row has no part number, name or material", "该行没有料号、名称或材料"),
+                                Text("fill one in, or skip the row with a pattern in the mapping", "填写其一，或在映射中用模式跳过该行")))  # fmt: skip
     if line.additional:
         if parents is None:
             problems.append(
-                Problem(where, "material-without-part", "there is no part above this further material")
+                Problem(
+                    where,
+                    "material-without-part",
+                    Text("there is no part above this further material", "该附加材料之上没有零件"),
+                )
             )
     elif not draft.quantity_given:
-        problems.append(Problem(where, "quantity-missing", "the quantity is missing",
-                                "fill it in; when the row is a heading, skip it with a pattern in the mapping"))  # fmt: skip
+        problems.append(Problem(where, "quantity-missing", Text("the quantity is missing", "缺少数量"),
+                                Text("fill it in; when the row is a heading, skip it with a pattern in the mapping", "请填写；若为标题行，在映射中用模式跳过")))  # fmt: skip
     return problems
 
 
@@ -126,9 +133,17 @@ def _check_expansion(read: Read, found: Hierarchy) -> None:
         if above:
             copies[index] = sum(copies[parent] for parent in above)
     if sum(copies) > MAX_EXPANDED:
-        message = f"written out the bill has {sum(copies):.3g} parts, at most {MAX_EXPANDED:,} are read"
+        message = Text(
+            f"written out the bill has {sum(copies):.3g} parts, at most {MAX_EXPANDED:,} are read",
+            f"展开后清单有 {sum(copies):.3g} 个零件，最多读取 {MAX_EXPANDED:,} 个",
+        )
         read.problems.append(
-            Problem(str(read.sheet), "bom-explodes", message, "look for assemblies that hold each other")
+            Problem(
+                str(read.sheet),
+                "bom-explodes",
+                message,
+                Text("look for assemblies that hold each other", "查找互相包含的装配"),
+            )
         )
 
 
@@ -153,8 +168,9 @@ def _kept_lines(
     new = {index: position for position, index in enumerate(kept)}
     for index in sorted(blocked):
         above_row = drafts[blocked[index]].line.where
-        reason = (
-            f"the row above it in the tree ({above_row.path or f'row {above_row.row}'}) could not be read"
+        reason = Text(
+            f"the row above it in the tree ({above_row.path or f'row {above_row.row}'}) could not be read",
+            f"其在树中的上级行（{above_row.path or f'第 {above_row.row} 行'}）无法读取",
         )
         read.skipped.append(SkippedRow(drafts[index].line.where, reason))
     read.skipped.sort(key=lambda skipped: skipped.where.row)
@@ -191,13 +207,24 @@ def _quantities_per_parent(
             continue
         whole[index] = (own or 0.0) * (1.0 if only_total else above)
         if stated is not None and not only_total and not agree(stated, whole[index]):
-            message = f"the quantities per parent give {whole[index]:g} in all, the row says {stated:g}"
+            message = Text(
+                f"the quantities per parent give {whole[index]:g} in all, the row says {stated:g}",
+                f"按每上级用量合计为 {whole[index]:g}，该行写的是 {stated:g}",
+            )
             warnings.append(
-                Problem(str(line.where), "quantity-mismatch", message, "the quantity per parent was taken")
+                Problem(
+                    str(line.where),
+                    "quantity-mismatch",
+                    message,
+                    Text("the quantity per parent was taken", "采用了每上级用量"),
+                )
             )
     note = Problem(
         str(read.sheet),
         "quantity-basis",
-        "quantities are for the whole product; they were divided by those above",
+        Text(
+            "quantities are for the whole product; they were divided by those above",
+            "数量按整机给出；已除以上级数量",
+        ),
     )
     return tuple(result), [note] if only_total and any(line.parents for line in lines) else [], warnings

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import (
     NUMBER_FIELDS,
@@ -56,12 +57,30 @@ def read_bom(
         When the file cannot be read at all, or no header is found (``bom-header-missing``).
     """
     file = Path(path)
-    grids = read_json(file) if is_json(file) else read_source(file)
-    grid, used, notes = _choose(grids, mapping, sheet or (mapping.sheet if mapping else ""), file.name)
-    bill = read_sheet(grid, used, notes=notes)
+    bill = read_bill(read_grids(file), file.name, mapping=mapping, sheet=sheet)
     if strict and bill.problems:
         raise BomErrors(bill)
     return bill
+
+
+def read_grids(path: Path | str) -> list[Grid]:
+    """Read the cells of a file of any supported format, before it is said what the columns are."""
+    file = Path(path)
+    return read_json(file) if is_json(file) else read_source(file)
+
+
+def read_bill(
+    grids: Sequence[Grid], file: str, *, mapping: ColumnMapping | None = None, sheet: str | None = None
+) -> BillOfMaterials:
+    """Read the lines of the chosen sheet; rows that cannot be read are in `BillOfMaterials.problems`.
+
+    Raises
+    ------
+    InputError
+        ``sheet-missing``, ``bom-header-missing``, or what is wrong with the mapping.
+    """
+    grid, used, notes = _choose(grids, mapping, sheet or (mapping.sheet if mapping else ""), file)
+    return read_sheet(grid, used, notes=notes)
 
 
 def _choose(
@@ -75,7 +94,7 @@ def _choose(
         return grid, _resolved(mapping, grid), _sheet_note(grids, grid)
     grid, guessed = _best(grids, file)
     notes = _sheet_note(grids, grid)
-    notes += [Problem(str(grid.place(guessed.header_row - 1)), "column-ambiguous", text, "fix it in the mapping")
+    notes += [Problem(str(grid.place(guessed.header_row - 1)), "column-ambiguous", text, Text("fix it in the mapping", "在映射中固定"))
               for text in guessed.ambiguous]  # fmt: skip
     return grid, guessed, notes
 
@@ -93,7 +112,10 @@ def _for_mapping(grids: Sequence[Grid], file: str) -> Grid:
 def _no_sheet(grids: Sequence[Grid], sheet: str, file: str) -> list[Grid]:
     names = ", ".join(grid.sheet for grid in grids if grid.sheet) or "none"
     raise InputError(
-        f'there is no sheet "{sheet}"', code="sheet-missing", where=file, hint=f"sheets with cells: {names}"
+        Text(f'there is no sheet "{sheet}"', f'没有工作表 "{sheet}"'),
+        code="sheet-missing",
+        where=file,
+        hint=Text(f"sheets with cells: {names}", f"含单元格的工作表：{names}"),
     )
 
 
@@ -102,11 +124,14 @@ def _best(grids: Sequence[Grid], file: str) -> tuple[Grid, ColumnMapping]:
     scored = [(grid, mapping) for grid, mapping in found if mapping is not None]
     if not scored:
         raise InputError(
-            "no row looks like the header of a bill of materials",
+            Text("no row looks like the header of a bill of materials", "没有像物料清单表头的行"),
             code="bom-header-missing",
             where=file,
-            hint="it needs a column for the part, name or material and one for the quantity or mass; "
-            "otherwise give a mapping file",
+            hint=Text(
+                "it needs a column for the part, name or material and one for the quantity or mass; "
+                "otherwise give a mapping file",
+                "需要零件、名称或材料列，以及数量或质量列；否则请给出映射文件",
+            ),
         )
     return max(scored, key=lambda pair: (not pair[0].hidden, pair[1].score, len(pair[0].rows)))
 
@@ -115,8 +140,18 @@ def _sheet_note(grids: Sequence[Grid], grid: Grid) -> list[Problem]:
     others = [other.sheet for other in grids if other is not grid]
     if not others:
         return []
-    message = f'sheet "{grid.sheet}" was read; not read: {", ".join(others)}'
-    return [Problem(grid.file, "sheet-chosen", message, "name another sheet to read that one")]
+    message = Text(
+        f'sheet "{grid.sheet}" was read; not read: {", ".join(others)}',
+        f'读取了工作表 "{grid.sheet}"；未读取：{"、".join(others)}',
+    )
+    return [
+        Problem(
+            grid.file,
+            "sheet-chosen",
+            message,
+            Text("name another sheet to read that one", "指定其他工作表以读取它"),
+        )
+    ]
 
 
 def _resolved(mapping: ColumnMapping, grid: Grid) -> ColumnMapping:
@@ -129,10 +164,13 @@ def _resolved(mapping: ColumnMapping, grid: Grid) -> ColumnMapping:
     first = mapping.header_row - 1
     if first >= len(grid.rows):
         raise InputError(
-            f"the header row {mapping.header_row} is below the last row {len(grid.rows)}",
+            Text(
+                f"the header row {mapping.header_row} is below the last row {len(grid.rows)}",
+                f"表头行 {mapping.header_row} 在最后一行 {len(grid.rows)} 之下",
+            ),
             code="bom-header-missing",
             where=grid.file,
-            hint="correct header_row in the mapping",
+            hint=Text("correct header_row in the mapping", "修正 header_row"),
         )
     headers = _headers(grid, first, mapping.header_rows)
     return attrs.evolve(resolve(mapping, headers, where=grid.file), sheet=grid.sheet)
@@ -175,8 +213,8 @@ def read_sheet(grid: Grid, mapping: ColumnMapping, *, notes: Sequence[Problem] =
                 read.totals.append((len(read.drafts), place, rows[index]))
             continue
         if len(read.drafts) >= MAX_LINES:
-            raise InputError(f"more than {MAX_LINES:,} lines", code="bom-too-long", where=str(place),
-                             hint="split it by assembly")  # fmt: skip
+            raise InputError(Text(f"more than {MAX_LINES:,} lines", f"超过 {MAX_LINES:,} 行"), code="bom-too-long", where=str(place),
+                             hint=Text("split it by assembly", "按装配拆分"))  # fmt: skip
         draft = reader.read(rows[index], place, additional=sorted_as.kind == "additional")
         if not draft.line.additional:
             draft = attrs.evolve(
@@ -191,8 +229,12 @@ def _bill(
     grid: Grid, mapping: ColumnMapping, lines: tuple[BomLine, ...], read: Read, decimal: Decimal
 ) -> BillOfMaterials:
     if not lines and not read.problems:
-        hint = "check header_row in the mapping"
-        read.problems.append(Problem(grid.file, "bom-empty", "there is no line below the header", hint))
+        hint = Text("check header_row in the mapping", "检查映射中的 header_row")
+        read.problems.append(
+            Problem(
+                grid.file, "bom-empty", Text("there is no line below the header", "表头下没有物料行"), hint
+            )
+        )
     return BillOfMaterials(
         file=grid.file,
         sheet=grid.sheet,
@@ -214,7 +256,14 @@ def _above_header(grid: Grid, mapping: ColumnMapping) -> list[SkippedRow]:
     for index in range(max(mapping.header_row - 1, 0)):
         texts = [str(cell) for cell in grid.rows[index] if cell is not None]
         if texts:
-            skipped.append(SkippedRow(grid.place(index), f'above the header: "{texts[0].strip()[:40]}"'))
+            skipped.append(
+                SkippedRow(
+                    grid.place(index),
+                    Text(
+                        f'above the header: "{texts[0].strip()[:40]}"', f'表头之上："{texts[0].strip()[:40]}"'
+                    ),
+                )
+            )
     return skipped
 
 
@@ -225,8 +274,11 @@ def _merged_numbers(
         Problem(
             grid.place(row).column(column.label),
             "merged-number",
-            f"the number is merged with row {covered[(row, column.index)] + grid.first_row}: its share is unknown",
-            "write the number of each row into its own cell",
+            Text(
+                f"the number is merged with row {covered[(row, column.index)] + grid.first_row}: its share is unknown",
+                f"数字与第 {covered[(row, column.index)] + grid.first_row} 行合并：各行份额未知",
+            ),
+            Text("write the number of each row into its own cell", "每行的数字写入各自的单元格"),
         )
         for column in mapping.columns
         if (row, column.index) in covered
@@ -259,4 +311,4 @@ def _decimals(rows: Sequence[Sequence[Cell]], mapping: ColumnMapping) -> tuple[d
     return decide_decimal(marks)
 
 
-__all__ = ["MAX_LINES", "fill_header", "read_bom", "read_sheet"]
+__all__ = ["MAX_LINES", "fill_header", "read_bill", "read_bom", "read_grids", "read_sheet"]

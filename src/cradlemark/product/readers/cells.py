@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import Column, ColumnMapping, Decimal, Field, Place
 from cradlemark.product.readers.measures import Measure, measure, to_unit
@@ -63,7 +64,12 @@ class RowCells:
         if cell is None:
             return ""
         if is_error(cell):
-            self.report(column, "formula-error", f"the cell holds the error {cell}", "correct the formula")
+            self.report(
+                column,
+                "formula-error",
+                Text(f"the cell holds the error {cell}", f"单元格为错误值 {cell}"),
+                Text("correct the formula", "修正公式"),
+            )
             return ""
         if isinstance(cell, str):
             return " ".join(cell.replace("\u3000", " ").split())
@@ -74,18 +80,28 @@ class RowCells:
     def _check_name(self, column: Column, cell: Cell) -> None:
         """A name that a spreadsheet stored as a date or a broken number is not what the user typed."""
         if is_date(cell):
-            hint = (
-                "a spreadsheet may have turned 3-6 into a date: format the column as text and type it again"
+            hint = Text(
+                "a spreadsheet may have turned 3-6 into a date: format the column as text and type it again",
+                "电子表格可能把 3-6 变成了日期：将该列设为文本格式后重新输入",
             )
             self.report(
-                column, "date-not-text", f"the cell holds the date {cell}, not a name or number", hint
+                column,
+                "date-not-text",
+                Text(
+                    f"the cell holds the date {cell}, not a name or number",
+                    f"单元格为日期 {cell}，不是名称或数字",
+                ),
+                hint,
             )
         elif isinstance(cell, float) and not cell.is_integer():
-            message = f"the cell holds the number {cell:g}: zeros at its end, as in 1.4310, would be lost"
-            hint = "format the column as text and type it again"
+            message = Text(
+                f"the cell holds the number {cell:g}: zeros at its end, as in 1.4310, would be lost",
+                f"单元格为数字 {cell:g}：末尾的零（如 1.4310）会丢失",
+            )
+            hint = Text("format the column as text and type it again", "将该列设为文本格式后重新输入")
             self.warnings.append(Problem(self.place.column(column.label), "text-from-number", message, hint))
 
-    def report(self, column: Column | None, code: str, message: str, hint: str = "") -> None:
+    def report(self, column: Column | None, code: str, message: Text, hint: Text = Text()) -> None:
         """Note a problem of one cell."""
         where = self.place.column(column.label) if column else str(self.place)
         self.problems.append(Problem(where, code, message, hint))
@@ -98,7 +114,12 @@ class RowCells:
             return None
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             if not math.isfinite(cell):
-                self.report(column, "number-unreadable", f"{cell} is not a number", "write a finite number")
+                self.report(
+                    column,
+                    "number-unreadable",
+                    Text(f"{cell} is not a number", f"{cell} 不是数字"),
+                    Text("write a finite number", "写有限数值"),
+                )
                 return None
             return Number(float(cell))
         return self._number_of_text(column, cell)
@@ -108,18 +129,37 @@ class RowCells:
         if text.casefold() in EMPTY_WORDS:
             return None
         if is_error(cell):
-            self.report(column, "formula-error", f"the cell holds the error {text}", "correct the formula")
+            self.report(
+                column,
+                "formula-error",
+                Text(f"the cell holds the error {text}", f"单元格为错误值 {text}"),
+                Text("correct the formula", "修正公式"),
+            )
             return None
         if is_date(cell):
-            hint = (
-                "a spreadsheet may have turned 3.6 into 3 June: format the column as number and type it again"
+            hint = Text(
+                "a spreadsheet may have turned 3.6 into 3 June: format the column as number and type it again",
+                "电子表格可能把 3.6 变成了 6 月 3 日：将该列设为数字格式后重新输入",
             )
-            self.report(column, "date-not-number", f"the cell holds the date {text}, not a number", hint)
+            self.report(
+                column,
+                "date-not-number",
+                Text(f"the cell holds the date {text}, not a number", f"单元格为日期 {text}，不是数字"),
+                hint,
+            )
             return None
         number = scan_number(text) if isinstance(cell, str) else None
         if number is None:
-            hint = "write one number, without signs like ~ and without ranges"
-            self.report(column, "number-unreadable", f'"{text[:40]}" is not a number', hint)
+            hint = Text(
+                "write one number, without signs like ~ and without ranges",
+                "写一个数字，不带 ~ 之类符号，也不写范围",
+            )
+            self.report(
+                column,
+                "number-unreadable",
+                Text(f'"{text[:40]}" is not a number', f'"{text[:40]}" 不是数字'),
+                hint,
+            )
             return None
         decimal = self.decimals.get(column.index, "")
         try:
@@ -130,11 +170,24 @@ class RowCells:
 
     def _report_decimal(self, column: Column, text: str, decimal: Decimal) -> None:
         if decimal:
-            message = f'"{text}" does not fit the decimal mark "{decimal}" of this file'
-            self.report(column, "decimal-contradicts", message, "correct the cell, or decimal in the mapping")
+            message = Text(
+                f'"{text}" does not fit the decimal mark "{decimal}" of this file',
+                f'"{text}" 与此文件的小数点 "{decimal}" 不符',
+            )
+            self.report(
+                column,
+                "decimal-contradicts",
+                message,
+                Text("correct the cell, or decimal in the mapping", "修正单元格，或映射中的 decimal"),
+            )
             return
-        message = f'"{text}" can be read with "," or "." as the decimal mark'
-        hint = 'say which one: decimal = "," or decimal = "." in the mapping'
+        message = Text(
+            f'"{text}" can be read with "," or "." as the decimal mark', f'"{text}" 的小数点可能是 "," 或 "."'
+        )
+        hint = Text(
+            'say which one: decimal = "," or decimal = "." in the mapping',
+            '指明其一：在映射中写 decimal = "," 或 decimal = "."',
+        )
         self.report(column, "decimal-ambiguous", message, hint)
 
     def unit(self, field: Field, number: Number, unit_field: Field | None = None) -> str:
@@ -180,8 +233,15 @@ class RowCells:
         value = values.get(key(text))
         if value is None:
             allowed = ", ".join(dict.fromkeys(values.values()))
-            message = f'"{text[:40]}" is not known as {field.replace("_", " ")}'
-            self.report(self.by_field.get(field), code, message, f"use one of {allowed}")
+            message = Text(
+                f'"{text[:40]}" is not known as {field.replace("_", " ")}', f'{field} 列不识别 "{text[:40]}"'
+            )
+            self.report(
+                self.by_field.get(field),
+                code,
+                message,
+                Text(f"use one of {allowed}", f"使用以下之一：{allowed}"),
+            )
             return ""
         return value
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import MASS_FIELDS, NUMBER_FIELDS, Column, ColumnMapping, Field, column_letter
 from cradlemark.product.readers.headers import ACCEPT_FROM, HeaderReading, is_known_word, read_header
@@ -228,7 +229,7 @@ def _mapping(best: _Candidate, rows: Rows, sheet: str) -> ColumnMapping:
     levels = _level_columns(best, body)
     taken: dict[Field, list[Column]] = {"level": levels} if levels else {}
     used = {column.index for column in levels}
-    ambiguous: list[str] = []
+    ambiguous: list[Text] = []
     for score, negative in scored:
         index = -negative
         reading = best.readings[index]
@@ -239,11 +240,19 @@ def _mapping(best: _Candidate, rows: Rows, sheet: str) -> ColumnMapping:
         if field is None:
             first = taken[reading.field][0]
             ambiguous.append(
-                f"column {column.label} could be {reading.field} too; column {first.label} was taken"
+                Text(
+                    f"column {column.label} could be {reading.field} too; column {first.label} was taken",
+                    f"{column.label} 列也可能是 {reading.field}；采用了 {first.label} 列",
+                )
             )
             continue
         if reading.runner_up:
-            ambiguous.append(f"column {column.label} was taken as {field}, it could be {reading.runner_up}")
+            ambiguous.append(
+                Text(
+                    f"column {column.label} was taken as {field}, it could be {reading.runner_up}",
+                    f"{column.label} 列按 {field} 处理，也可能是 {reading.runner_up}",
+                )
+            )
         taken.setdefault(field, []).append(column)
         used.add(index)
     if (
@@ -300,7 +309,7 @@ def _is_amount_unit(text: str) -> bool:
     return True
 
 
-def _material_or_part(columns: tuple[Column, ...], body: Rows) -> list[str]:
+def _material_or_part(columns: tuple[Column, ...], body: Rows) -> list[Text]:
     """A column "Material" without a column of part numbers may hold material numbers."""
     fields = {column.field: column for column in columns}
     column = fields.get("material")
@@ -308,7 +317,12 @@ def _material_or_part(columns: tuple[Column, ...], body: Rows) -> list[str]:
         return []
     texts = [plain(row[column.index]) for row in body if row[column.index] is not None]
     if texts and all(any(mark.isdigit() for mark in text) and " " not in text for text in texts):
-        return [f"column {column.label} was taken as material, it could be part_number"]
+        return [
+            Text(
+                f"column {column.label} was taken as material, it could be part_number",
+                f"{column.label} 列按 material 处理，也可能是 part_number",
+            )
+        ]
     return []
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import attrs
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
+from cradlemark.core.positions import place_in
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import BomLine, Field, Place
 from cradlemark.product.bom_tree import own_mass, own_material_counts
@@ -31,8 +33,15 @@ def missing_units(reader: LineReader, sheet: Place) -> list[Problem]:
             unit = "km" if column.field == "distance" else "g"
             rows = ", ".join(place.path or str(place.row) for place in places[:5])
             more = f" and {len(places) - 5} more" if len(places) > 5 else ""
-            message = f"{len(places)} numbers of {column.field} have no unit (rows {rows}{more})"
-            hint = f"write it in the header, for example ({unit}), or set unit in the mapping"
+            message = Text(
+                f"{len(places)} numbers of {column.field} have no unit (rows {rows}{more})",
+                f"{column.field} 的 {len(places)} 个数字没有单位（第 {rows} 行"
+                + (f"，另有 {len(places) - 5} 行）" if more else "）"),
+            )
+            hint = Text(
+                f"write it in the header, for example ({unit}), or set unit in the mapping",
+                f"写在表头，例如 ({unit})，或在映射中设置 unit",
+            )
             problems.append(Problem(sheet.column(column.label), "unit-missing", message, hint))
     return problems
 
@@ -65,14 +74,30 @@ def decide_mass_basis(
     }
     where = sheet.column(column.label)
     if votes == {"line"}:
-        message = "the header does not say so, the masses of the assemblies do: masses are for the whole line"
+        message = Text(
+            "the header does not say so, the masses of the assemblies do: masses are for the whole line",
+            "表头未说明，由各装配的质量可知：质量按整行计",
+        )
         return tuple(_divided(line) for line in lines), [Problem(where, "mass-basis", message)]
     reason = (
-        "the masses of the assemblies confirm it" if votes == {"piece"} else "nothing in the file decides it"
+        Text("the masses of the assemblies confirm it", "各装配的质量证实了这一点")
+        if votes == {"piece"}
+        else Text("nothing in the file decides it", "文件中没有依据")
     )
-    message = f"the header does not say per piece or per line: per piece was taken, {reason}"
+    message = Text(
+        "the header does not say per piece or per line: per piece was taken, {reason}",
+        "表头未说明按单件还是按行：按单件计，{reason}",
+    ).format(reason=reason)
     return lines, [
-        Problem(where, "mass-basis", message, "rename the field to net_mass_total in the mapping otherwise")
+        Problem(
+            where,
+            "mass-basis",
+            message,
+            Text(
+                "rename the field to net_mass_total in the mapping otherwise",
+                "否则在映射中将该字段改为 net_mass_total",
+            ),
+        )
     ]
 
 
@@ -107,16 +132,28 @@ def duplicates(lines: Sequence[BomLine]) -> tuple[list[Problem], list[Problem]]:
         if not line.part_number or line.additional:
             continue
         other = first.setdefault(line.part_number, line)
-        difference = "" if other is line else _difference(other, line)
+        difference = Text() if other is line else _difference(other, line)
         if difference:
-            message = f'part number "{line.part_number}" is in {_row(other)} with different {difference}'
-            hint = "correct one; a further material of the same part has part number and quantity empty"
+            message = Text(
+                f'part number "{line.part_number}" is in {_row(other)} with different {difference.en}',
+                f'料号 "{line.part_number}" 在{place_in(_row(other), "zh")}有不同的{difference.zh}',
+            )
+            hint = Text(
+                "correct one; a further material of the same part has part number and quantity empty",
+                "修正其一；同一零件的附加材料，其料号和数量留空",
+            )
             conflicts.append(Problem(str(line.where), "part-number-conflict", message, hint))
         elif other is not line and other.name != line.name:
-            message = f'part number "{line.part_number}" has another name in {_row(other)}'
+            message = Text(
+                f'part number "{line.part_number}" has another name in {_row(other)}',
+                f'料号 "{line.part_number}" 在{place_in(_row(other), "zh")}有另一个名称',
+            )
             repeated.append(Problem(str(line.where), "part-number-name", message))
         if (line.part_number, line.parents) in seen and not difference:
-            message = f'part number "{line.part_number}" is listed again under the same parent: both count'
+            message = Text(
+                f'part number "{line.part_number}" is listed again under the same parent: both count',
+                f'料号 "{line.part_number}" 在同一上级下重复：两行都计入',
+            )
             repeated.append(Problem(str(line.where), "part-number-repeated", message))
         seen.add((line.part_number, line.parents))
     return conflicts, repeated
@@ -126,16 +163,22 @@ def _row(line: BomLine) -> str:
     return line.where.path or f"row {line.where.row}"
 
 
-def _difference(one: BomLine, other: BomLine) -> str:
+def _difference(one: BomLine, other: BomLine) -> Text:
     for name, first, second in (
-        ("net mass", one.net_mass, other.net_mass),
-        ("gross mass", one.gross_mass, other.gross_mass),
+        (Text("net mass", "净重"), one.net_mass, other.net_mass),
+        (Text("gross mass", "毛重"), one.gross_mass, other.gross_mass),
     ):
         if first and second and not agree(first.magnitude or 0.0, second.magnitude or 0.0):
-            return f"{name} ({first.magnitude:g} and {second.magnitude:g} kg)"
+            return Text(
+                f"{name.en} ({first.magnitude:g} and {second.magnitude:g} kg)",
+                f"{name.zh}（{first.magnitude:g} 与 {second.magnitude:g} kg）",
+            )
     if one.material and other.material and key(one.material) != key(other.material):
-        return f'material ("{one.material}" and "{other.material}")'
-    return ""
+        return Text(
+            f'material ("{one.material}" and "{other.material}")',
+            f'材料（"{one.material}" 与 "{other.material}"）',
+        )
+    return Text()
 
 
 def assembly_masses(lines: Sequence[BomLine]) -> list[Problem]:
@@ -171,16 +214,37 @@ def _in_parent(line: BomLine, mass: float | None) -> float | None:
 
 
 def _added(line: BomLine) -> Problem:
-    message = f'its own material "{line.material}" and the materials listed below it both count'
-    return Problem(str(line.where), "material-added", message, "remove one if they are the same")
+    message = Text(
+        f'its own material "{line.material}" and the materials listed below it both count',
+        f'自身材料 "{line.material}" 与其下所列材料同时计入',
+    )
+    return Problem(
+        str(line.where),
+        "material-added",
+        message,
+        Text("remove one if they are the same", "若为同一物，删去其一"),
+    )
 
 
 def _mismatch(line: BomLine, stated: float, known: float | None) -> Problem:
     if known is None:
-        message = f"the stated mass {stated:g} kg is not used, and not all parts have a mass"
-        return Problem(str(line.where), "assembly-mass-unused", message, "give the parts their masses")
-    message = f"the parts sum to {known:.6g} kg, the assembly says {stated:.6g} kg"
-    return Problem(str(line.where), "assembly-mass-mismatch", message, "the parts were taken")
+        message = Text(
+            f"the stated mass {stated:g} kg is not used, and not all parts have a mass",
+            f"未采用所给质量 {stated:g} kg，且并非所有零件都有质量",
+        )
+        return Problem(
+            str(line.where),
+            "assembly-mass-unused",
+            message,
+            Text("give the parts their masses", "为各零件给出质量"),
+        )
+    message = Text(
+        f"the parts sum to {known:.6g} kg, the assembly says {stated:.6g} kg",
+        f"各零件合计 {known:.6g} kg，装配写的是 {stated:.6g} kg",
+    )
+    return Problem(
+        str(line.where), "assembly-mass-mismatch", message, Text("the parts were taken", "采用了各零件")
+    )
 
 
 def missing_masses(lines: Sequence[BomLine]) -> list[Problem]:
@@ -190,8 +254,11 @@ def missing_masses(lines: Sequence[BomLine]) -> list[Problem]:
         Problem(
             str(line.where),
             "mass-missing",
-            f'"{line.part_number or line.name["en"] or line.material}" has no mass: it counts as 1 piece of its material',
-            "give its mass, or link it to a dataset per piece",
+            Text(
+                f'"{line.part_number or line.name["en"] or line.material}" has no mass: it counts as 1 piece of its material',
+                f'"{line.part_number or line.name["zh"] or line.material}" 没有质量：按 1 件其材料计',
+            ),
+            Text("give its mass, or link it to a dataset per piece", "给出其质量，或链接到按件的数据集"),
         )
         for index, line in enumerate(lines)
         if index not in with_children and not line.bulk and not own_mass(line)
@@ -204,8 +271,15 @@ def totals(
     """Compare the rows of totals with the lines above them, since the start or since the total before."""
     if len(stated) * len(rows) > MOST_COMPARED:
         where = f"{rows[0].file}, sheet {rows[0].sheet}" if rows[0].sheet else rows[0].file
-        message = f"{len(stated)} rows of totals were not compared with {len(rows)} lines"
-        return [Problem(where, "totals-not-compared", message, "compare them in the source")]
+        message = Text(
+            f"{len(stated)} rows of totals were not compared with {len(rows)} lines",
+            f"有 {len(stated)} 个合计行未与 {len(rows)} 行比较",
+        )
+        return [
+            Problem(
+                where, "totals-not-compared", message, Text("compare them in the source", "在数据源中比较")
+            )
+        ]
     warnings: list[Problem] = []
     before = 0
     whole = _whole_quantities(lines)
@@ -253,10 +327,16 @@ def _total_of(
         return []
     unit = "" if field == "quantity" else " kg"
     near = min(sums, key=lambda value: abs(value - total), default=math.nan)
-    message = f"the total says {total:.6g}{unit}, the lines give {near:.6g}{unit}"
+    message = Text(
+        f"the total says {total:.6g}{unit}, the lines give {near:.6g}{unit}",
+        f"合计行为 {total:.6g}{unit}，各行合计为 {near:.6g}{unit}",
+    )
     return [
         Problem(
-            cells.place.column(column.label), "total-mismatch", message, "look for a missing or wrong line"
+            cells.place.column(column.label),
+            "total-mismatch",
+            message,
+            Text("look for a missing or wrong line", "查找缺漏或错误的行"),
         )
     ]
 

@@ -9,6 +9,8 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
+from cradlemark.core.positions import place_in
 from cradlemark.product.bom import Place
 from cradlemark.product.readers.numbers import plain
 
@@ -55,7 +57,7 @@ class Hierarchy:
     parents: tuple[tuple[int, ...] | None, ...]
     levels: tuple[int, ...]
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     style: str = "flat"
 
 
@@ -122,13 +124,19 @@ def _by_level_column(nodes: Sequence[Node]) -> Hierarchy:
 def _bad_level(node: Node, text: str) -> Problem:
     if not text.strip():
         return Problem(
-            str(node.where), "level-missing", "the level is missing", "fill it in, or skip the row"
+            str(node.where),
+            "level-missing",
+            Text("the level is missing", "缺少层级"),
+            Text("fill it in, or skip the row", "填写，或跳过该行"),
         )
     return Problem(
         str(node.where),
         "level-unreadable",
-        f'"{text.strip()[:40]}" is not a level',
-        "write 0, 1, 2, or .1, ..2, or position numbers like 1.2",
+        Text(f'"{text.strip()[:40]}" is not a level', f'"{text.strip()[:40]}" 不是层级'),
+        Text(
+            "write 0, 1, 2, or .1, ..2, or position numbers like 1.2",
+            "写 0、1、2，或 .1、..2，或位置编号如 1.2",
+        ),
     )
 
 
@@ -169,13 +177,19 @@ def by_depth(nodes: Sequence[Node], depths: Sequence[int | None]) -> Hierarchy:
 
 def _jump(node: Node, depth: int, before: int) -> Problem:
     if depth > MAX_LEVEL:
-        return Problem(str(node.where), "level-too-deep", f"level {depth} is deeper than {MAX_LEVEL}")
-    came = f"from {before} to {depth}" if before >= 0 else f"to {depth} at the start"
+        return Problem(
+            str(node.where),
+            "level-too-deep",
+            Text(f"level {depth} is deeper than {MAX_LEVEL}", f"层级 {depth} 深于 {MAX_LEVEL}"),
+        )
+    came, came_zh = f"from {before} to {depth}", f"从 {before} 到 {depth}"
+    if before < 0:
+        came, came_zh = f"to {depth} at the start", f"开头即为 {depth}"
     return Problem(
         str(node.where),
         "level-jump",
-        f"the level jumps {came}: the parent row is missing",
-        "add the missing assembly or correct the level",
+        Text(f"the level jumps {came}: the parent row is missing", f"层级跳跃（{came_zh}）：缺少上级行"),
+        Text("add the missing assembly or correct the level", "补上缺少的装配，或修正层级"),
     )
 
 
@@ -203,8 +217,18 @@ def by_position(nodes: Sequence[Node], positions: Sequence[str]) -> Hierarchy:
             continue
         parent = first.get(key[:-1])
         if parent is None:
-            message = f"position {'.'.join(key)} has no parent {'.'.join(key[:-1])}"
-            problems.append(Problem(str(nodes[index].where), "parent-unknown", message, "add the parent row"))
+            message = Text(
+                f"position {'.'.join(key)} has no parent {'.'.join(key[:-1])}",
+                f"位置 {'.'.join(key)} 没有上级 {'.'.join(key[:-1])}",
+            )
+            problems.append(
+                Problem(
+                    str(nodes[index].where),
+                    "parent-unknown",
+                    message,
+                    Text("add the parent row", "补上上级行"),
+                )
+            )
             parents[index] = None
         elif len(key) - shortest > MAX_LEVEL:
             problems.append(_jump(nodes[index], len(key), len(key) - 1))
@@ -219,8 +243,14 @@ def _repeated_position(node: Node, text: str, first: Node) -> Problem:
     return Problem(
         str(node.where),
         "position-repeated",
-        f"position {text.strip()} is there twice, first at {first.where}",
-        "position 1.10 becomes 1.1 when a spreadsheet takes it as a number: format the column as text",
+        Text(
+            f"position {text.strip()} is there twice, first at {first.where}",
+            f"位置 {text.strip()} 重复，首次在{place_in(str(first.where), 'zh')}",
+        ),
+        Text(
+            "position 1.10 becomes 1.1 when a spreadsheet takes it as a number: format the column as text",
+            "位置 1.10 被电子表格当作数字时会变成 1.1：将该列设为文本格式",
+        ),
     )
 
 
@@ -241,8 +271,11 @@ def by_indent(nodes: Sequence[Node]) -> Hierarchy:
                 Problem(
                     str(node.where),
                     "indent-uneven",
-                    f"the indent of {node.indent} spaces fits no row above",
-                    "use the same number of spaces for the same level",
+                    Text(
+                        f"the indent of {node.indent} spaces fits no row above",
+                        f"缩进 {node.indent} 个空格，与上方各行不符",
+                    ),
+                    Text("use the same number of spaces for the same level", "同一层级使用相同的空格数"),
                 )
             )
             parents.append(None)
@@ -275,11 +308,23 @@ def by_parent(nodes: Sequence[Node]) -> Hierarchy:
         elif node.parent in rows:
             parents.append(tuple(rows[node.parent]))
         else:
-            message = f'the parent "{node.parent}" is not a row of this bill of materials'
-            hint = "add the parent, correct its number, or leave the cell empty for the top"
+            message = Text(
+                f'the parent "{node.parent}" is not a row of this bill of materials',
+                f'上级 "{node.parent}" 不是此物料清单中的行',
+            )
+            hint = Text(
+                "add the parent, correct its number, or leave the cell empty for the top",
+                "补上上级，修正其编号，或最上级留空",
+            )
             problems.append(Problem(str(node.where), "parent-unknown", message, hint))
             parents.append(None)
-    notes = tuple(f"{name} is named as parent only: it is taken as the product" for name in product)
+    notes = tuple(
+        Text(
+            f"{name} is named as parent only: it is taken as the product",
+            f"{name} 只作为上级出现：按产品处理",
+        )
+        for name in product
+    )
     return _levels_from_parents(nodes, parents, problems, notes)
 
 
@@ -287,7 +332,7 @@ def _levels_from_parents(
     nodes: Sequence[Node],
     parents: list[tuple[int, ...] | None],
     problems: list[Problem],
-    notes: tuple[str, ...],
+    notes: tuple[Text, ...],
 ) -> Hierarchy:
     """Give levels from the top down (longest way); what is never reached is in or below a cycle."""
     children: dict[int, list[int]] = {}
@@ -336,7 +381,10 @@ def _cycle(
             break
     names = " -> ".join(nodes[index].part_number for index in chain)
     return Problem(
-        str(nodes[start].where), "parent-cycle", f"the parents go in a circle: {names}", "correct the parent"
+        str(nodes[start].where),
+        "parent-cycle",
+        Text(f"the parents go in a circle: {names}", f"上级关系成环：{names}"),
+        Text("correct the parent", "修正上级"),
     )
 
 
@@ -347,11 +395,17 @@ def _check_parents(nodes: Sequence[Node], found: Hierarchy) -> Hierarchy:
     for index, node in enumerate(nodes):
         above = parents[index]
         if node.parent and above and nodes[above[0]].part_number not in ("", node.parent):
-            message = (
-                f'the level says the parent is {nodes[above[0]].part_number}, the column says "{node.parent}"'
+            message = Text(
+                f'the level says the parent is {nodes[above[0]].part_number}, the column says "{node.parent}"',
+                f'按层级，上级是 {nodes[above[0]].part_number}，该列写的是 "{node.parent}"',
             )
             problems.append(
-                Problem(str(node.where), "parent-mismatch", message, "correct the level or the parent")
+                Problem(
+                    str(node.where),
+                    "parent-mismatch",
+                    message,
+                    Text("correct the level or the parent", "修正层级或上级"),
+                )
             )
             parents[index] = None
     return attrs.evolve(found, parents=tuple(parents), problems=tuple(problems))

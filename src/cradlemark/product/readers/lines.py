@@ -145,19 +145,28 @@ class LineReader:
             return Value(None, PIECE), None, True
         magnitude = convert(stated.magnitude, measure.factor)
         if magnitude < 0:
-            cells.report(column, "quantity-negative", f"the quantity {stated.magnitude:g} is negative",
-                         "a returned or by-product does not belong here: remove the row")  # fmt: skip
+            cells.report(column, "quantity-negative", Text(f"the quantity {stated.magnitude:g} is negative", f"数量 {stated.magnitude:g} 为负"),
+                         Text("a returned or by-product does not belong here: remove the row", "退回品或副产品不属于此处：删去该行"))  # fmt: skip
         elif magnitude == 0:
             where = cells.place.column(column.label if column else "")
-            warnings.append(Problem(where, "quantity-zero", "the quantity is 0: the line adds nothing"))
+            warnings.append(
+                Problem(
+                    where,
+                    "quantity-zero",
+                    Text("the quantity is 0: the line adds nothing", "数量为 0：该行不产生任何量"),
+                )
+            )
         elif (
             measure.unit == PIECE
             and not magnitude.is_integer()
             and not cells.unit("quantity", stated, "unit")
         ):
             where = cells.place.column(column.label if column else "")
-            message = f"{magnitude:g} pieces, and no unit is stated"
-            hint = "state the unit, for example kg or m, if it is an amount of material"
+            message = Text(f"{magnitude:g} pieces, and no unit is stated", f"{magnitude:g} 件，且未注明单位")
+            hint = Text(
+                "state the unit, for example kg or m, if it is an amount of material",
+                "若为材料数量，请注明单位，例如 kg 或 m",
+            )
             warnings.append(Problem(where, "quantity-fraction", message, hint))
         return (
             Value(magnitude, measure.unit),
@@ -177,12 +186,15 @@ class LineReader:
             return None
         if number.magnitude < 0:
             cells.report(
-                column, "mass-negative", f"the mass {number.magnitude:g} is negative", "correct the cell"
+                column,
+                "mass-negative",
+                Text(f"the mass {number.magnitude:g} is negative", f"质量 {number.magnitude:g} 为负"),
+                Text("correct the cell", "修正该单元格"),
             )
             return None
         if number.magnitude == 0:
-            warnings.append(Problem(cells.place.column(column.label), "mass-zero", "the mass is 0",
-                                    "leave the cell empty when the mass is not known"))  # fmt: skip
+            warnings.append(Problem(cells.place.column(column.label), "mass-zero", Text("the mass is 0", "质量为 0"),
+                                    Text("leave the cell empty when the mass is not known", "质量未知时该单元格留空")))  # fmt: skip
         return convert(number.magnitude, factor)
 
     def _note_unit(
@@ -202,20 +214,30 @@ class LineReader:
         if factor is None:
             return None
         if column.index in self.small_shares and not number.unit and 0 < number.magnitude <= 1:
-            message = f"{number.magnitude:g} can be {number.magnitude:g} % or {number.magnitude * 100:g} %"
-            hint = (
-                'write the percent sign into the cells, or set unit = "1" in the mapping if they are shares'
+            message = Text(
+                f"{number.magnitude:g} can be {number.magnitude:g} % or {number.magnitude * 100:g} %",
+                f"{number.magnitude:g} 可能是 {number.magnitude:g} % 或 {number.magnitude * 100:g} %",
+            )
+            hint = Text(
+                'write the percent sign into the cells, or set unit = "1" in the mapping if they are shares',
+                '在单元格中写百分号，若为份额则在映射中设 unit = "1"',
             )
             cells.report(column, "share-ambiguous", message, hint)
             return None
         share = convert(number.magnitude, factor)
         if low < share <= 1.0 and share >= 0.0:
             return Value(share, "1")
-        hint = "write 98 % with the percent sign, or state % in the header or mapping" if not text else ""
+        hint = Text(
+            "write 98 % with the percent sign, or state % in the header or mapping" if not text else "",
+            "写 98 % 并带百分号，或在表头或映射中注明 %",
+        )
         cells.report(
             column,
             "share-out-of-range",
-            f"{number.magnitude:g} {text}".strip() + " is not a share of 0 to 1",
+            Text(
+                f"{number.magnitude:g} {text}".strip() + " is not a share of 0 to 1",
+                (f"{number.magnitude:g} {text}".strip() + " 不是 0 至 1 的份额"),
+            ),
             hint,
         )
         return None
@@ -230,7 +252,11 @@ class LineReader:
             self._note_unit(cells, "distance", number, column)
             return None
         if number.magnitude < 0:
-            cells.report(column, "distance-negative", f"the distance {number.magnitude:g} is negative")
+            cells.report(
+                column,
+                "distance-negative",
+                Text(f"the distance {number.magnitude:g} is negative", f"距离 {number.magnitude:g} 为负"),
+            )
             return None
         return Value(convert(number.magnitude, factor), "km")
 
@@ -311,8 +337,13 @@ def _of_bulk(
     stated = masses["net_mass_total"] if masses["net_mass_total"] is not None else net
     input_mass = masses["gross_mass_total"] if masses["gross_mass_total"] is not None else gross
     if stated is not None and amount is not None and not agree(stated, amount):
-        message = f"the quantity is {amount:.6g} kg, the mass column says {stated:.6g} kg"
-        warnings.append(Problem(str(cells.place), "mass-mismatch", message, "the quantity was taken"))
+        message = Text(
+            f"the quantity is {amount:.6g} kg, the mass column says {stated:.6g} kg",
+            f"数量为 {amount:.6g} kg，质量列为 {stated:.6g} kg",
+        )
+        warnings.append(
+            Problem(str(cells.place), "mass-mismatch", message, Text("the quantity was taken", "采用了数量"))
+        )
     ratio = input_mass / amount if input_mass is not None and amount else None
     return None, ratio, dict.fromkeys(masses)
 
@@ -328,10 +359,18 @@ def _per_unit(
         return line_mass / amount if amount > 0 else None
     if not agree(mass * amount, line_mass):
         column = cells.by_field.get(f"{field}_total")  # type: ignore[call-overload]
-        message = f"{amount:g} x {mass:g} kg = {mass * amount:.6g} kg, but the line says {line_mass:.6g} kg"
+        message = Text(
+            f"{amount:g} x {mass:g} kg = {mass * amount:.6g} kg, but the line says {line_mass:.6g} kg",
+            f"{amount:g} x {mass:g} kg = {mass * amount:.6g} kg，而该行写的是 {line_mass:.6g} kg",
+        )
         where = cells.place.column(column.label if column else "")
         warnings.append(
-            Problem(where, "mass-mismatch", message, "the mass per piece was taken; correct one of them")
+            Problem(
+                where,
+                "mass-mismatch",
+                message,
+                Text("the mass per piece was taken; correct one of them", "采用了单件质量；修正其一"),
+            )
         )
     return mass
 
@@ -347,14 +386,27 @@ def _check_masses(line: BomLine, cells: RowCells, warnings: list[Problem]) -> No
     if net is None or gross is None or not net.magnitude or not gross.magnitude:
         return
     if gross.magnitude < net.magnitude * (1.0 - 1e-9):
-        message = f"the gross mass {gross.magnitude:g} kg is below the net mass {net.magnitude:g} kg"
-        warnings.append(Problem(str(cells.place), "gross-below-net", message, "correct one of them"))
+        message = Text(
+            f"the gross mass {gross.magnitude:g} kg is below the net mass {net.magnitude:g} kg",
+            f"毛重 {gross.magnitude:g} kg 小于净重 {net.magnitude:g} kg",
+        )
+        warnings.append(
+            Problem(str(cells.place), "gross-below-net", message, Text("correct one of them", "修正其一"))
+        )
     elif line.process_yield and line.process_yield.magnitude:
         expected = net.magnitude / line.process_yield.magnitude
         if not agree(expected, gross.magnitude):
-            message = f"net mass / yield = {expected:.6g} kg, but the gross mass is {gross.magnitude:.6g} kg"
+            message = Text(
+                f"net mass / yield = {expected:.6g} kg, but the gross mass is {gross.magnitude:.6g} kg",
+                f"净重 / 得料率 = {expected:.6g} kg，而毛重为 {gross.magnitude:.6g} kg",
+            )
             warnings.append(
-                Problem(str(cells.place), "gross-mismatch", message, "the gross mass has precedence")
+                Problem(
+                    str(cells.place),
+                    "gross-mismatch",
+                    message,
+                    Text("the gross mass has precedence", "以毛重为准"),
+                )
             )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.core.toml import read_toml
 from cradlemark.product.bom import FIELDS, Column, ColumnMapping, Decimal, Field, column_index
 from cradlemark.product.readers.measures import known_unit
@@ -66,9 +67,12 @@ def write_mapping(mapping: ColumnMapping, path: Path | str) -> None:
 
     if Path(path).suffix.lower() != ".toml":
         raise InputError(
-            f'a mapping file ends in .toml, not "{Path(path).name}"',
+            Text(
+                f'a mapping file ends in .toml, not "{Path(path).name}"',
+                f'映射文件以 .toml 结尾，而不是 "{Path(path).name}"',
+            ),
             code="mapping-file-name",
-            hint="for example bom.mapping.toml",
+            hint=Text("for example bom.mapping.toml", "例如 bom.mapping.toml"),
         )
     head = "# Which column of the bill of materials is what. Change it and read again with this file.\n"
     Path(path).write_text(head + tomli_w.dumps(mapping_document(mapping)), encoding="utf-8")
@@ -87,23 +91,31 @@ def read_mapping(path: Path | str) -> ColumnMapping:
     file = Path(path)
     if not file.is_file():
         raise InputError(
-            f"there is no file {file.name}", code="file-missing", where=file.name, hint="check the path"
+            Text(f"there is no file {file.name}", f"没有文件 {file.name}"),
+            code="file-missing",
+            where=file.name,
+            hint=Text("check the path", "检查路径"),
         )
     if file.stat().st_size > MAX_MAPPING_FILE:
         raise InputError(
-            "the mapping file is too large",
+            Text("the mapping file is too large", "映射文件过大"),
             code="file-too-large",
             where=file.name,
-            hint="name the file that --write-mapping wrote",
+            hint=Text("name the file that --write-mapping wrote", "给出 --write-mapping 写出的文件"),
         )
     try:
         document = read_toml(file)
     except InputError as error:
         raise InputError(
-            f"the mapping file cannot be read: {error.message}",
+            Text("the mapping file cannot be read: {reason}", "无法读取映射文件：{reason}").format(
+                reason=error.message
+            ),
             code="file-format",
             where=error.where,
-            hint="name the file that --write-mapping wrote, or correct it there",
+            hint=Text(
+                "name the file that --write-mapping wrote, or correct it there",
+                "给出 --write-mapping 写出的文件，或在其中修正",
+            ),
         ) from error
     return mapping_of(document, where=file.name)
 
@@ -114,8 +126,8 @@ def mapping_of(document: Mapping[str, Any], *, where: str) -> ColumnMapping:
         Problem(
             where,
             "mapping-key-unknown",
-            f'"{name}" is not a key of a mapping',
-            f"use {', '.join(sorted(_KEYS))}",
+            Text(f'"{name}" is not a key of a mapping', f'"{name}" 不是映射的键'),
+            Text(f"use {', '.join(sorted(_KEYS))}", f"使用 {', '.join(sorted(_KEYS))}"),
         )
         for name in document
         if name not in _KEYS
@@ -127,8 +139,11 @@ def mapping_of(document: Mapping[str, Any], *, where: str) -> ColumnMapping:
             Problem(
                 where,
                 "mapping-columns-missing",
-                "the table [columns] is missing or empty",
-                "name the file that --write-mapping wrote, or add [columns]",
+                Text("the table [columns] is missing or empty", "表 [columns] 缺失或为空"),
+                Text(
+                    "name the file that --write-mapping wrote, or add [columns]",
+                    "给出 --write-mapping 写出的文件，或补上 [columns]",
+                ),
             )
         )
         tables = {}
@@ -143,7 +158,7 @@ def mapping_of(document: Mapping[str, Any], *, where: str) -> ColumnMapping:
     skip = _texts(document.get("skip", []), where, problems)
     sheet = document.get("sheet", "")
     if not isinstance(sheet, str):
-        problems.append(Problem(where, "mapping-value", "sheet is not a text"))
+        problems.append(Problem(where, "mapping-value", Text("sheet is not a text", "sheet 不是文字")))
     raise_if_any(problems)
     return ColumnMapping(
         header_row, tuple(columns), header_rows, sheet, decimal, skip, score=float(len(columns))
@@ -154,7 +169,12 @@ def _column(name: str, entry: object, where: str, problems: list[Problem]) -> Co
     field = next((field for field in FIELDS if field == name), None)
     if field is None:
         problems.append(
-            Problem(where, "mapping-field-unknown", f'"{name}" is not a field', f"use {', '.join(FIELDS)}")
+            Problem(
+                where,
+                "mapping-field-unknown",
+                Text(f'"{name}" is not a field', f'"{name}" 不是字段'),
+                Text(f"use {', '.join(FIELDS)}", f"使用 {', '.join(FIELDS)}"),
+            )
         )
         return None
     if isinstance(entry, str):
@@ -163,17 +183,27 @@ def _column(name: str, entry: object, where: str, problems: list[Problem]) -> Co
         isinstance(entry.get(k, ""), str) for k in ("column", "header", "unit")
     ):
         problems.append(
-            Problem(where, "mapping-value", "is not a column", 'write {column = "D", unit = "g"}')
+            Problem(
+                where,
+                "mapping-value",
+                Text("is not a column", "不是列"),
+                Text('write {column = "D", unit = "g"}', '写 {column = "D", unit = "g"}'),
+            )
         )
         return None
     before = len(problems)
     problems += [
-        Problem(where, "mapping-key-unknown", f'"{k}" is not a key of a column')
+        Problem(where, "mapping-key-unknown", Text(f'"{k}" is not a key of a column', f'"{k}" 不是列的键'))
         for k in set(entry) - _COLUMN_KEYS
     ]
     if entry.get("unit") and not known_unit(entry["unit"]):
         problems.append(
-            Problem(where, "unit-unknown", f'"{entry["unit"]}" is not a unit', "for example g, kg, piece")
+            Problem(
+                where,
+                "unit-unknown",
+                Text(f'"{entry["unit"]}" is not a unit', f'"{entry["unit"]}" 不是单位'),
+                Text("for example g, kg, piece", "例如 g、kg、piece"),
+            )
         )
     index = _index(entry, where, problems)
     if len(problems) > before or index is None:
@@ -189,14 +219,24 @@ def _index(entry: Mapping[str, Any], where: str, problems: list[Problem]) -> int
         if entry.get("header"):
             return _BY_HEADER
         problems.append(
-            Problem(where, "mapping-value", "has neither column nor header", 'write {column = "D"}')
+            Problem(
+                where,
+                "mapping-value",
+                Text("has neither column nor header", "既无 column 也无 header"),
+                Text('write {column = "D"}', '写 {column = "D"}'),
+            )
         )
         return None
     try:
         return column_index(entry["column"])
     except ValueError:
         problems.append(
-            Problem(where, "mapping-value", f'"{entry["column"]}" is not a column letter', "for example D")
+            Problem(
+                where,
+                "mapping-value",
+                Text(f'"{entry["column"]}" is not a column letter', f'"{entry["column"]}" 不是列字母'),
+                Text("for example D", "例如 D"),
+            )
         )
         return None
 
@@ -204,7 +244,14 @@ def _index(entry: Mapping[str, Any], where: str, problems: list[Problem]) -> int
 def _whole(document: Mapping[str, Any], name: str, default: int, where: str, problems: list[Problem]) -> int:
     value = document.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 200_000:
-        problems.append(Problem(where, "mapping-value", f"{name} is not a row number", "count rows from 1"))
+        problems.append(
+            Problem(
+                where,
+                "mapping-value",
+                Text(f"{name} is not a row number", f"{name} 不是行号"),
+                Text("count rows from 1", "行号从 1 数起"),
+            )
+        )
         return default
     return value
 
@@ -215,7 +262,14 @@ def _decimal(document: Mapping[str, Any], where: str, problems: list[Problem]) -
     for mark in marks:
         if value == mark:
             return mark
-    problems.append(Problem(where, "mapping-value", f'decimal is "{value}"', 'write "." or ","'))
+    problems.append(
+        Problem(
+            where,
+            "mapping-value",
+            Text(f'decimal is "{value}"', f'decimal 为 "{value}"'),
+            Text('write "." or ","', '写 "." 或 ","'),
+        )
+    )
     return ""
 
 
@@ -225,14 +279,24 @@ def _texts(value: object, where: str, problems: list[Problem]) -> tuple[str, ...
             Problem(
                 where,
                 "mapping-value",
-                f"the pattern {one[:60]!r} under skip repeats a group, which can take forever",
-                "repeat single marks instead: Rev.*",
+                Text(
+                    f"the pattern {one[:60]!r} under skip repeats a group, which can take forever",
+                    f"skip 下的模式 {one[:60]!r} 重复一个组，可能永远运行",
+                ),
+                Text("repeat single marks instead: Rev.*", "改为重复单个字符：Rev.*"),
             )
             for one in value
             if _REPEATED_GROUP.search(one)
         )
         return tuple(value)
-    problems.append(Problem(where, "mapping-value", "skip is not a list of texts", 'write skip = ["Rev.*"]'))
+    problems.append(
+        Problem(
+            where,
+            "mapping-value",
+            Text("skip is not a list of texts", "skip 不是文字列表"),
+            Text('write skip = ["Rev.*"]', '写 skip = ["Rev.*"]'),
+        )
+    )
     return ()
 
 
@@ -262,15 +326,22 @@ def resolve(mapping: ColumnMapping, headers: tuple[str, ...], *, where: str) -> 
 
 
 def _differs(where: str, column: Column, header: str) -> Problem:
-    message = (
-        f'{column.field}: column {column.letter} is headed "{header}", the mapping says "{column.header}"'
+    message = Text(
+        f'{column.field}: column {column.letter} is headed "{header}", the mapping says "{column.header}"',
+        f'{column.field}：{column.letter} 列的表头为 "{header}"，映射写的是 "{column.header}"',
     )
-    hint = "the file has changed: correct the column or the header in the mapping"
+    hint = Text(
+        "the file has changed: correct the column or the header in the mapping",
+        "文件已改变：修正映射中的列或表头",
+    )
     return Problem(where, "mapping-header-differs", message, hint)
 
 
 def _missing(where: str, field: Field, name: str, headers: tuple[str, ...]) -> Problem:
     there = ", ".join(header for header in headers if header)[:200]
     return Problem(
-        where, "mapping-column-missing", f"{field}: the sheet has no {name}", f"headers are: {there}"
+        where,
+        "mapping-column-missing",
+        Text(f"{field}: the sheet has no {name}", f"{field}：工作表没有 {name}"),
+        Text(f"headers are: {there}", f"表头有：{there}"),
     )

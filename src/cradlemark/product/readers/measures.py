@@ -7,6 +7,7 @@ import functools
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor, normalise_unit
 from cradlemark.product.bom import PIECE
 from cradlemark.product.readers.vocabulary import key, vocabulary
@@ -63,9 +64,15 @@ def measure(text: str) -> Measure:
         if factor is not None:
             return Measure(unit, factor)
     raise InputError(
-        f'"{text}" is not a unit of a number of pieces or an amount of material',
+        Text(
+            f'"{text}" is not a unit of a number of pieces or an amount of material',
+            f'"{text}" 不是件数或材料数量的单位',
+        ),
         code="unit-not-amount",
-        hint="use pieces, kg, m, m2, m3 or L, or say in the mapping which column holds the unit",
+        hint=Text(
+            "use pieces, kg, m, m2, m3 or L, or say in the mapping which column holds the unit",
+            "使用 pieces、kg、m、m2、m3 或 L，或在映射中指明单位所在的列",
+        ),
     )
 
 
@@ -82,7 +89,9 @@ def to_unit(text: str, unit: str) -> float:
     factor = _factor(canonical, unit)
     if factor is None:
         raise InputError(
-            f'"{text}" cannot be converted to {unit}', code="unit-dimension", hint=f"use a unit like {unit}"
+            Text(f'"{text}" cannot be converted to {unit}', f'"{text}" 无法换算为 {unit}'),
+            code="unit-dimension",
+            hint=Text(f"use a unit like {unit}", f"使用 {unit} 一类的单位"),
         )
     return factor
 

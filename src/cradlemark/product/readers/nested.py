@@ -10,6 +10,8 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
+from cradlemark.core.positions import spot_in
 from cradlemark.inventory.container_scan import refuse_area
 from cradlemark.inventory.safe_files import MAX_FILE, Cell, decode_text
 from cradlemark.product.readers.hierarchy import MAX_LEVEL
@@ -40,26 +42,40 @@ def read_json(path: Path) -> list[Grid]:
         ``json-line`` for entries that are no objects.
     """
     if path.stat().st_size > MAX_FILE:
-        raise InputError("the file is too large", code="file-too-large", where=path.name)
+        raise InputError(Text("the file is too large", "文件过大"), code="file-too-large", where=path.name)
     text, encoding = decode_text(path.read_bytes(), path.name)
     try:
         document = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_object)
     except RecursionError as error:
         raise InputError(
-            "the JSON is nested too deep", code="file-format", where=path.name, hint="make it flatter"
+            Text("the JSON is nested too deep", "JSON 嵌套过深"),
+            code="file-format",
+            where=path.name,
+            hint=Text("make it flatter", "减少层级"),
         ) from error
     except ValueError as error:
         digits = "int_max_str_digits" in str(error)
-        reason = "a number has thousands of digits" if digits else f"the file is not JSON: {error}"
+        reason = (
+            Text("a number has thousands of digits", "某数字有数千位")
+            if digits
+            else Text(f"the file is not JSON: {error}", f"文件不是 JSON{spot_in(str(error))}")
+        )
         raise InputError(
-            reason, code="file-format", where=path.name, hint="correct it there, or export it again"
+            reason,
+            code="file-format",
+            where=path.name,
+            hint=Text("correct it there, or export it again", "在其中修正，或重新导出"),
         ) from error
     flat = _Flat(path.name)
     flat.top(document)
     raise_if_any(flat.problems)
     if not flat.rows:
-        hint = "it needs a list of objects, or an object with such a list"
-        raise InputError("the JSON has no lines", code="json-no-lines", where=path.name, hint=hint)
+        hint = Text(
+            "it needs a list of objects, or an object with such a list", "需要对象的列表，或含有该列表的对象"
+        )
+        raise InputError(
+            Text("the JSON has no lines", "JSON 没有物料行"), code="json-no-lines", where=path.name, hint=hint
+        )
     return [flat.grid(encoding)]
 
 
@@ -106,7 +122,7 @@ class _Flat:
             if isinstance(entry, dict):
                 self.add(entry, place, level)
             else:
-                message = "the entry is not an object with keys"
+                message = Text("the entry is not an object with keys", "该条目不是带键的对象")
                 self.problems.append(Problem(f"{self.file}, {place}", "json-line", message))
 
     def add(self, entry: Mapping[str, Any], path: str, level: int) -> None:
@@ -114,7 +130,9 @@ class _Flat:
         if level > MAX_LEVEL or len(self.rows) >= MAX_ROWS:
             refuse_area(self.file, len(self.rows) + 1, 1)
             raise InputError(
-                f"more than {MAX_LEVEL} levels", code="level-too-deep", where=f"{self.file}, {path}"
+                Text(f"more than {MAX_LEVEL} levels", f"超过 {MAX_LEVEL} 级"),
+                code="level-too-deep",
+                where=f"{self.file}, {path}",
             )
         row: dict[str, Cell] = {}
         below: list[tuple[str, list[Any]]] = []

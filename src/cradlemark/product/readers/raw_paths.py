@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.paths import Step, parse_path
 from cradlemark.product.schema import Field, Table, study_schema
@@ -44,9 +45,12 @@ def owners(document: Raw, path: str, of: str) -> list[tuple[Raw, str]]:
     key = next((item.key for item in table.fields if item.type == "tables" and item.of == of), None)
     if key is None:
         raise InputError(
-            f"{path!r} takes no {study_schema()[of].title.en.lower()}",
+            Text(
+                f"{path!r} takes no {study_schema()[of].title.en.lower()}",
+                f"{path!r} 不含{study_schema()[of].title.zh}",
+            ),
             code="path-unknown",
-            hint=f"{table.title.en.lower()} has no such list",
+            hint=Text(f"{table.title.en.lower()} has no such list", f"{table.title.zh}没有该列表"),
         )
     return [(item, key) for item in found]
 
@@ -66,11 +70,17 @@ def value_holders(document: Raw, path: str) -> list[tuple[Any, str | int]]:
     if field.type not in {"value", "values", "value_map"} or (field.type == "value") != (
         last.selector is None
     ):
-        raise InputError(f"{path!r} is not a value", code="path-unknown", hint="name the field of a number")
+        raise InputError(
+            Text(f"{path!r} is not a value", f"{path!r} 不是值"),
+            code="path-unknown",
+            hint=Text("name the field of a number", "给出数字字段的名称"),
+        )
     held = [item for item in before if item.get(field.key) not in (None, "")]
     if not held:
         raise InputError(
-            f"there is no value at {path!r}", code="path-unknown", hint="fill in the number first"
+            Text(f"there is no value at {path!r}", f"{path!r} 处没有值"),
+            code="path-unknown",
+            hint=Text("fill in the number first", "先填写该数字"),
         )
     if field.type == "value":
         return [(item, field.key) for item in held]
@@ -84,7 +94,7 @@ def _item(holder: Raw, field: Field, step: Step, path: str) -> tuple[Any, str | 
         if step.selector in content:
             return content, step.selector
         raise InputError(
-            f"there is no {step.selector!r} in {field.key}",
+            Text(f"there is no {step.selector!r} in {field.key}", f"{field.key} 中没有 {step.selector!r}"),
             code="path-unknown",
             hint=did_you_mean(step.selector, content),
         )
@@ -95,7 +105,9 @@ def _item(holder: Raw, field: Field, step: Step, path: str) -> tuple[Any, str | 
     position = int(digits) - 1 if digits.isdigit() else -1
     if not 0 <= position < len(content):
         raise InputError(
-            f"there is no {step.selector!r} in {path!r}", code="path-unknown", hint="write #1 for the first"
+            Text(f"there is no {step.selector!r} in {path!r}", f"{path!r} 中没有 {step.selector!r}"),
+            code="path-unknown",
+            hint=Text("write #1 for the first", "第一个写作 #1"),
         )
     return content, position
 
@@ -111,7 +123,10 @@ def _field(table: Table, step: Step, path: str) -> Field:
     if field is None or field.input_only:
         known = [item.key for item in table.fields if not item.input_only]
         raise InputError(
-            f"{path!r}: {table.title.en.lower()} has no field {step.name!r}",
+            Text(
+                f"{path!r}: {table.title.en.lower()} has no field {step.name!r}",
+                f"{path!r}：{table.title.zh}没有字段 {step.name!r}",
+            ),
             code="path-unknown",
             hint=did_you_mean(step.name, known),
         )
@@ -125,7 +140,10 @@ def _walk(document: Raw, table: Table, steps: Sequence[Step], path: str) -> tupl
         step = steps[place]
         field = _field(table, step, path)
         if field.type not in {"table", "tables"}:
-            raise InputError(f"{path!r}: {field.key} has no parts", code="path-unknown")
+            raise InputError(
+                Text(f"{path!r}: {field.key} has no parts", f"{path!r}：{field.key} 没有下级"),
+                code="path-unknown",
+            )
         inner = study_schema()[field.of]
         if field.type == "table":
             found = [child_table(item, field.key) for item in found]
@@ -154,9 +172,9 @@ def _entries(
 ) -> list[Raw]:
     if step.selector is None:
         raise InputError(
-            f"{path!r}: which of the {field.title.en.lower()}?",
+            Text(f"{path!r}: which of the {field.title.en.lower()}?", f"{path!r}：哪一个{field.title.zh}？"),
             code="path-unknown",
-            hint=f"write {field.key}[...]",
+            hint=Text(f"write {field.key}[...]", f"写作 {field.key}[...]"),
         )
     names: list[str] = []
     matches: list[Raw] = []
@@ -172,15 +190,22 @@ def _entries(
                 matches.append(entry)
     if not matches:
         raise InputError(
-            f"{path!r}: there is no {step.selector!r} in {field.key}",
+            Text(
+                f"{path!r}: there is no {step.selector!r} in {field.key}",
+                f"{path!r}：{field.key} 中没有 {step.selector!r}",
+            ),
             code="path-unknown",
-            hint=did_you_mean(step.selector, names) or f"there are {', '.join(names[:20]) or 'none'}",
+            hint=did_you_mean(step.selector, names)
+            or Text(f"there are {', '.join(names[:20]) or 'none'}", f"已有：{'、'.join(names[:20]) or '无'}"),
         )
     if len(matches) > 1 and table.name != "Component" and len(found) == 1:
         raise InputError(
-            f"{path!r}: {step.selector!r} is there {len(matches)} times",
+            Text(
+                f"{path!r}: {step.selector!r} is there {len(matches)} times",
+                f"{path!r}：{step.selector!r} 有 {len(matches)} 个",
+            ),
             code="path-ambiguous",
-            hint="name it by its position, for example #1",
+            hint=Text("name it by its position, for example #1", "用位置指明，例如 #1"),
         )
     return matches
 

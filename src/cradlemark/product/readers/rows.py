@@ -9,6 +9,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import NUMBER_FIELDS, ColumnMapping, Field
 from cradlemark.product.readers.columns import repeats_header
@@ -29,7 +30,7 @@ class RowKind:
     """What a row is, and why it is no line."""
 
     kind: Kind
-    reason: str = ""
+    reason: Text = Text()
 
 
 @attrs.frozen
@@ -57,20 +58,34 @@ class RowSorter:
         if not filled:
             return RowKind("empty")
         if self.skip and (pattern := self._matching(filled)):
-            return RowKind("skipped", f'matches the skip pattern "{pattern}"')
+            return RowKind(
+                "skipped", Text(f'matches the skip pattern "{pattern}"', f'符合跳过模式 "{pattern}"')
+            )
         if repeats_header(row, self.mapping):
-            return RowKind("skipped", "the header again")
+            return RowKind("skipped", Text("the header again", "重复的表头"))
         first = [plain(cell) for cell in filled[:3]]
         if total := next((text for text in first if _is_total(text)), ""):
-            return RowKind("total", f'a total: "{total[:40]}"')
+            return RowKind("total", Text(f'a total: "{total[:40]}"', f'合计："{total[:40]}"'))
         if not self._numbers(row):
             texts = [plain(cell) for cell in filled]
             if _is_footer(texts):
-                return RowKind("skipped", f'signatures or remarks: "{texts[0][:40]}"')
+                return RowKind(
+                    "skipped",
+                    Text(f'signatures or remarks: "{texts[0][:40]}"', f'签名或备注："{texts[0][:40]}"'),
+                )
             if index > self.last_number and len(filled) <= 2 and not self._has_amount(row):
-                return RowKind("skipped", f'text below the last line: "{texts[0][:40]}"')
+                return RowKind(
+                    "skipped",
+                    Text(
+                        f'text below the last line: "{texts[0][:40]}"',
+                        f'最后一行之下的文字："{texts[0][:40]}"',
+                    ),
+                )
         if index in self.headings and len(filled) == 1:
-            return RowKind("skipped", f'a heading across the row: "{first[0][:40]}"')
+            return RowKind(
+                "skipped",
+                Text(f'a heading across the row: "{first[0][:40]}"', f'整行标题："{first[0][:40]}"'),
+            )
         return RowKind("additional" if self._is_additional(row) else "line")
 
     def _matching(self, filled: Sequence[Cell]) -> str:
@@ -128,12 +143,12 @@ def _patterns(mapping: ColumnMapping) -> tuple[re.Pattern[str], ...]:
     patterns = []
     for text in mapping.skip:
         if len(text) > 200 or re.search(r"[+*}]\)*[+*{]", text):
-            raise InputError(f'"{text[:60]}" is not allowed as a skip pattern', code="skip-pattern", where="mapping, skip",
-                             hint="use a short pattern without nested repetition")  # fmt: skip
+            raise InputError(Text(f'"{text[:60]}" is not allowed as a skip pattern', f"不允许 \"{text[:60]}\" 作为跳过模式"), code="skip-pattern", where="mapping, skip",
+                             hint=Text("use a short pattern without nested repetition", "使用不含嵌套重复的短模式"))  # fmt: skip
         try:
             patterns.append(re.compile(text, re.IGNORECASE))
         except re.error as error:
-            raise InputError(f'"{text}" is not a regular expression: {error}', code="skip-pattern",
+            raise InputError(Text(f'"{text}" is not a regular expression: {error}', f"\"{text}\" 不是正则表达式"), code="skip-pattern",
                              where="mapping, skip") from error  # fmt: skip
     return tuple(patterns)
 

@@ -9,13 +9,17 @@ from pathlib import Path
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.inventory.container_scan import refuse_area
 from cradlemark.inventory.safe_files import MAX_FILE, Cell, check_container, decode_text, read_grid
 from cradlemark.inventory.text_files import read_delimited, sniff_delimiter
 from cradlemark.product.bom import Place
 from cradlemark.product.readers.error_cells import CONTAINERS, put_error_cells
 
-_HTML_HINT = "open it in a spreadsheet program and save it as .xlsx or .csv"
+_HTML_HINT = Text(
+    "open it in a spreadsheet program and save it as .xlsx or .csv",
+    "用电子表格程序打开后另存为 .xlsx 或 .csv",
+)
 
 
 @attrs.frozen
@@ -104,7 +108,9 @@ def read_html(content: bytes, name: str) -> list[Grid]:
     parser.close()
     tables = [rows for rows in parser.tables if len(rows) > 1]
     if not tables:
-        raise InputError("the web page has no table", code="file-html", where=name, hint=_HTML_HINT)
+        raise InputError(
+            Text("the web page has no table", "网页没有表格"), code="file-html", where=name, hint=_HTML_HINT
+        )
     return [
         Grid(name, _even(rows), f"table {number}" if len(tables) > 1 else "", encoding=encoding)
         for number, rows in enumerate(tables, start=1)

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.core.places import known_place
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.readers.bom import read_bom
@@ -44,7 +45,12 @@ def merge_bill(decoder: Decoder, study: Study, raw: object, folder: FilePath | N
     components, remarks = _read(decoder, bill, folder)
     lines = raw.get("lines", []) if isinstance(raw, dict) else []
     if not isinstance(lines, list):
-        decoder.problem(("bom", "lines"), "list-expected", "lines is a list of tables", "write [[bom.lines]]")
+        decoder.problem(
+            ("bom", "lines"),
+            "list-expected",
+            Text("lines is a list of tables", "lines 不是表的列表"),
+            Text("write [[bom.lines]]", "写 [[bom.lines]]"),
+        )
         lines = []
     for position, line in enumerate(lines):
         components = _add(decoder, components, line, ("bom", "lines", position))
@@ -62,8 +68,8 @@ def _read(
         decoder.problem(
             ("bom", "file"),
             "file-refused",
-            "files cannot be named here",
-            "add the components to the document",
+            Text("files cannot be named here", "此处不能指定文件"),
+            Text("add the components to the document", "把组件直接写入文档"),
         )
         decoder.incomplete.add("Component")
         return (), ()
@@ -146,18 +152,24 @@ def _explain(
 ) -> None:
     known = {item.part_number: item for component in components for item in _tree(component)}
     if part_number not in known:
-        hint = did_you_mean(part_number, known) or "write the part number as in the file"
+        hint = did_you_mean(part_number, known) or Text(
+            "write the part number as in the file", "按文件中的写法填写料号"
+        )
         decoder.problem(
-            (*path, "part_number"), "component-unknown", f"the file has no part {part_number!r}", hint
+            (*path, "part_number"),
+            "component-unknown",
+            Text(f"the file has no part {part_number!r}", f"文件中没有零件 {part_number!r}"),
+            hint,
         )
         return
     texts = ", ".join(repr(item.text) for item in known[part_number].materials) or "none"
-    wanted = f"no material {material!r}" if material else "not exactly one material"
+    none = Text(f"no material {material!r}", f"没有材料 {material!r}")
+    wanted = none if material else Text("not exactly one material", "的材料不是恰好一种")
     decoder.problem(
         (*path, "material"),
         "material-unknown",
-        f"part {part_number!r} has {wanted}",
-        f"name one of its materials: {texts}",
+        Text(f"part {part_number!r} has {wanted.en}", f"零件 {part_number!r} {wanted.zh}"),
+        Text(f"name one of its materials: {texts}", f"给出其中一种材料：{texts}"),
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
+from cradlemark.core.positions import place_in
 from cradlemark.core.quantities import conversion_factor
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.product.readers.study_parameters import KnownParameters, number_of
@@ -44,7 +46,7 @@ class _Check:
     known: KnownParameters
     incomplete: AbstractSet[str]
 
-    def problem(self, entry: object, key: str, code: str, message: str, hint: str = "") -> Problem:
+    def problem(self, entry: object, key: str, code: str, message: Text, hint: Text = Text()) -> Problem:
         return Problem(self.where(entry, key), code, message, hint)
 
     def number(self, value: Value | None, unit: str) -> float | None:
@@ -112,8 +114,10 @@ def _identifiers(check: _Check) -> Iterator[Problem]:
                     item,
                     key,
                     "id-twice",
-                    f"{key} {name!r} is used twice",
-                    f"rename one; the first is at {first}",
+                    Text(f"{key} {name!r} is used twice", f"{key} {name!r} 重复使用"),
+                    Text(
+                        f"rename one; the first is at {first}", f"将其一改名；第一个在{place_in(first, 'zh')}"
+                    ),
                 )
             seen.setdefault(name, item)
     for scenario in study.scenarios:
@@ -122,8 +126,8 @@ def _identifiers(check: _Check) -> Iterator[Problem]:
                 scenario,
                 "id",
                 "scenario-name",
-                f"{scenario.id!r} means the study itself",
-                "choose another id",
+                Text(f"{scenario.id!r} means the study itself", f"{scenario.id!r} 指研究本身"),
+                Text("choose another id", "改用其他 id"),
             )
 
 
@@ -141,8 +145,14 @@ def _components(check: _Check) -> Iterator[Problem]:
                 component,
                 "materials",
                 "component-empty",
-                f"component {component.part_number!r} has neither sub-parts nor materials",
-                "add its material, or the bought part as a material with its dataset",
+                Text(
+                    f"component {component.part_number!r} has neither sub-parts nor materials",
+                    f"组件 {component.part_number!r} 既无下级零件也无材料",
+                ),
+                Text(
+                    "add its material, or the bought part as a material with its dataset",
+                    "补充其材料，或将外购件作为带数据集的材料",
+                ),
             )
 
 
@@ -160,8 +170,14 @@ def _same_parts(check: _Check) -> Iterator[Problem]:
                 component,
                 "part_number",
                 "id-twice",
-                f"part number {component.part_number!r} is used for two different parts",
-                f"give it another number; the first is at {check.where(first, 'part_number')}",
+                Text(
+                    f"part number {component.part_number!r} is used for two different parts",
+                    f"料号 {component.part_number!r} 用于两个不同的零件",
+                ),
+                Text(
+                    f"give it another number; the first is at {check.where(first, 'part_number')}",
+                    f"改用其他料号；第一个在{place_in(check.where(first, 'part_number'), 'zh')}",
+                ),
             )
 
 
@@ -174,8 +190,11 @@ def _mixed(check: _Check, component: Component) -> Problem:
         component,
         "materials",
         "component-mixed",
-        f"component {component.part_number!r} has both sub-parts and materials",
-        "make the materials a sub-part of their own",
+        Text(
+            f"component {component.part_number!r} has both sub-parts and materials",
+            f"组件 {component.part_number!r} 同时有下级零件和材料",
+        ),
+        Text("make the materials a sub-part of their own", "将这些材料设为单独的下级零件"),
     )
 
 
@@ -190,19 +209,27 @@ def _references(check: _Check) -> Iterator[Problem]:
             yield from _evidence(check, entry, evidence)
         if name == "Material" and "EndOfLifeRoute" not in check.incomplete:
             yield from _reference(
-                check, entry.value, "end_of_life", "route-unknown", "end-of-life route", routes
+                check,
+                entry.value,
+                "end_of_life",
+                "route-unknown",
+                Text("end-of-life route", "末期路线"),
+                routes,
             )
         if name == "Operation" and "Component" not in check.incomplete:
-            yield from _reference(check, entry.value, "component", "component-unknown", "component", parts)
+            yield from _reference(
+                check, entry.value, "component", "component-unknown", Text("component", "组件"), parts
+            )
 
 
 def _reference(
-    check: _Check, item: object, key: str, code: str, kind: str, known: set[str]
+    check: _Check, item: object, key: str, code: str, kind: Text, known: set[str]
 ) -> Iterator[Problem]:
     name = getattr(item, key)
     if name and name not in known:
-        hint = did_you_mean(name, sorted(known)) or f"add the {kind}, or leave the field empty"
-        yield check.problem(item, key, code, f"there is no {kind} {name!r}", hint)
+        add = Text(f"add the {kind.en}, or leave the field empty", f"补上该{kind.zh}，或将该字段留空")
+        message = Text(f"there is no {kind.en} {name!r}", f"没有{kind.zh} {name!r}")
+        yield check.problem(item, key, code, message, did_you_mean(name, sorted(known)) or add)
 
 
 def _evidence(check: _Check, entry: Entry, known: set[str]) -> Iterator[Problem]:
@@ -214,23 +241,36 @@ def _evidence(check: _Check, entry: Entry, known: set[str]) -> Iterator[Problem]
     named += [(field.key, item) for field, _, value in values_of(entry) for item in value.evidence]
     for key, item in named:
         if item not in known:
-            hint = did_you_mean(item, sorted(known)) or "add it under evidence"
-            yield check.problem(entry.value, key, "evidence-unknown", f"there is no evidence {item!r}", hint)
+            hint = did_you_mean(item, sorted(known)) or Text("add it under evidence", "在 evidence 中补充")
+            yield check.problem(
+                entry.value,
+                key,
+                "evidence-unknown",
+                Text(f"there is no evidence {item!r}", f"没有证据 {item!r}"),
+                hint,
+            )
 
 
 def _operations(check: _Check) -> Iterator[Problem]:
     for operation in check.study.operations:
         if operation.model_inputs and not operation.model:
             yield check.problem(
-                operation, "model", "operation-model", "there are model inputs but no model", "name the model"
+                operation,
+                "model",
+                "operation-model",
+                Text("there are model inputs but no model", "有模型输入但没有模型"),
+                Text("name the model", "给出模型名称"),
             )
         if _does_nothing(operation) and not check.incomplete:
             yield check.problem(
                 operation,
                 "energy",
                 "operation-empty",
-                f"operation {operation.id!r} has neither a model nor any amount",
-                "give its energy, or name a model",
+                Text(
+                    f"operation {operation.id!r} has neither a model nor any amount",
+                    f"工序 {operation.id!r} 既无模型也无任何数量",
+                ),
+                Text("give its energy, or name a model", "给出其能耗，或指定模型"),
             )
 
 
@@ -243,12 +283,19 @@ def _shares(check: _Check) -> Iterator[Problem]:
     study = check.study
     if study.markets and "Market" not in check.incomplete:
         total = check.total(market.share for market in study.markets)
-        yield from _sum_is_one(check, study.markets[0], "share", "market-shares", "market shares", total)
+        yield from _sum_is_one(
+            check, study.markets[0], "share", "market-shares", Text("market shares", "市场份额"), total
+        )
     routes = study.end_of_life.routes if study.end_of_life else ()
     for route in routes:
         total = check.total(_treatments(route))
         yield from _sum_is_one(
-            check, route, "recycling", "route-shares", f"treatment shares of route {route.id!r}", total
+            check,
+            route,
+            "recycling",
+            "route-shares",
+            Text(f"treatment shares of route {route.id!r}", f"路线 {route.id!r} 的处置份额"),
+            total,
         )
 
 
@@ -257,15 +304,15 @@ def _treatments(route: EndOfLifeRoute) -> tuple[Value | None, ...]:
 
 
 def _sum_is_one(
-    check: _Check, entry: object, key: str, code: str, what: str, total: float | None
+    check: _Check, entry: object, key: str, code: str, what: Text, total: float | None
 ) -> Iterator[Problem]:
     if total is not None and abs(total - 1.0) > SUM_TOLERANCE:
         yield check.problem(
             entry,
             key,
             code,
-            f"the {what} sum to {total:.6g}, not to 1",
-            "correct the shares; nothing is scaled",
+            Text(f"the {what.en} sum to {total:.6g}, not to 1", f"{what.zh}之和为 {total:.6g}，而非 1"),
+            Text("correct the shares; nothing is scaled", "修正份额；不会自动缩放"),
         )
 
 
@@ -279,8 +326,11 @@ def _site(check: _Check) -> Iterator[Problem]:
                 entry,
                 "this",
                 "site-products",
-                f"{len(own)} co-products are marked as this product, but exactly one must be",
-                "set this = true once",
+                Text(
+                    f"{len(own)} co-products are marked as this product, but exactly one must be",
+                    f"有 {len(own)} 个联产品标为本产品，而应恰好一个",
+                ),
+                Text("set this = true once", "只设一次 this = true"),
             )
         yield from _keys(check, site)
     if site.meters and site.declared_units is None and "Site" not in check.incomplete:
@@ -288,16 +338,22 @@ def _site(check: _Check) -> Iterator[Problem]:
             site,
             "declared_units",
             "site-production",
-            "there are meters, but not how many declared units were made",
-            "give declared_units of the data period",
+            Text(
+                "there are meters, but not how many declared units were made",
+                "有电表读数，但未说明生产了多少声明单位",
+            ),
+            Text("give declared_units of the data period", "给出数据期间的 declared_units"),
         )
     if electricity.contracts and electricity.used is None and "Electricity" not in check.incomplete:
         yield check.problem(
             electricity,
             "used",
             "electricity-used",
-            "there are contracts, but not how much electricity the site used",
-            "give used, the total of the data period",
+            Text(
+                "there are contracts, but not how much electricity the site used",
+                "有合同，但未说明工厂用电量",
+            ),
+            Text("give used, the total of the data period", "给出 used，即数据期间的总量"),
         )
 
 
@@ -308,8 +364,14 @@ def _keys(check: _Check, site: Site) -> Iterator[Problem]:
                 product,
                 site.basis,
                 "allocation-key",
-                f"co-product {product.name!r} has no {site.basis}, the allocation key",
-                "give it for every co-product, or choose another basis",
+                Text(
+                    f"co-product {product.name!r} has no {site.basis}, the allocation key",
+                    f"联产品 {product.name!r} 没有作为分配依据的 {site.basis}",
+                ),
+                Text(
+                    "give it for every co-product, or choose another basis",
+                    "为每个联产品给出，或选择其他依据",
+                ),
             )
 
 
@@ -320,7 +382,12 @@ def _use(check: _Check) -> Iterator[Problem]:
     if use.grid and "GridYear" not in check.incomplete:
         total = check.total(part.share for part in use.grid)
         yield from _sum_is_one(
-            check, use.grid[0], "share", "grid-shares", "shares of the service life", total
+            check,
+            use.grid[0],
+            "share",
+            "grid-shares",
+            Text("shares of the service life", "使用寿命各份额"),
+            total,
         )
     yield from _hours(check, use)
     if use.losses:
@@ -334,8 +401,8 @@ def _hours(check: _Check, use: Use) -> Iterator[Problem]:
             use.modes[0],
             "hours",
             "use-hours",
-            f"the modes have {total:.6g} hours a year together",
-            "correct the hours",
+            Text(f"the modes have {total:.6g} hours a year together", f"各模式合计每年 {total:.6g} 小时"),
+            Text("correct the hours", "修正小时数"),
         )
 
 
@@ -345,8 +412,11 @@ def _losses(check: _Check, losses: JouleLosses) -> Iterator[Problem]:
             losses,
             "resistance",
             "losses-resistance",
-            "the current path has no resistance",
-            "give resistance, or voltage_drop and test_current",
+            Text("the current path has no resistance", "电流路径没有电阻"),
+            Text(
+                "give resistance, or voltage_drop and test_current",
+                "给出 resistance，或 voltage_drop 和 test_current",
+            ),
         )
     total = check.total(point.time_share for point in losses.profile)
     if total is not None and total > 1.0 + SUM_TOLERANCE:
@@ -354,8 +424,11 @@ def _losses(check: _Check, losses: JouleLosses) -> Iterator[Problem]:
             losses.profile[0],
             "time_share",
             "load-profile",
-            f"the load profile covers {total:.6g} of the time, more than 1",
-            "correct the time shares",
+            Text(
+                f"the load profile covers {total:.6g} of the time, more than 1",
+                f"负载曲线覆盖 {total:.6g} 的时间，超过 1",
+            ),
+            Text("correct the time shares", "修正时间份额"),
         )
 
 
@@ -367,8 +440,8 @@ def _digests(check: _Check) -> Iterator[Problem]:
                 item,
                 "digest",
                 "digest-format",
-                f"{item.digest!r} is not a digest",
-                "sha256: and 64 digits 0-9 a-f",
+                Text(f"{item.digest!r} is not a digest", f"{item.digest!r} 不是摘要"),
+                Text("sha256: and 64 digits 0-9 a-f", "sha256: 加 64 位 0-9 a-f"),
             )
     gtin = check.study.product.gtin
     if gtin and not valid_gtin(gtin):
@@ -376,8 +449,8 @@ def _digests(check: _Check) -> Iterator[Problem]:
             check.study.product,
             "gtin",
             "gtin-invalid",
-            f"{gtin!r} is not a GTIN",
-            "8, 12, 13 or 14 digits, check digit last",
+            Text(f"{gtin!r} is not a GTIN", f"{gtin!r} 不是 GTIN"),
+            Text("8, 12, 13 or 14 digits, check digit last", "8、12、13 或 14 位数字，末位为校验位"),
         )
 
 

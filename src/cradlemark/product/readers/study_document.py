@@ -111,8 +111,11 @@ class Decoder:
             self.problem(
                 (field.key,),
                 "parameters-too-many",
-                f"there are {len(raw):,} parameters, more than {MOST_PARAMETERS:,}",
-                "keep what formulas and scenarios use",
+                Text(
+                    f"there are {len(raw):,} parameters, more than {MOST_PARAMETERS:,}",
+                    f"有 {len(raw):,} 个参数，超过 {MOST_PARAMETERS:,}",
+                ),
+                Text("keep what formulas and scenarios use", "只保留公式和情景用到的"),
             )
             self.incomplete.add("Parameter")
             raw = ()
@@ -132,7 +135,7 @@ class Decoder:
             except InputError as error:
                 self.error(path, error)
 
-    def problem(self, path: Path, code: str, message: str, hint: str = "") -> None:
+    def problem(self, path: Path, code: str, message: Text, hint: Text = Text()) -> None:
         """Note one thing that is wrong."""
         self.problems.append(Problem(self.locate(path), code, message, hint))
 
@@ -165,7 +168,12 @@ class Decoder:
         if table.short and isinstance(raw, str):
             raw = _written_out(table.short, raw)
         if not isinstance(raw, Mapping):
-            self.problem(path, "table-expected", f"{_shown(raw)} is not a table", _table_hint(table, path))
+            self.problem(
+                path,
+                "table-expected",
+                Text(f"{_shown(raw)} is not a table", f"{_shown(raw)} 不是表"),
+                _table_hint(table, path),
+            )
             return None
         for key in raw:
             if key not in table.by_key:
@@ -187,8 +195,11 @@ class Decoder:
         return self._missing(table, field, path) if field.required else ABSENT
 
     def _missing(self, table: Table, field: Field, path: Path) -> _Nothing:
-        message = f"{table.title.en.lower()} needs {field.key} ({field.title.en.lower()})"
-        self.problem((*path, field.key), "field-missing", message, field.guide.en)
+        message = Text(
+            f"{table.title.en.lower()} needs {field.key} ({field.title.en.lower()})",
+            f"{table.title.zh}需要 {field.key}（{field.title.zh}）",
+        )
+        self.problem((*path, field.key), "field-missing", message, field.guide)
         return NOTHING
 
     def _unknown(self, table: Table, key: str, path: Path) -> None:
@@ -196,8 +207,16 @@ class Decoder:
         hint = did_you_mean(key, known)
         if not hint:
             homes = [other.name for other in self.schema if key in other.by_key and not other.input_only]
-            hint = f"{key} is a field of {', '.join(homes)}" if homes else "remove it, or put it into note"
-        self.problem((*path, key), "key-unknown", f"{table.title.en.lower()} has no field {key!r}", hint)
+            hint = Text(
+                f"{key} is a field of {', '.join(homes)}" if homes else "remove it, or put it into note",
+                f"{key} 是 {'、'.join(homes)} 的字段" if homes else "删去它，或写入 note",
+            )
+        self.problem(
+            (*path, key),
+            "key-unknown",
+            Text(f"{table.title.en.lower()} has no field {key!r}", f"{table.title.zh}没有字段 {key!r}"),
+            hint,
+        )
 
     def field(self, field: Field, raw: object, path: Path) -> Any:
         """Read one field; returns `NOTHING` and notes the problem when it is wrong."""
@@ -259,7 +278,10 @@ class Decoder:
     def _value_map(self, field: Field, raw: object, path: Path) -> Any:
         if not isinstance(raw, Mapping):
             self.problem(
-                path, "table-expected", f"{_shown(raw)} is not a table", f"write {field.key}.name = ..."
+                path,
+                "table-expected",
+                Text(f"{_shown(raw)} is not a table", f"{_shown(raw)} 不是表"),
+                Text(f"write {field.key}.name = ...", f"写 {field.key}.name = ..."),
             )
             return NOTHING
         pairs = tuple((str(name), self._value(field, item, (*path, str(name)))) for name, item in raw.items())
@@ -272,12 +294,23 @@ class Decoder:
         if table.short and isinstance(raw, str):
             raw = [raw]
         if not isinstance(raw, list | tuple):
-            hint = f"write [[{path_text(path)}]] with double brackets" if isinstance(raw, Mapping) else ""
-            self.problem(path, "list-expected", f"{field.key} is a list of tables", hint)
+            hint = Text(
+                f"write [[{path_text(path)}]] with double brackets" if isinstance(raw, Mapping) else "",
+                f"用双方括号写 [[{path_text(path)}]]" if isinstance(raw, Mapping) else "",
+            )
+            self.problem(
+                path,
+                "list-expected",
+                Text(f"{field.key} is a list of tables", f"{field.key} 是表的列表"),
+                hint,
+            )
             return NOTHING
         if len(path) > 2 * DEEPEST_NESTING:
             self.problem(
-                path, "nested-too-deep", f"parts are nested deeper than {DEEPEST_NESTING}", "make it flatter"
+                path,
+                "nested-too-deep",
+                Text(f"parts are nested deeper than {DEEPEST_NESTING}", f"零件嵌套超过 {DEEPEST_NESTING} 层"),
+                Text("make it flatter", "减少层级"),
             )
             return NOTHING
         entries = [self.table(field.of, item, (*path, index)) for index, item in enumerate(raw)]
@@ -289,7 +322,14 @@ class Decoder:
         for name, item in raw.items():
             content = _parameter_table(item) if isinstance(item, Mapping) else {"value": item}
             if content.get(table.selector, name) != name:
-                self.problem((*path, name), "name-twice", f"this entry has two names, {name!r} and another")
+                self.problem(
+                    (*path, name),
+                    "name-twice",
+                    Text(
+                        f"this entry has two names, {name!r} and another",
+                        f"该条目有两个名称，{name!r} 和另一个",
+                    ),
+                )
             entries.append(self.table(table.name, {**content, table.selector: name}, (*path, name)))
         return tuple(entry for entry in entries if entry is not NOTHING)
 
@@ -338,6 +378,9 @@ def _shown(raw: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _table_hint(table: Table, path: Path) -> str:
+def _table_hint(table: Table, path: Path) -> Text:
     required = ", ".join(field.key for field in table.fields if field.required)
-    return f"write {path_text(path)} as a table with {required or 'its fields'}"
+    return Text(
+        f"write {path_text(path)} as a table with {required or 'its fields'}",
+        f"把 {path_text(path)} 写成表，含 {required or '其各字段'}",
+    )

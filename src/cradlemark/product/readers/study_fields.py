@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import Text, text_of
+from cradlemark.core.language import Text, joined, text_of
 from cradlemark.core.periods import Period, parse_period
 from cradlemark.core.places import known_place, place_name
 from cradlemark.core.suggestion import did_you_mean
@@ -43,7 +43,11 @@ def _string(raw: object) -> str:
     if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw):
         # Part numbers and codes are often typed as numbers.
         return str(int(raw)) if float(raw).is_integer() and abs(raw) < 1e15 else repr(raw)
-    raise InputError(f"{raw!r} is not a text", code="text-expected", hint='write it in quotes: "..."')
+    raise InputError(
+        Text(f"{raw!r} is not a text", f"{raw!r} 不是文字"),
+        code="text-expected",
+        hint=Text('write it in quotes: "..."', '加引号书写："..."'),
+    )
 
 
 def _clean(text: str) -> str:
@@ -52,9 +56,12 @@ def _clean(text: str) -> str:
     for mark in clean:
         if mark < " " and mark not in "\n\t":
             raise InputError(
-                f"the text has the control character U+{ord(mark):04X}",
+                Text(
+                    f"the text has the control character U+{ord(mark):04X}",
+                    f"文字含控制字符 U+{ord(mark):04X}",
+                ),
                 code="text-expected",
-                hint="remove it",
+                hint=Text("remove it", "删去它"),
             )
     return clean
 
@@ -64,9 +71,9 @@ def _text(raw: object) -> Text:
         for key in raw:
             if key not in {"en", "zh"}:
                 raise InputError(
-                    f"a text has no language {key!r}",
+                    Text(f"a text has no language {key!r}", f"文字没有语言 {key!r}"),
                     code="key-unknown",
-                    hint='write { en = "...", zh = "..." }',
+                    hint=Text('write { en = "...", zh = "..." }', '写 { en = "...", zh = "..." }'),
                 )
         return Text(_string(raw.get("en", "")), _string(raw.get("zh", "")))
     return text_of(_string(raw))
@@ -119,7 +126,11 @@ def read_boolean(raw: object) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise InputError(f"{raw!r} is neither yes nor no", code="boolean-expected", hint="write true or false")
+    raise InputError(
+        Text(f"{raw!r} is neither yes nor no", f"{raw!r} 既非是也非否"),
+        code="boolean-expected",
+        hint=Text("write true or false", "写 true 或 false"),
+    )
 
 
 def _integer(field: Field, raw: object) -> int:
@@ -132,12 +143,22 @@ def _integer(field: Field, raw: object) -> int:
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int):
-        raise InputError(f"{raw!r} is not a whole number", code="number-format", hint="write digits only")
+        raise InputError(
+            Text(f"{raw!r} is not a whole number", f"{raw!r} 不是整数"),
+            code="number-format",
+            hint=Text("write digits only", "只写数字"),
+        )
     if (field.minimum is not None and number < field.minimum) or (
         field.maximum is not None and number > field.maximum
     ):
         limits = f"{field.minimum:g} to {field.maximum:g}" if field.maximum else f"at least {field.minimum:g}"
-        raise InputError(f"{field.title.en.lower()} is {number}, but must be {limits}", code="value-range")
+        raise InputError(
+            Text(
+                f"{field.title.en.lower()} is {number}, but must be {limits}",
+                f"{field.title.zh}为 {number}，但须为 {limits}",
+            ),
+            code="value-range",
+        )
     return number
 
 
@@ -153,7 +174,11 @@ def _date(raw: object) -> date:
             period = None
         if period is not None and period.days == 1:
             return period.start
-    raise InputError(f"{raw!r} is not a day", code="date-format", hint='write "2026-03-31"')
+    raise InputError(
+        Text(f"{raw!r} is not a day", f"{raw!r} 不是日期"),
+        code="date-format",
+        hint=Text('write "2026-03-31"', '写 "2026-03-31"'),
+    )
 
 
 def _period(raw: object) -> Period:
@@ -200,11 +225,16 @@ def _choice(field: Field, raw: object, schema: Schema) -> str:
         if code in field.choices:
             return code
     offered = [choice for choice in field.choices if choice]
-    hint = did_you_mean(written, offered)
-    if not hint.startswith("known"):
-        hint = f"{hint} " if hint else ""
-        hint += f"use one of {', '.join(offered)}"
-    raise InputError(f"{written!r} is not allowed for {field.key}", code="choice-unknown", hint=hint)
+    near, every = (
+        did_you_mean(written, offered),
+        Text(f"use one of {', '.join(offered)}", f"使用以下之一：{'、'.join(offered)}"),
+    )
+    hint = near if near.en.startswith("known") else joined(filter(None, [near, every]), Text(" ", ""))
+    raise InputError(
+        Text(f"{written!r} is not allowed for {field.key}", f"{field.key} 不允许 {written!r}"),
+        code="choice-unknown",
+        hint=hint,
+    )
 
 
 def _pedigree(raw: object) -> Pedigree:
@@ -214,15 +244,22 @@ def _pedigree(raw: object) -> Pedigree:
         for key in raw:
             if key not in INDICATORS:
                 raise InputError(
-                    f"there is no score {key!r}", code="pedigree-invalid", hint=did_you_mean(key, INDICATORS)
+                    Text(f"there is no score {key!r}", f"没有评分项 {key!r}"),
+                    code="pedigree-invalid",
+                    hint=did_you_mean(key, INDICATORS),
                 )
         missing = [name for name in INDICATORS[:5] if name not in raw]
         if missing:
-            raise InputError(f"the scores {', '.join(missing)} are missing", code="pedigree-invalid")
+            raise InputError(
+                Text(f"the scores {', '.join(missing)} are missing", f"缺少评分 {'、'.join(missing)}"),
+                code="pedigree-invalid",
+            )
         return Pedigree(**{name: _score(score) for name, score in raw.items()})
     if not isinstance(raw, list | tuple) or len(raw) not in {5, 6}:
         raise InputError(
-            f"{raw!r} are not five or six scores", code="pedigree-invalid", hint="write [2, 1, 1, 3, 2, 1]"
+            Text(f"{raw!r} are not five or six scores", f"{raw!r} 不是五项或六项评分"),
+            code="pedigree-invalid",
+            hint=Text("write [2, 1, 1, 3, 2, 1]", "写 [2, 1, 1, 3, 2, 1]"),
         )
     return Pedigree(*(_score(score) for score in raw))
 
@@ -231,7 +268,9 @@ def _score(raw: object) -> int:
     word = str(raw).strip().removesuffix(".0")
     if isinstance(raw, bool) or not (word.isascii() and word.isdigit()):
         raise InputError(
-            f"score {raw!r} is not 1 to 5", code="pedigree-invalid", hint="use a whole number 1 to 5"
+            Text(f"score {raw!r} is not 1 to 5", f"评分 {raw!r} 不是 1 至 5"),
+            code="pedigree-invalid",
+            hint=Text("use a whole number 1 to 5", "使用 1 至 5 的整数"),
         )
     return int(word)
 
@@ -241,17 +280,26 @@ def _map(raw: object) -> tuple[tuple[str, str], ...]:
         try:
             raw = json.loads(raw)
         except ValueError:
-            raise InputError(f"{raw!r} is not a list of name = code", code="value-invalid") from None
+            raise InputError(
+                Text(f"{raw!r} is not a list of name = code", f"{raw!r} 不是 名称 = 代码 的列表"),
+                code="value-invalid",
+            ) from None
     if isinstance(raw, str):
         pairs = [part.partition("=") for part in split_list(raw)]
         if not all(key.strip() and value.strip() for key, _, value in pairs):
             raise InputError(
-                f"{raw!r} is not a list of name = code", code="value-invalid", hint="CPC = 46212"
+                Text(f"{raw!r} is not a list of name = code", f"{raw!r} 不是 名称 = 代码 的列表"),
+                code="value-invalid",
+                hint=Text("CPC = 46212", "CPC = 46212"),
             )
         return tuple((key.strip(), value.strip()) for key, _, value in pairs)
     if isinstance(raw, Mapping):
         return tuple((_clean(str(key)), _string(value)) for key, value in raw.items())
-    raise InputError(f"{raw!r} is not a table", code="table-expected", hint='write { CPC = "46212" }')
+    raise InputError(
+        Text(f"{raw!r} is not a table", f"{raw!r} 不是表"),
+        code="table-expected",
+        hint=Text('write { CPC = "46212" }', '写 { CPC = "46212" }'),
+    )
 
 
 def _scalar(raw: object) -> str | int | float | bool:
@@ -262,7 +310,9 @@ def _scalar(raw: object) -> str | int | float | bool:
     if isinstance(raw, str):
         return _clean(raw)
     raise InputError(
-        f"{raw!r} is not a single value", code="value-invalid", hint="write a text, number or true/false"
+        Text(f"{raw!r} is not a single value", f"{raw!r} 不是单个值"),
+        code="value-invalid",
+        hint=Text("write a text, number or true/false", "写文字、数字或 true/false"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cradlemark.core.errors import NotFoundError
+from cradlemark.core.language import Text
 from cradlemark.product.readers.study_toml import read_study_toml
 from cradlemark.product.study import Study
 
@@ -56,16 +57,22 @@ def study_file(path: Path | str) -> Path:
             if (place / name).is_file():
                 return place / name
         raise NotFoundError(
-            f"there is no study in {place.name}",
+            Text(f"there is no study in {place.name}", f"{place.name} 中没有研究"),
             code="file-missing",
             where=place.name,
-            hint=f"it needs {' or '.join(DOCUMENT_NAMES)}; make one with: cradlemark new NAME",
+            hint=Text(
+                f"it needs {' or '.join(DOCUMENT_NAMES)}; make one with: cradlemark new NAME",
+                f"需要 {' 或 '.join(DOCUMENT_NAMES)}；用以下命令新建：cradlemark new NAME",
+            ),
         )
     if not place.is_file():
         raise NotFoundError(
-            f"there is no file {place.name}",
+            Text(f"there is no file {place.name}", f"没有文件 {place.name}"),
             code="file-missing",
             where=place.name,
-            hint="check name and folder; make a study with: cradlemark new NAME",
+            hint=Text(
+                "check name and folder; make a study with: cradlemark new NAME",
+                "检查名称和文件夹；用以下命令新建研究：cradlemark new NAME",
+            ),
         )
     return place

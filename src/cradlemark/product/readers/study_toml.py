@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
+from cradlemark.core.system_reasons import system_reason
 from cradlemark.core.toml import LARGEST_DOCUMENT, read_toml
 from cradlemark.product.readers.study_document import Decoder, Path, path_text
 from cradlemark.product.readers.toml_lines import LineIndex
@@ -81,10 +83,12 @@ def read_study_toml(path: FilePath | str) -> Study:
             content = stream.read(LARGEST_DOCUMENT + 1)
     except OSError as error:
         raise InputError(
-            f"the study document cannot be read: {error.strerror or error}",
+            Text("the study document cannot be read: {reason}", "无法读取研究文档：{reason}").format(
+                reason=system_reason(error)
+            ),
             code="file-missing",
             where=file.name,
-            hint="check name and folder",
+            hint=Text("check name and folder", "检查名称和文件夹"),
         ) from None
     return parse_study_toml(content, name=file.name, folder=file.parent)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import (
     Quantity,
     conversion_factor,
@@ -75,9 +76,12 @@ def check_range(number: float, unit: str, field: Field, kind: QuantityKind) -> N
     """
     if abs(number) > LARGEST_NUMBER:
         raise InputError(
-            f"{field.title.en.lower()} is {number:g} {unit}, beyond {LARGEST_NUMBER:g}",
+            Text(
+                f"{field.title.en.lower()} is {number:g} {unit}, beyond {LARGEST_NUMBER:g}",
+                f"{field.title.zh}为 {number:g} {unit}，超过 {LARGEST_NUMBER:g}",
+            ),
             code="value-range",
-            hint="correct the number, or use a larger unit",
+            hint=Text("correct the number, or use a larger unit", "修正数字，或使用更大的单位"),
         )
     if field.minimum is None and field.maximum is None and field.above is None:
         return
@@ -89,9 +93,12 @@ def check_range(number: float, unit: str, field: Field, kind: QuantityKind) -> N
     if not (too_low or too_high):
         return
     raise InputError(
-        f"{field.title.en.lower()} is {Quantity(number, unit)}, but must be {_bounds(field, canonical)}",
+        Text(
+            f"{field.title.en.lower()} is {Quantity(number, unit)}, but must be {_bounds(field, canonical)}",
+            f"{field.title.zh}为 {Quantity(number, unit)}，但须为 {_bounds(field, canonical)}",
+        ),
         code="value-range",
-        hint="correct the number or its unit",
+        hint=Text("correct the number or its unit", "修正数值或其单位"),
     )
 
 
@@ -125,7 +132,11 @@ def _quantity(text: str) -> Quantity:
 
 def _read_text(text: str, kind: QuantityKind) -> Value:
     if not text:
-        raise InputError("there is no value", code="value-missing", hint=_example(kind))
+        raise InputError(
+            Text("there is no value", "没有值"),
+            code="value-missing",
+            hint=Text(_example(kind), _example(kind)),
+        )
     if text.startswith(("=", ":=", "＝")):
         return Value(None, kind.unit or UNKNOWN_UNIT, formula=_formula(text))
     if _is_bare(text):
@@ -145,7 +156,7 @@ def _is_bare(text: str) -> bool:
         parse_number(text)
     except InputError as error:
         # "1,234" is a number that can be read in two ways: say that, not that the unit is missing.
-        return bool(error.hint.startswith("write ") and " or " in error.hint)
+        return error.code == "number-format" and " or " in error.hint.en
     return True
 
 
@@ -155,9 +166,9 @@ def _unit_of_bare_number(number: float, kind: QuantityKind) -> str:
     if not kind.units or "1" in kind.units:
         return "1"
     raise InputError(
-        f"{number:g} has no unit",
+        Text(f"{number:g} has no unit", f"{number:g} 没有单位"),
         code="unit-missing",
-        hint=f"write the unit behind the number: {_example(kind)}",
+        hint=Text(f"write the unit behind the number: {_example(kind)}", f"在数字后写单位：{_example(kind)}"),
     )
 
 
@@ -168,9 +179,15 @@ def _example(kind: QuantityKind) -> str:
 def _checked(unit: str, kind: QuantityKind) -> str:
     if not fits(unit, kind):
         raise InputError(
-            f"{unit} is a unit of {dimension(unit)}, but this field holds {kind.title.en}",
+            Text(
+                f"{unit} is a unit of {dimension(unit)}, but this field holds {kind.title.en}",
+                f"{unit} 是 {dimension(unit)} 的单位，而该字段为{kind.title.zh}",
+            ),
             code="unit-mismatch",
-            hint=f"use {', '.join(kind.units)} or another unit of the same kind",
+            hint=Text(
+                f"use {', '.join(kind.units)} or another unit of the same kind",
+                f"使用 {'、'.join(kind.units)} 或同类的其他单位",
+            ),
         )
     return unit
 
@@ -178,10 +195,16 @@ def _checked(unit: str, kind: QuantityKind) -> str:
 def _number(raw: object) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise InputError(
-            f"{raw!r} is not a value", code="value-invalid", hint='write a number with its unit: "3.6 g"'
+            Text(f"{raw!r} is not a value", f"{raw!r} 不是值"),
+            code="value-invalid",
+            hint=Text('write a number with its unit: "3.6 g"', '写数字和单位："3.6 g"'),
         )
     if not math.isfinite(raw):
-        raise InputError(f"{raw} is not a number", code="number-format", hint="write a finite number")
+        raise InputError(
+            Text(f"{raw} is not a number", f"{raw} 不是数字"),
+            code="number-format",
+            hint=Text("write a finite number", "写有限数值"),
+        )
     return float(raw)
 
 
@@ -189,12 +212,20 @@ def _read_table(raw: Mapping[str, Any], kind: QuantityKind) -> Value:
     for key in raw:
         if key not in VALUE_KEYS:
             raise InputError(
-                f"a value has no key {key!r}", code="key-unknown", hint=did_you_mean(key, VALUE_KEYS)
+                Text(f"a value has no key {key!r}", f"值没有键 {key!r}"),
+                code="key-unknown",
+                hint=did_you_mean(key, VALUE_KEYS),
             )
     value = _magnitude_or_formula(raw, kind)
     note, confidential = raw.get("note", ""), raw.get("confidential", False)
     if not isinstance(note, str) or not isinstance(confidential, bool):
-        raise InputError("note is a text and confidential is true or false", code="value-invalid")
+        raise InputError(
+            Text(
+                "note is a text and confidential is true or false",
+                "note 为文字，confidential 为 true 或 false",
+            ),
+            code="value-invalid",
+        )
     return Value(
         value.magnitude,
         value.unit,
@@ -209,20 +240,33 @@ def _read_table(raw: Mapping[str, Any], kind: QuantityKind) -> Value:
 def _magnitude_or_formula(raw: Mapping[str, Any], kind: QuantityKind) -> Value:
     content, formula, unit = raw.get("value"), raw.get("formula"), raw.get("unit")
     if unit is not None and not isinstance(unit, str):
-        raise InputError(f"{unit!r} is not a unit", code="unit-unknown", hint='write it as text: "kg"')
+        raise InputError(
+            Text(f"{unit!r} is not a unit", f"{unit!r} 不是单位"),
+            code="unit-unknown",
+            hint=Text('write it as text: "kg"', '以文字书写："kg"'),
+        )
     if (content is None) == (formula is None):
         raise InputError(
-            "a value needs either value or formula", code="value-invalid", hint='value = 3.6, unit = "g"'
+            Text("a value needs either value or formula", "值需要 value 或 formula 之一"),
+            code="value-invalid",
+            hint=Text('value = 3.6, unit = "g"', 'value = 3.6, unit = "g"'),
         )
     if formula is not None:
         if not isinstance(formula, str):
-            raise InputError(f"{formula!r} is not a formula", code="formula-syntax", hint="write it as text")
+            raise InputError(
+                Text(f"{formula!r} is not a formula", f"{formula!r} 不是公式"),
+                code="formula-syntax",
+                hint=Text("write it as text", "以文字书写"),
+            )
         content = f"= {formula.strip().lstrip('=')}"
     if isinstance(content, Mapping):
         raise InputError(
-            "a value cannot be a table in a table",
+            Text("a value cannot be a table in a table", "值不能是表中之表"),
             code="value-invalid",
-            hint="put unit, note and evidence into one table with value",
+            hint=Text(
+                "put unit, note and evidence into one table with value",
+                "把 unit、note 和 evidence 与 value 放入同一个表",
+            ),
         )
     if not unit:
         return read_value(content, kind)
@@ -241,9 +285,12 @@ def _with_unit(content: object, unit: str) -> Value:
     quantity = _quantity(text)
     if quantity.unit != unit:
         raise InputError(
-            f"{content!r} has the unit {quantity.unit}, but the unit beside it is {unit}",
+            Text(
+                f"{content!r} has the unit {quantity.unit}, but the unit beside it is {unit}",
+                f"{content!r} 的单位为 {quantity.unit}，而旁边的单位为 {unit}",
+            ),
             code="unit-mismatch",
-            hint="state the unit once",
+            hint=Text("state the unit once", "单位只写一次"),
         )
     return Value(quantity.magnitude, unit)
 
@@ -253,14 +300,20 @@ def _distribution(raw: Mapping[str, Any], value: Value) -> Distribution | None:
     if gsd is None and table is None:
         return None
     if gsd is not None and table is not None:
-        raise InputError("give either gsd or distribution", code="distribution-invalid")
+        raise InputError(
+            Text("give either gsd or distribution", "gsd 与 distribution 只给其一"),
+            code="distribution-invalid",
+        )
     if gsd is not None:
         table = {"kind": "lognormal", "gsd": gsd}
     if not isinstance(table, Mapping):
         raise InputError(
-            f"{table!r} is not a distribution",
+            Text(f"{table!r} is not a distribution", f"{table!r} 不是分布"),
             code="distribution-invalid",
-            hint='write { kind = "triangular", low = 3.4, high = 3.9 }',
+            hint=Text(
+                'write { kind = "triangular", low = 3.4, high = 3.9 }',
+                '写 { kind = "triangular", low = 3.4, high = 3.9 }',
+            ),
         )
     distribution = read_distribution(table)
     check_bounds(distribution, value.magnitude)
@@ -278,16 +331,17 @@ def read_distribution(raw: Mapping[str, Any]) -> Distribution:
     for key in raw:
         if key not in DISTRIBUTION_KEYS:
             raise InputError(
-                f"a distribution has no key {key!r}",
+                Text(f"a distribution has no key {key!r}", f"分布没有键 {key!r}"),
                 code="key-unknown",
                 hint=did_you_mean(key, DISTRIBUTION_KEYS),
             )
     kind = raw.get("kind")
     if kind not in KINDS:
         raise InputError(
-            f"unknown distribution {kind!r}",
+            Text(f"unknown distribution {kind!r}", f"未知分布 {kind!r}"),
             code="distribution-invalid",
-            hint=did_you_mean(str(kind), KINDS) or f"use one of {', '.join(KINDS)}",
+            hint=did_you_mean(str(kind), KINDS)
+            or Text(f"use one of {', '.join(KINDS)}", f"使用以下之一：{'、'.join(KINDS)}"),
         )
     numbers = {key: _number(raw[key]) for key in DISTRIBUTION_KEYS[1:] if raw.get(key) is not None}
     return Distribution(kind, **numbers)
@@ -306,9 +360,14 @@ def check_bounds(distribution: Distribution, central: float | None) -> None:
         return
     if not low <= central <= high:
         raise InputError(
-            f"the value {central:g} is outside its bounds {low:g} to {high:g}",
+            Text(
+                f"the value {central:g} is outside its bounds {low:g} to {high:g}",
+                f"值 {central:g} 不在 {low:g} 至 {high:g} 之间",
+            ),
             code="distribution-invalid",
-            hint="give low <= value <= high, in the unit of the value",
+            hint=Text(
+                "give low <= value <= high, in the unit of the value", "给出 low <= 值 <= high，单位与值相同"
+            ),
         )
 
 
@@ -316,5 +375,9 @@ def _evidence(raw: object) -> tuple[str, ...]:
     if isinstance(raw, str):
         raw = [raw]
     if not isinstance(raw, list | tuple) or not all(isinstance(item, str) for item in raw):
-        raise InputError("evidence is a list of ids", code="value-invalid", hint='write ["e1", "e2"]')
+        raise InputError(
+            Text("evidence is a list of ids", "evidence 是 id 的列表"),
+            code="value-invalid",
+            hint=Text('write ["e1", "e2"]', '写 ["e1", "e2"]'),
+        )
     return tuple(item.strip() for item in raw if item.strip())

@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.inventory.safe_files import Sheet, read_grid
 from cradlemark.product.paths import quoted
@@ -88,14 +89,25 @@ class _Reader:
                 pages[sheet.id] = Page(self.file, sheet, grid)
             elif not grid.hidden and (hint := _misspelled(grid.name, by_name)):
                 self.problems.append(
-                    Problem(f"{self.file}, sheet {grid.name}", "sheet-unknown", "not a known sheet", hint)
+                    Problem(
+                        f"{self.file}, sheet {grid.name}",
+                        "sheet-unknown",
+                        Text("not a known sheet", "不是已知的工作表"),
+                        hint,
+                    )
                 )
         if "product" not in pages:
             raise InputError(
-                "this is not a study workbook: the sheet Product is missing",
+                Text(
+                    "this is not a study workbook: the sheet Product is missing",
+                    "这不是研究工作簿：缺少工作表 Product",
+                ),
                 code="sheet-missing",
                 where=self.file,
-                hint="make the template with: cradlemark new NAME --format xlsx",
+                hint=Text(
+                    "make the template with: cradlemark new NAME --format xlsx",
+                    "用以下命令生成模板：cradlemark new NAME --format xlsx",
+                ),
             )
         return pages
 
@@ -123,7 +135,7 @@ class _Reader:
         self._details(document)
         return document
 
-    def problem(self, row: FilledRow, key: str, code: str, message: str, hint: str = "") -> None:
+    def problem(self, row: FilledRow, key: str, code: str, message: Text, hint: Text = Text()) -> None:
         self.problems.append(Problem(row.where(key), code, message, hint))
 
     def error(self, row: FilledRow, key: str, error: InputError) -> None:
@@ -154,8 +166,12 @@ class _Reader:
         if present:
             child_table(document, key)
         elif key in document:
-            message = f"{key} is not part of the study, but has contents"
-            self.problem(row, key, "presence-conflict", message, "say yes, or clear them")
+            message = Text(
+                f"{key} is not part of the study, but has contents", f"{key} 不属于该研究，但有内容"
+            )
+            self.problem(
+                row, key, "presence-conflict", message, Text("say yes, or clear them", "填 yes，或清空")
+            )
 
     def _fixed(self, document: Row, sheet: SheetLayout) -> None:
         rows = self._rows(sheet.id)
@@ -186,7 +202,13 @@ class _Reader:
             change = Row({key: table.pop(key) for key in ("path", "value") if key in table}, row)
             name = str(table.get("id", "")).strip() or next(reversed(scenarios), "")
             if not name:
-                self.problem(row, "id", "field-missing", "the scenario needs an id", "write it in every row")
+                self.problem(
+                    row,
+                    "id",
+                    "field-missing",
+                    Text("the scenario needs an id", "情景需要 id"),
+                    Text("write it in every row", "每行都写"),
+                )
                 continue
             scenario = scenarios.setdefault(name, Row({"id": name, "changes": []}, row))
             if "title" in table:
@@ -202,7 +224,13 @@ class _Reader:
             operation, name = str(row.get("operation") or "").strip(), str(row.get("input") or "").strip()
             if not operation or not name:
                 key = "input" if operation else "operation"
-                self.problem(row, key, "field-missing", f"the row needs {key}", "or clear the row")
+                self.problem(
+                    row,
+                    key,
+                    "field-missing",
+                    Text(f"the row needs {key}", f"该行需要 {key}"),
+                    Text("or clear the row", "或清空该行"),
+                )
                 continue
             try:
                 found = owners(document, f"operations[{quoted(operation)}]", "EnergyUse")
@@ -212,7 +240,13 @@ class _Reader:
             for table, _ in found:
                 inputs = child_table(table, "model_inputs")
                 if name in inputs:
-                    self.problem(row, "input", "id-twice", f"the input {name!r} is there twice", "remove one")
+                    self.problem(
+                        row,
+                        "input",
+                        "id-twice",
+                        Text(f"the input {name!r} is there twice", f"输入 {name!r} 重复"),
+                        Text("remove one", "删去一个"),
+                    )
                 inputs[name] = row.value("value", "unit")
                 if isinstance(inputs, Row):
                     inputs.rows[name] = (row, "value")
@@ -225,8 +259,8 @@ class _Reader:
                     row,
                     "belongs_to",
                     "field-missing",
-                    "the row does not say what it belongs to",
-                    sheet.owner.en,
+                    Text("the row does not say what it belongs to", "该行未说明属于什么"),
+                    sheet.owner,
                 )
                 self.incomplete.add(sheet.table)
                 continue
@@ -243,7 +277,13 @@ class _Reader:
         for row in self._rows("details"):
             path = str(row.get("path") or "").strip()
             if not path:
-                self.problem(row, "path", "field-missing", "the row does not name a field", "write its path")
+                self.problem(
+                    row,
+                    "path",
+                    "field-missing",
+                    Text("the row does not name a field", "该行未指明字段"),
+                    Text("write its path", "写其路径"),
+                )
                 continue
             try:
                 more = self._detail(row)
@@ -299,6 +339,6 @@ def _scalar(content: Any) -> Any:
     return content
 
 
-def _misspelled(name: str, known: dict[str, SheetLayout]) -> str:
+def _misspelled(name: str, known: dict[str, SheetLayout]) -> Text:
     hint = did_you_mean(name.strip(), known)
-    return hint if hint.startswith("did you mean") else ""
+    return hint if hint.en.startswith("did you mean") else Text()

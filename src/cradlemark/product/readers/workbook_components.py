@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.product.readers.workbook_grid import FilledRow, Row
 from cradlemark.product.schema import study_schema
 
@@ -72,13 +73,19 @@ class _Tree:
                 row,
                 "part_number",
                 "field-missing",
-                "there is no part above this material",
-                "write a part number",
+                Text("there is no part above this material", "该材料之上没有零件"),
+                Text("write a part number", "写料号"),
             )
         elif material:
             self._last.setdefault("materials", []).append(material)
         else:
-            self._problem(row, "text", "row-empty", "the row has neither a part nor a material", "clear it")
+            self._problem(
+                row,
+                "text",
+                "row-empty",
+                Text("the row has neither a part nor a material", "该行既无零件也无材料"),
+                Text("clear it", "清空它"),
+            )
 
     def _place(self, row: FilledRow, component: Row, level: object, parent: str) -> bool:
         depth = self._depth(row, level, parent)
@@ -100,33 +107,51 @@ class _Tree:
         text = str(level).strip().removesuffix(".0").lstrip(".")
         depth = int(text) if text.isascii() and text.isdigit() else 0
         if not 1 <= depth <= len(self._open) + 1:
-            message = (
+            message = Text(
                 f"level {level!r} does not follow level {len(self._open)}"
                 if depth
-                else f"{level!r} is not a level"
+                else f"{level!r} is not a level",
+                f"层级 {level!r} 不能接在层级 {len(self._open)} 之后" if depth else f"{level!r} 不是层级",
             )
-            self._problem(row, "level", "level-invalid", message, "levels are 1, 2, 3 and go up by one")
+            self._problem(
+                row,
+                "level",
+                "level-invalid",
+                message,
+                Text("levels are 1, 2, 3 and go up by one", "层级为 1、2、3，逐级加一"),
+            )
             return None
         above = _number_text(self._open[depth - 2].get("part_number")) if depth > 1 else ""
         if parent and parent != above:
-            hint = (
-                f"the part above on level {depth - 1} is {above!r}" if depth > 1 else "level 1 has no parent"
+            hint = Text(
+                f"the part above on level {depth - 1} is {above!r}" if depth > 1 else "level 1 has no parent",
+                f"层级 {depth - 1} 的上方零件是 {above!r}" if depth > 1 else "层级 1 没有上级",
             )
-            self._problem(row, "parent", "parent-conflict", f"level and parent {parent!r} do not agree", hint)
+            self._problem(
+                row,
+                "parent",
+                "parent-conflict",
+                Text(f"level and parent {parent!r} do not agree", f"层级与上级 {parent!r} 不一致"),
+                hint,
+            )
             return None
         return depth
 
     def _below(self, row: FilledRow, parent: str) -> int | None:
         if parent not in self._by_number:
             self._problem(
-                row, "parent", "component-unknown", f"there is no part {parent!r} above", "list parents first"
+                row,
+                "parent",
+                "component-unknown",
+                Text(f"there is no part {parent!r} above", f"上方没有零件 {parent!r}"),
+                Text("list parents first", "先列上级"),
             )
             return None
         found, depth = self._by_number[parent]
         self._open = [*self._open[: depth - 1], found] if depth <= len(self._open) + 1 else [found]
         return depth + 1
 
-    def _problem(self, row: FilledRow, key: str, code: str, message: str, hint: str) -> None:
+    def _problem(self, row: FilledRow, key: str, code: str, message: Text, hint: Text) -> None:
         self.problems.append(Problem(row.where(key), code, message, hint))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import InputError, Problem
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.core.suggestion import did_you_mean
 from cradlemark.inventory.safe_files import Cell, Sheet
@@ -224,7 +225,9 @@ class Page:
                 return best, columns
         if any(_filled(cell) for row in self.grid.rows[5:] for cell in row):
             self._problem(
-                "columns-unknown", "the columns are not known", "leave the grey row with the keys in place"
+                "columns-unknown",
+                Text("the columns are not known", "各列未知"),
+                Text("leave the grey row with the keys in place", "保留含键的灰色行"),
             )
         return len(self.grid.rows), {}
 
@@ -233,17 +236,23 @@ class Page:
             if any(_text(cell).casefold() == KEY_COLUMN for cell in row):
                 return number, {}
         self._problem(
-            "columns-unknown", "the column with the keys is missing", "leave the grey column in place"
+            "columns-unknown",
+            Text("the column with the keys is missing", "缺少含键的列"),
+            Text("leave the grey column in place", "保留灰色的列"),
         )
         return len(self.grid.rows), {}
 
-    def _problem(self, code: str, message: str, hint: str) -> None:
+    def _problem(self, code: str, message: Text, hint: Text) -> None:
         self.problems.append(Problem(f"{self.file}, sheet {self.grid.name}", code, message, hint))
 
     def _check(self, columns: Mapping[int, str]) -> None:
         twice = {key for key in columns.values() if list(columns.values()).count(key) > 1}
         for key in sorted(twice):
-            self._problem("columns-twice", f"the column {key!r} is there twice", "remove one")
+            self._problem(
+                "columns-twice",
+                Text(f"the column {key!r} is there twice", f"列 {key!r} 重复"),
+                Text("remove one", "删去一个"),
+            )
 
     def rows(self) -> list[FilledRow]:
         """Return the rows with content below the headers."""
@@ -270,8 +279,11 @@ class Page:
                     Problem(
                         f"{self.file}, sheet {self.grid.name}, row {number}, column {column_letter(place)}",
                         "cell-stray",
-                        f"{_text(cell)[:40]!r} stands in a column that has no key",
-                        "move it to a note, or remove it",
+                        Text(
+                            f"{_text(cell)[:40]!r} stands in a column that has no key",
+                            f"{_text(cell)[:40]!r} 所在的列没有键",
+                        ),
+                        Text("move it to a note, or remove it", "移到备注，或删去"),
                     )
                 )
 
@@ -300,8 +312,17 @@ class Page:
                 continue
             place = FilledRow(self.file, self.grid.name, number, self.layout, {}, letters)
             if key not in self.layout.by_key:
-                hint = did_you_mean(key, self.layout.by_key) or "leave the grey column in place"
-                problems.append(Problem(place.where(""), "key-unknown", f"there is no field {key!r}", hint))
+                hint = did_you_mean(key, self.layout.by_key) or Text(
+                    "leave the grey column in place", "保留灰色的列"
+                )
+                problems.append(
+                    Problem(
+                        place.where(""),
+                        "key-unknown",
+                        Text(f"there is no field {key!r}", f"没有字段 {key!r}"),
+                        hint,
+                    )
+                )
                 continue
             rows[key] = place
             cells[key] = _content(row[start + 2]) if len(row) > start + 2 else None

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import CradlemarkError, InputError, Problem
-from cradlemark.core.language import Text
+from cradlemark.core.language import Text, joined
 from cradlemark.engine.pedigree import Pedigree
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.grids import GridSupply
@@ -248,7 +248,8 @@ class Collector:
             return None
         if isinstance(found, Open):
             near = "; ".join(f"{match.dataset} ({match.score:.0f})" for match in found.candidates)
-            reason = found.reason + (f"; nearest: {near}" if near else "")
+            nearest = [Text(f"nearest: {near}", f"最接近：{near}")] if near else []
+            reason = joined([found.reason, *nearest])
             self.gaps.append(Gap(path, tags.label, tags.stage, text, reason, where))
             return None
         return found
@@ -321,7 +322,7 @@ def selectors(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def whole_shares(
-    shares: Sequence[Number], *, name: str, where: str, hint: str, tolerance: float = 1e-6
+    shares: Sequence[Number], *, name: Text, where: str, hint: Text, tolerance: float = 1e-6
 ) -> tuple[Number, ...]:
     """Return shares that sum to 1; draws are scaled so that they do in every draw.
 
@@ -334,7 +335,8 @@ def whole_shares(
     if isinstance(total, np.ndarray):
         return tuple(share / total for share in shares)
     if abs(total - 1.0) > tolerance:
-        raise InputError(f"{name} sum to {total:g}, not to 1", code="shares-sum", where=where, hint=hint)
+        message = Text(f"{name.en} sum to {total:g}, not to 1", f"{name.zh}之和为 {total:g}，而非 1")
+        raise InputError(message, code="shares-sum", where=where, hint=hint)
     return tuple(shares)
 
 

@@ -149,10 +149,12 @@ def contract_coverage(collector: Collector) -> Coverage | None:
         return None
     if electricity.used is None:
         raise MissingDataError(
-            "there are contracts but no total electricity use of the site",
+            Text(
+                "there are contracts but no total electricity use of the site", "有合同，但没有工厂的总用电量"
+            ),
             code="electricity-use-missing",
             where="electricity.used",
-            hint="state the site's use in the data period",
+            hint=Text("state the site's use in the data period", "给出数据期间工厂的用电量"),
         )
     evaluator = collector.evaluator
     used = evaluator.number(electricity.used, "electricity.used", "kWh", low=SMALLEST_USE)

@@ -110,10 +110,12 @@ def choose_route(routes: Sequence[EndOfLifeRoute], stock: Stock) -> EndOfLifeRou
         for route in routes:
             if not route.materials:
                 return route
-    wanted = f"route {stock.route!r}" if stock.route else f"route for {stock.text}"
+    wanted = Text(f"route for {stock.text}", f"没有 {stock.text} 的末期路线")
+    if stock.route:
+        wanted = Text(f"route {stock.route!r}", f"没有末期路线 {stock.route!r}")
     raise MissingDataError(
-        f"there is no end-of-life {wanted}", code="end-of-life-route-missing", where=stock.path,
-        hint="add a route under end_of_life.routes, or a default one without materials",
+        Text(f"there is no end-of-life {wanted.en}", wanted.zh), code="end-of-life-route-missing", where=stock.path,
+        hint=Text("add a route under end_of_life.routes, or a default one without materials", "在 end_of_life.routes 中添加路线，或不含材料的默认路线"),
     )  # fmt: skip
 
 
@@ -276,8 +278,8 @@ def _formula_credits(collector: Collector, fate: Fate) -> None:
     factor = fate.route.allocation_factor
     if factor is None:
         raise MissingDataError(
-            "the allocation factor A is missing", code="allocation-factor-missing", where=fate.path,
-            hint="state allocation_factor with its source; there is no silent default",
+            Text("the allocation factor A is missing", "缺少分配系数 A"), code="allocation-factor-missing", where=fate.path,
+            hint=Text("state allocation_factor with its source; there is no silent default", "给出 allocation_factor 并注明来源；没有默认值"),
         )  # fmt: skip
     export = _export(collector, fate)
     terms = methods.circular_footprint_formula(
@@ -364,7 +366,7 @@ def _dataset(fate: Fate, term: methods.Term) -> str:
     dataset = by_role.get(term.role, "")
     if not dataset:
         raise MissingDataError(
-            f"route {route.id!r} has no dataset for {term.name}", code="end-of-life-dataset-missing", where=fate.path,
-            hint="name secondary_dataset, substituted_dataset, heat_dataset or electricity_dataset",
+            Text(f"route {route.id!r} has no dataset for {term.name}", f"路线 {route.id!r} 没有 {term.name} 的数据集"), code="end-of-life-dataset-missing", where=fate.path,
+            hint=Text("name secondary_dataset, substituted_dataset, heat_dataset or electricity_dataset", "指定 secondary_dataset、substituted_dataset、heat_dataset 或 electricity_dataset"),
         )  # fmt: skip
     return dataset

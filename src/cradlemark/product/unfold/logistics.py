@@ -34,8 +34,10 @@ def unfold_distribution(collector: Collector) -> None:
         collector.evaluator.number(market.share, f"{path}.share", "1", low=0.0, high=1.0)
         for market, path in zip(markets, paths, strict=True)
     ]
-    hint = "correct the shares, or add the missing market"
-    shares = whole_shares(numbers, name="the shares of the markets", where="markets", hint=hint)
+    hint = Text("correct the shares, or add the missing market", "修正份额，或补上缺少的市场")
+    shares = whole_shares(
+        numbers, name=Text("the shares of the markets", "各市场份额"), where="markets", hint=hint
+    )
     for market, path, share in zip(markets, paths, shares, strict=True):
         factor = Factor(f"share of {market.place}", share, "1", f"{path}.share")
         _market(collector, market, factor, path)

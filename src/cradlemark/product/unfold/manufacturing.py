@@ -8,6 +8,7 @@ from functools import partial
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import dimension
 from cradlemark.product.study import Component, EnergyUse, Operation, Waste
 from cradlemark.product.system import Factor, Number
@@ -68,16 +69,16 @@ def _occurrences(collector: Collector, operation: Operation, path: str) -> Itera
     if operation.per == "declared_unit" or not operation.component:
         if operation.per != "declared_unit":
             raise InputError(
-                f"the operation is per {operation.per} but names no component", code="operation-component",
-                where=path, hint='name the component, or set per = "declared_unit"',
+                Text(f"the operation is per {operation.per} but names no component", f"工序按 {operation.per} 计，但未指明组件"), code="operation-component",
+                where=path, hint=Text('name the component, or set per = "declared_unit"', '指明组件，或设 per = "declared_unit"'),
             )  # fmt: skip
         yield ()
         return
     found = list(_find(collector, operation.component, collector.study.components, (), "components"))
     if not found:
         raise NotFoundError(
-            f"there is no component {operation.component!r}", code="component-unknown", where=f"{path}.component",
-            hint="use a part number of the bill of materials",
+            Text(f"there is no component {operation.component!r}", f"没有组件 {operation.component!r}"), code="component-unknown", where=f"{path}.component",
+            hint=Text("use a part number of the bill of materials", "使用物料清单中的料号"),
         )  # fmt: skip
     for component, above, where in found:
         if operation.per == "piece":
@@ -101,8 +102,8 @@ def _mass_factor(collector: Collector, component: Component, path: str) -> Facto
     mass = _net_mass(collector, component, path)
     if central(mass) <= 0.0:
         raise InputError(
-            f"part {component.part_number} has no mass, but the operation is per kg", code="operation-mass",
-            where=path, hint='give its materials in kg or g, or set per = "piece"',
+            Text(f"part {component.part_number} has no mass, but the operation is per kg", f"零件 {component.part_number} 没有质量，而工序按 kg 计"), code="operation-mass",
+            where=path, hint=Text('give its materials in kg or g, or set per = "piece"', '以 kg 或 g 给出其材料，或设 per = "piece"'),
         )  # fmt: skip
     return Factor(f"net mass of {component.part_number}", mass, "kg", path)
 

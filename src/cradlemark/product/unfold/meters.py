@@ -41,8 +41,8 @@ def _share(collector: Collector, site: Site) -> Factor:
     mine = [product.name for product in site.products if product.this]
     if len(mine) != 1:
         raise MissingDataError(
-            f"{len(mine)} of the site's products are marked as the one of this study", code="allocation-subject",
-            where="site.products", hint="set this = true on exactly one product",
+            Text(f"{len(mine)} of the site's products are marked as the one of this study", f"工厂产品中有 {len(mine)} 个标为本研究的产品"), code="allocation-subject",
+            where="site.products", hint=Text("set this = true on exactly one product", "恰好在一个产品上设 this = true"),
         )  # fmt: skip
     shares = dict(allocation_shares(quantities=quantities, where="site.products"))
     collector.shares.extend((name, central(share)) for name, share in shares.items())
@@ -64,8 +64,8 @@ def _quantity(collector: Collector, site: Site, product: SiteProduct, path: str,
 def _per_unit(collector: Collector, site: Site) -> Factor:
     if site.declared_units is None:
         raise MissingDataError(
-            "the number of declared units made in the period is missing", code="declared-units-missing",
-            where="site.declared_units", hint="state how many declared units the period's meters stand for",
+            Text("the number of declared units made in the period is missing", "缺少期间内生产的声明单位数"), code="declared-units-missing",
+            where="site.declared_units", hint=Text("state how many declared units the period's meters stand for", "给出该期间电表读数对应的声明单位数"),
         )  # fmt: skip
     made = collector.evaluator.number(
         site.declared_units, "site.declared_units", site.declared_units.unit, low=1e-9

@@ -6,6 +6,7 @@ import attrs
 import numpy as np
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.core.quantities import conversion_factor, dimension
 from cradlemark.product.models import Model, ProcessResult, check_energy, find_model
 from cradlemark.product.study import Material, Operation, Value
@@ -35,8 +36,8 @@ def run_model(collector: Collector, operation: Operation, above: tuple[Factor, .
         return
     if operation.per != "piece":
         raise InputError(
-            f"model {model.name} gives amounts per good part, the operation is per {operation.per}",
-            code="operation-per", where=f"{path}.per", hint='set per = "piece"',
+            Text(f"model {model.name} gives amounts per good part, the operation is per {operation.per}", f"模型 {model.name} 按合格件给出数量，工序按 {operation.per} 计"),
+            code="operation-per", where=f"{path}.per", hint=Text('set per = "piece"', '设 per = "piece"'),
         )  # fmt: skip
     result = model.compute(inputs, material=operation.model_material, where=path)
     _note(collector, operation, model, result, path)

@@ -48,8 +48,8 @@ def _service_life(collector: Collector) -> Factor:
     life = collector.study.product.service_life
     if life is None:
         raise MissingDataError(
-            "the reference service life is missing", code="service-life-missing", where="product.service_life",
-            hint="state it; there is no default service life",
+            Text("the reference service life is missing", "缺少参考使用寿命"), code="service-life-missing", where="product.service_life",
+            hint=Text("state it; there is no default service life", "请给出；没有默认使用寿命"),
         )  # fmt: skip
     return collector.evaluator.factor("reference service life", life, "product.service_life", "year")
 
@@ -98,8 +98,8 @@ def _resistance(collector: Collector, losses: JouleLosses) -> Factor:
         return evaluator.factor("resistance of one path", losses.resistance, "use.losses.resistance", "ohm")
     if losses.voltage_drop is None or losses.test_current is None:
         raise MissingDataError(
-            "neither a resistance nor a voltage drop at a test current is given", code="resistance-missing",
-            where="use.losses", hint="give the measured resistance, or voltage_drop and test_current",
+            Text("neither a resistance nor a voltage drop at a test current is given", "既无电阻也无测试电流下的电压降"), code="resistance-missing",
+            where="use.losses", hint=Text("give the measured resistance, or voltage_drop and test_current", "给出实测电阻，或 voltage_drop 和 test_current"),
         )  # fmt: skip
     drop = evaluator.number(losses.voltage_drop, "use.losses.voltage_drop", "V", low=0.0)
     test = evaluator.number(losses.test_current, "use.losses.test_current", "A", low=SMALLEST_CURRENT)
@@ -135,8 +135,10 @@ def _electricity(collector: Collector, use: Use, energy: tuple[Factor, ...], pat
         collector.evaluator.number(year.share, f"use.grid[{index}].share", "1", low=0.0, high=1.0)
         for index, year in enumerate(use.grid)
     ]
-    hint = "the mixes together cover the whole service life"
-    shares = whole_shares(numbers, name="the shares of the service life", where="use.grid", hint=hint)
+    hint = Text("the mixes together cover the whole service life", "各组合须覆盖整个使用寿命")
+    shares = whole_shares(
+        numbers, name=Text("the shares of the service life", "使用寿命各份额"), where="use.grid", hint=hint
+    )
     for index, (year, number) in enumerate(zip(use.grid, shares, strict=True)):
         name = f"share of the service life, {year.dataset}"
         share = Factor(name, number, "1", f"use.grid[{index}].share")

@@ -67,13 +67,14 @@ def starter_toml(
     language: Language = "en",
     components: Sequence[Component] = (),
     databases: Sequence[DatabaseReference] = (),
+    title: Text | None = None,
 ) -> str:
     """Return the document of a new study with guidance in comments.
 
     Parameters
     ----------
     study_id : str
-        Id and first title of the study.
+        Id of the study, and its first title when there is none.
     year : int
         Data period, the last complete year.
     language : {"en", "zh"}
@@ -82,6 +83,8 @@ def starter_toml(
         Bill of materials to begin with; an example when there is none.
     databases : sequence of DatabaseReference
         Databases besides the packaged one, with their digests; an example in a comment when there is none.
+    title : Text, optional
+        Name of the product, and first title of the study.
 
     Returns
     -------
@@ -96,7 +99,7 @@ def starter_toml(
         id=study_id,
         folder=study_id,
         id_text=_quoted(study_id),
-        title_text=_quoted(study_id),
+        title_text=_titled(title) if title else _quoted(study_id),
         year=year,
         rule_pack=RULE_PACK,
         databases=_databases_text(databases),
@@ -108,6 +111,10 @@ def starter_toml(
         components=document.rstrip(),
     )
     return text.replace("#replace", words["replace"])
+
+
+def _titled(title: Text) -> str:
+    return "{ " + ", ".join(f"{key} = {_quoted(text)}" for key, text in title.as_dict().items()) + " }"
 
 
 def _databases_text(databases: Sequence[DatabaseReference]) -> str:
@@ -152,5 +159,9 @@ def _chosen(template: str, language: Language, *, example: bool) -> Iterator[str
 def _quoted(text: str) -> str:
     """Return a TOML text; JSON texts are TOML texts except for the one mark TOML wants escaped."""
     if any(ord(mark) < 32 for mark in text):
-        raise InputError(f"{text!r} has control characters", code="name-invalid", hint="use a plain name")
+        raise InputError(
+            Text(f"{text!r} has control characters", f"{text!r} 含控制字符"),
+            code="name-invalid",
+            hint=Text("use a plain name", "使用普通名称"),
+        )
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

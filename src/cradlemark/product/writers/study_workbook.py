@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from cradlemark.core.errors import InputError
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, Text
 from cradlemark.product.study import Study
 from cradlemark.product.workbook import (
     KEY_COLUMN,
@@ -219,10 +219,16 @@ class _Writer:
             )
             if len(text) > LONGEST_CELL:
                 raise InputError(
-                    f"a text of {len(text)} characters does not fit into a cell",
+                    Text(
+                        f"a text of {len(text)} characters does not fit into a cell",
+                        f"{len(text)} 个字符的文字放不进单元格",
+                    ),
                     code="cell-too-long",
                     where=f"{page.get_name()}, cell {xl_rowcol_to_cell(row, place)}",
-                    hint=f"shorten it to {LONGEST_CELL} characters, or write the study as TOML",
+                    hint=Text(
+                        f"shorten it to {LONGEST_CELL} characters, or write the study as TOML",
+                        f"缩短到 {LONGEST_CELL} 个字符，或把研究写成 TOML",
+                    ),
                 )
             page.write_string(
                 row, place, text, styles.input(column, formula=text.startswith(("=", "+", "-", "@")))
