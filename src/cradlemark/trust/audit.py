@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, Problem
+from cradlemark.core.language import Text
 from cradlemark.trust.checkpoints import Checkpoint, open_checkpoint
 from cradlemark.trust.merkle import EMPTY_ROOT, Hash, leaf_hash, root_of
-from cradlemark.trust.notes import unknown_signatures, verify_note
+from cradlemark.trust.notes import unknown_signatures
 from cradlemark.trust.policy import Policy
 from cradlemark.trust.tiles import WIDTH, ReadFile, bundle_path, decode_bundle, split_tile, tile_path
 
 CHECKPOINT = "checkpoint"
 """Path of the signed checkpoint."""
-CheckEntry = Callable[[int, bytes], str]
+CheckEntry = Callable[[int, bytes], Text]
 """What is wrong with the content of an entry, empty when nothing is."""
 
 
@@ -31,12 +32,15 @@ class Audit:
         How many were read.
     problems : tuple of Problem
         Everything that is wrong, with its path; empty for a sound log.
+    witnesses : tuple of str
+        Who has signed the checkpoint, by the names of the policy.
     """
 
     checkpoint: Checkpoint | None
     entries: int
     files: int
     problems: tuple[Problem, ...]
+    witnesses: tuple[str, ...] = ()
 
 
 def audit(read: ReadFile, origin: str, policy: Policy, *, check_entry: CheckEntry | None = None) -> Audit:
@@ -61,7 +65,7 @@ def audit(read: ReadFile, origin: str, policy: Policy, *, check_entry: CheckEntr
     checkpoint = walker.open(origin, policy)
     if checkpoint is not None:
         walker.walk(checkpoint)
-    return Audit(checkpoint, walker.entries, walker.files, tuple(walker.problems))
+    return Audit(checkpoint, walker.entries, walker.files, tuple(walker.problems), walker.witnesses)
 
 
 class _Walker:
@@ -70,6 +74,7 @@ class _Walker:
         self._check = check_entry
         self.entries = 0
         self.files = 0
+        self.witnesses: tuple[str, ...] = ()
         self.problems: list[Problem] = []
 
     def open(self, origin: str, policy: Policy) -> Checkpoint | None:
@@ -77,14 +82,20 @@ class _Walker:
         if content is None:
             return None
         try:
-            checkpoint, note = open_checkpoint(content, policy.log(origin))
-            policy.require(verify_note(note, policy.keys))
+            opened = open_checkpoint(content, policy, origin=origin)
+            self.witnesses = policy.require(opened.verified)
         except CradlemarkError as error:
             self._error(CHECKPOINT, error)
             return None
-        for line in unknown_signatures(note, policy.keys):
-            self._problem(CHECKPOINT, f"a signature by {line.name} cannot be checked: its key is not known")
-        return checkpoint
+        for line in unknown_signatures(opened.note, policy.keys):
+            self._problem(
+                CHECKPOINT,
+                Text(
+                    f"a signature by {line.name} cannot be checked: its key is not known",
+                    f"无法检查 {line.name} 的签名：其密钥未知",
+                ),
+            )
+        return opened.checkpoint
 
     def walk(self, checkpoint: Checkpoint) -> None:
         """Compare bundles with tiles and each level with the one above."""
@@ -101,7 +112,9 @@ class _Walker:
             level, count = level + 1, full
         root = carried if checkpoint.size else EMPTY_ROOT
         if root != checkpoint.root:
-            self._problem(CHECKPOINT, "the root that is signed is not that of the tiles")
+            self._problem(
+                CHECKPOINT, Text("the root that is signed is not that of the tiles", "签署的根与瓦片的不同")
+            )
 
     def _leaves(self, size: int) -> Iterator[Hash]:
         for number in range(-(-size // WIDTH)):
@@ -117,13 +130,25 @@ class _Walker:
             self._error(path, error)
             entries = ()
         if len(entries) != width:
-            self._problem(path, f"it holds {len(entries)} entries instead of {width}")
+            self._problem(
+                path,
+                Text(
+                    f"it holds {len(entries)} entries instead of {width}",
+                    f"含 {len(entries)} 个条目，而不是 {width} 个",
+                ),
+            )
             entries = (*entries, *([b""] * width))[:width]
         for place, entry in enumerate(entries):
             self.entries += 1
-            wrong = self._check(number * WIDTH + place, entry) if self._check else ""
+            wrong = self._check(number * WIDTH + place, entry) if self._check else Text()
             if wrong:
-                self._problem(path, f"entry {number * WIDTH + place}: {wrong}")
+                self._problem(
+                    path,
+                    Text(
+                        f"entry {number * WIDTH + place}: {wrong['en']}",
+                        f"条目 {number * WIDTH + place}：{wrong['zh']}",
+                    ),
+                )
             yield leaf_hash(entry)
 
     def _level(self, level: int, count: int) -> list[Hash]:
@@ -133,7 +158,13 @@ class _Walker:
             path = tile_path(level, number, width)
             found = self._tile(path)
             if len(found) != width:
-                self._problem(path, f"it holds {len(found)} hashes instead of {width}")
+                self._problem(
+                    path,
+                    Text(
+                        f"it holds {len(found)} hashes instead of {width}",
+                        f"含 {len(found)} 个哈希，而不是 {width} 个",
+                    ),
+                )
                 found = [*found, *([EMPTY_ROOT] * width)][:width]
             hashes += found
         return hashes
@@ -152,7 +183,9 @@ class _Walker:
             part = slice(number * WIDTH, (number + 1) * WIDTH)
             if stored[part] != below[part]:
                 width = min(WIDTH, count - number * WIDTH)
-                self._problem(tile_path(level, number, width), f"it does not match {under}")
+                self._problem(
+                    tile_path(level, number, width), Text(f"it does not match {under}", f"与 {under} 不符")
+                )
 
     def _file(self, path: str) -> bytes | None:
         try:
@@ -166,7 +199,14 @@ class _Walker:
     def _error(self, path: str, error: CradlemarkError) -> None:
         self.problems.append(Problem(path, error.code, error.message, error.hint))
 
-    def _problem(self, path: str, message: str) -> None:
+    def _problem(self, path: str, message: Text) -> None:
         self.problems.append(
-            Problem(path, "log-damaged", message, "compare with another mirror and with older checkpoints")
+            Problem(
+                path,
+                "log-damaged",
+                message,
+                Text(
+                    "compare with another mirror and with older checkpoints", "与其他镜像和较早的检查点比较"
+                ),
+            )
         )

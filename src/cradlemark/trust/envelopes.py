@@ -15,6 +15,7 @@ import attrs
 
 from cradlemark.core.canonical import canonical_json, read_json
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.signers import Algorithm, Signer
 from cradlemark.trust.verification import verify_signature
 
@@ -87,33 +88,55 @@ def read_envelope(text: str, *, where: str = "") -> Envelope:
     """
     parts = text.strip().split(".", 4) if len(text) <= LARGEST_ENVELOPE else []
     if len(parts) != 3:
-        raise _malformed("it has not three parts, or is too long", where)
+        raise _malformed(Text("it has not three parts, or is too long", "不是三个部分，或过长"), where)
     header, payload, signature = (decode(part) for part in parts)
     if header is None or payload is None or signature is None:
-        raise _malformed("a part is not base64url as it is written in signatures", where)
+        raise _malformed(
+            Text(
+                "a part is not base64url as it is written in signatures", "某部分不是签名中所用的 base64url"
+            ),
+            where,
+        )
     told = _header(header, where)
     if told["alg"] not in {name for names in ALGORITHMS.values() for name in names}:
         raise TrustError(
-            f"it is signed as {str(told['alg'])[:40]!r}, which is not believed here",
+            Text(
+                f"it is signed as {str(told['alg'])[:40]!r}, which is not believed here",
+                f"其签名算法为 {str(told['alg'])[:40]!r}，此处不予采信",
+            ),
             code="envelope-algorithm",
             where=where,
-            hint=f"believed are {', '.join(name for names in ALGORITHMS.values() for name in names)}",
+            hint=Text(
+                f"believed are {', '.join(name for names in ALGORITHMS.values() for name in names)}",
+                f"采信的有：{'、'.join(name for names in ALGORITHMS.values() for name in names)}",
+            ),
         )
     return Envelope(told, payload, f"{parts[0]}.{parts[1]}".encode(), signature)
 
 
 def _header(content: bytes, where: str) -> dict[str, Any]:
     if len(content) > LARGEST_HEADER:
-        raise _malformed("its header is too long", where)
+        raise _malformed(Text("its header is too long", "头部过长"), where)
     try:
         header = read_json(content, where=where)
     except InputError as error:
-        raise _malformed(f"its header cannot be read, {error.message}", where) from None
+        raise _malformed(
+            Text("its header cannot be read, {reason}", "无法读取其头部，{reason}").format(
+                reason=error.message
+            ),
+            where,
+        ) from None
     if not isinstance(header, dict) or not isinstance(header.get("alg"), str):
-        raise _malformed("its header names no signature", where)
+        raise _malformed(Text("its header names no signature", "头部未指明签名"), where)
     changed = [name for name in _MEANING_CHANGED if name in header]
     if changed:
-        raise _malformed(f"its header asks for {changed[0]!r}, which is not known here", where)
+        raise _malformed(
+            Text(
+                f"its header asks for {changed[0]!r}, which is not known here",
+                f"头部要求 {changed[0]!r}，此处未知",
+            ),
+            where,
+        )
     return header
 
 
@@ -128,9 +151,12 @@ def check_envelope(envelope: Envelope, algorithm: Algorithm, public_key: bytes) 
     """
     if envelope.algorithm not in ALGORITHMS[algorithm]:
         raise TrustError(
-            f"the header says {envelope.algorithm}, but the key signs {ALGORITHMS[algorithm][0]}",
+            Text(
+                f"the header says {envelope.algorithm}, but the key signs {ALGORITHMS[algorithm][0]}",
+                f"头部为 {envelope.algorithm}，而密钥的签名为 {ALGORITHMS[algorithm][0]}",
+            ),
             code="envelope-algorithm",
-            hint="do not rely on it",
+            hint=Text("do not rely on it", "不要依赖它"),
         )
     verify_signature(algorithm, public_key, envelope.signed, envelope.signature)
 
@@ -149,7 +175,10 @@ def decode(text: str) -> bytes | None:
     return content if encode(content) == text else None
 
 
-def _malformed(why: str, where: str) -> TrustError:
+def _malformed(why: Text, where: str) -> TrustError:
     return TrustError(
-        f"this is no signed envelope: {why}", code="envelope-malformed", where=where, hint="get it anew"
+        Text("this is no signed envelope: {why}", "这不是已签名的信封：{why}").format(why=why),
+        code="envelope-malformed",
+        where=where,
+        hint=Text("get it anew", "重新获取"),
     )

@@ -17,10 +17,11 @@ import attrs
 
 from cradlemark.core.canonical import read_json
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.trust.envelopes import ALGORITHMS, decode, encode
-from cradlemark.trust.notes import NOTE_KEY, VerifierKey
+from cradlemark.trust.notes import VerifierKey
 from cradlemark.trust.signers import COORDINATE
-from cradlemark.trust.trust_files import TrustedKey
+from cradlemark.trust.trust_files import TrustedKey, log_key, policy_lines
 
 DID_DOCUMENT = "did.json"
 KEY_SET = "jwks.json"
@@ -74,9 +75,9 @@ def did_of(origin: str) -> str:
     did = ":".join(["did:web", host.replace(":", "%3A"), *(quote(part, safe="") for part in path)])
     if not _DID_WEB.fullmatch(did):
         raise InputError(
-            f"{origin[:80]!r} gives no DID",
+            Text(f"{origin[:80]!r} gives no DID", f"{origin[:80]!r} 不能构成 DID"),
             code="origin-invalid",
-            hint="give host and path, like example.org/labels",
+            hint=Text("give host and path, like example.org/labels", "给出主机和路径，如 example.org/labels"),
         )
     return did
 
@@ -96,7 +97,9 @@ def did_address(did: str) -> str:
     """
     if not _DID_WEB.fullmatch(did):
         raise InputError(
-            f"{did[:80]!r} is no DID of the web", code="did-invalid", hint="like did:web:example.org"
+            Text(f"{did[:80]!r} is no DID of the web", f"{did[:80]!r} 不是网络 DID"),
+            code="did-invalid",
+            hint=Text("like did:web:example.org", "形如 did:web:example.org"),
         )
     host, *path = did.split(":")[2:]
     return "/".join(["https:/", unquote(host), *(path or [".well-known"]), DID_DOCUMENT])
@@ -149,14 +152,21 @@ def key_set(did: str, keys: Iterable[TrustedKey]) -> bytes:
     })  # fmt: skip
 
 
-def log_policy(origin: str, keys: Iterable[TrustedKey]) -> bytes:
-    """Keys of the log, one a line, as tools for logs read them."""
-    lines = [
-        f"log {VerifierKey(origin, NOTE_KEY, key.public_key)}"
-        for key in keys
-        if key.purpose == "log" and not key.compromised
+def log_policy(
+    origin: str, keys: Iterable[TrustedKey], witnesses: Mapping[str, VerifierKey], quorum: int | str
+) -> bytes:
+    """Key of the log, its witnesses and how many are needed, as tools for logs read it.
+
+    Such a policy knows no sizes, so a former key in it would be believed for a checkpoint of today too; it stands in a remark.
+    """
+    shown = [key for key in keys if key.purpose == "log" and not key.compromised]
+    former = [
+        f"# former key, of checkpoints up to {key.window.last} entries: {log_key(origin, key)}"
+        for key in shown
+        if key.until
     ]
-    return ("\n".join([*lines, "quorum none"]) + "\n").encode()
+    used = [f"log {log_key(origin, key)}" for key in shown if not key.until]
+    return ("\n".join([*former, *used, *policy_lines(witnesses, quorum)]) + "\n").encode()
 
 
 def read_did_document(content: bytes, *, where: str = "") -> Controller:
@@ -168,11 +178,13 @@ def read_did_document(content: bytes, *, where: str = "") -> Controller:
         ``did-invalid``
     """
     if len(content) > LARGEST_DOCUMENT:
-        raise _invalid("it is too long", where)
+        raise _invalid(Text("it is too long", "过长"), where)
     try:
         return _controller(read_json(content, where=where))
     except (InputError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise _invalid("a field is missing or of the wrong kind", where) from error
+        raise _invalid(
+            Text("a field is missing or of the wrong kind", "某字段缺失或类型不对"), where
+        ) from error
 
 
 def _controller(document: Mapping[str, Any]) -> Controller:
@@ -229,7 +241,10 @@ def _written(document: Mapping[str, Any]) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _invalid(why: str, where: str) -> InputError:
+def _invalid(why: Text, where: str) -> InputError:
     return InputError(
-        f"this is no DID document: {why}", code="did-invalid", where=where, hint="get did.json from its owner"
+        Text("this is no DID document: {why}", "这不是 DID 文档：{why}").format(why=why),
+        code="did-invalid",
+        where=where,
+        hint=Text("get did.json from its owner", "向其所有者获取 did.json"),
     )

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from cradlemark.core.errors import InputError, StateError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.signers import KeySigner
 
 COST, BLOCK, PARALLEL = 2**14, 8, 1
@@ -77,9 +78,12 @@ def encrypted_key(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey, p
     """
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise InputError(
-            f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters",
+            Text(
+                f"the passphrase has fewer than {SHORTEST_PASSPHRASE} characters",
+                f"口令少于 {SHORTEST_PASSPHRASE} 个字符",
+            ),
             code="passphrase-short",
-            hint="use several words",
+            hint=Text("use several words", "使用几个词"),
         )
     salt, vector = secrets.token_bytes(16), secrets.token_bytes(16)
     secret = Scrypt(salt=salt, length=32, n=COST, r=BLOCK, p=PARALLEL).derive(passphrase.encode())
@@ -120,7 +124,9 @@ def write_key(path: Path, content: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise StateError(
-            f"there is a key {path.name} already", code="file-exists", hint="choose another name"
+            Text(f"there is a key {path.name} already", f"密钥 {path.name} 已存在"),
+            code="file-exists",
+            hint=Text("choose another name", "改用其他名称"),
         ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(content)
@@ -139,30 +145,43 @@ def read_key(path: Path, passphrase: str) -> KeySigner:
         ``passphrase-wrong``; ``key-exposed`` when others may read the file or it is not encrypted.
     """
     if not path.is_file():
-        raise InputError(f"there is no key {path.name}", code="file-missing", hint="check the path")
+        raise InputError(
+            Text(f"there is no key {path.name}", f"没有密钥 {path.name}"),
+            code="file-missing",
+            hint=Text("check the path", "检查路径"),
+        )
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise TrustError(
-            f"others may read the key {path.name}", code="key-exposed", hint=f"chmod 600 {path.name}"
+            Text(f"others may read the key {path.name}", f"他人可以读取密钥 {path.name}"),
+            code="key-exposed",
+            hint=Text(f"chmod 600 {path.name}", f"chmod 600 {path.name}"),
         )
     content = path.read_bytes()[:LARGEST_FILE]
     if b"ENCRYPTED" not in content:
         raise TrustError(
-            f"the key {path.name} is not encrypted", code="key-exposed", hint="encrypt it with openssl pkcs8"
+            Text(f"the key {path.name} is not encrypted", f"密钥 {path.name} 未加密"),
+            code="key-exposed",
+            hint=Text("encrypt it with openssl pkcs8", "用 openssl pkcs8 加密"),
         )
     try:
         key = load_pem_private_key(content, passphrase.encode())
     except (ValueError, UnsupportedAlgorithm) as error:
         raise TrustError(
-            f"the key {path.name} does not open with this passphrase, or is damaged",
+            Text(
+                f"the key {path.name} does not open with this passphrase, or is damaged",
+                f"密钥 {path.name} 不能用此口令打开，或已损坏",
+            ),
             code="passphrase-wrong",
-            hint="check the passphrase",
+            hint=Text("check the passphrase", "检查口令"),
         ) from error
     if isinstance(key, ed25519.Ed25519PrivateKey) or (
         isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)
     ):
         return KeySigner(key)
     raise InputError(
-        f"the key {path.name} is of another kind", code="key-invalid", hint="use Ed25519 or P-256"
+        Text(f"the key {path.name} is of another kind", f"密钥 {path.name} 是另一种"),
+        code="key-invalid",
+        hint=Text("use Ed25519 or P-256", "使用 Ed25519 或 P-256"),
     )
 
 
@@ -187,6 +206,6 @@ def raw_public_key(content: bytes) -> bytes:
 
 def _no_public_key() -> InputError:
     return InputError(
-        "this is no public key of a kind that is used here", code="key-invalid",
-        hint="give Ed25519 or P-256 as PEM, as openssl pkey -pubout writes it",
+        Text("this is no public key of a kind that is used here", "这不是此处所用种类的公钥"), code="key-invalid",
+        hint=Text("give Ed25519 or P-256 as PEM, as openssl pkey -pubout writes it", "以 PEM 给出 Ed25519 或 P-256，如 openssl pkey -pubout 所写"),
     )  # fmt: skip

@@ -8,9 +8,10 @@ import re
 import attrs
 
 from cradlemark.core.errors import TrustError
-from cradlemark.trust.checkpoints import Checkpoint, read_checkpoint
+from cradlemark.core.language import Text
+from cradlemark.trust.checkpoints import Checkpoint, open_checkpoint
 from cradlemark.trust.merkle import LONGEST_PROOF, Hash, leaf_hash, verify_inclusion
-from cradlemark.trust.notes import decode_hash, read_note, verify_note
+from cradlemark.trust.notes import NOTE_KEY, VerifierKey, decode_hash
 from cradlemark.trust.policy import Policy
 
 ENDING = ".tlog-proof"
@@ -61,12 +62,15 @@ class Proven:
         Who has seen it, by the names of the policy.
     times : tuple of int
         When they saw it [seconds since 1970].
+    keys : tuple of VerifierKey
+        Keys of the log that have signed.
     """
 
     index: int
     checkpoint: Checkpoint
     witnesses: tuple[str, ...]
     times: tuple[int, ...]
+    keys: tuple[VerifierKey, ...]
 
 
 def read_log_proof(content: bytes) -> LogProof:
@@ -81,19 +85,28 @@ def read_log_proof(content: bytes) -> LogProof:
     try:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
-        raise _malformed("it is not plain text") from error
+        raise _malformed(Text("it is not plain text", "不是纯文本")) from error
     if not gap or not checkpoint or lines.pop(0) != _HEAD:
-        raise _malformed(f"it does not begin with {_HEAD}, or holds no checkpoint")
+        raise _malformed(
+            Text(
+                f"it does not begin with {_HEAD}, or holds no checkpoint", f"不以 {_HEAD} 开头，或不含检查点"
+            )
+        )
     extra = b""
     if lines and lines[0].startswith("extra "):
         extra = _extra(lines.pop(0).removeprefix("extra "))
     found = _INDEX.fullmatch(lines.pop(0)) if lines else None
     hashes = [decode_hash(line) for line in lines]
     if found is None or len(hashes) > LONGEST_PROOF:
-        raise _malformed("the number of the entry cannot be read, or the proof is too long")
+        raise _malformed(
+            Text(
+                "the number of the entry cannot be read, or the proof is too long",
+                "无法读取条目编号，或证明过长",
+            )
+        )
     good = tuple(value for value in hashes if value is not None)
     if len(good) != len(hashes):
-        raise _malformed("a hash cannot be read")
+        raise _malformed(Text("a hash cannot be read", "无法读取某哈希"))
     return LogProof(int(found.group(1)), good, checkpoint, extra)
 
 
@@ -110,14 +123,11 @@ def verify_log_proof(proof: LogProof, entry: bytes, policy: Policy) -> Proven:
     Raises
     ------
     TrustError
-        ``note-malformed``, ``checkpoint-malformed``, ``log-unknown``, ``signature-...``, ``quorum-missed``,
-        ``proof-wrong``.
+        ``note-malformed``, ``checkpoint-malformed``, ``log-unknown``, ``signature-...``, ``key-retired``,
+        ``quorum-missed``, ``proof-wrong``.
     """
-    note = read_note(proof.checkpoint)
-    checkpoint = read_checkpoint(note.text)
-    log = policy.log(checkpoint.origin)
-    verify_note(note, (log,))
-    verified = verify_note(note, (log, *policy.witnesses.values()))
+    opened = open_checkpoint(proof.checkpoint, policy)
+    checkpoint, verified = opened.checkpoint, opened.verified
     witnesses = policy.require(verified)
     verify_inclusion(
         leaf=leaf_hash(entry),
@@ -127,18 +137,23 @@ def verify_log_proof(proof: LogProof, entry: bytes, policy: Policy) -> Proven:
         root=checkpoint.root,
     )
     times = tuple(one.time for one in verified if one.time is not None)
-    return Proven(proof.index, checkpoint, witnesses, times)
+    keys = tuple(one.key for one in verified if one.key.kind == NOTE_KEY)
+    return Proven(proof.index, checkpoint, witnesses, times, keys)
 
 
 def _extra(text: str) -> bytes:
     try:
         value = base64.b64decode(text, validate=True)
     except ValueError as error:
-        raise _malformed("the extra data cannot be read") from error
+        raise _malformed(Text("the extra data cannot be read", "无法读取附加数据")) from error
     if base64.b64encode(value).decode() != text:
-        raise _malformed("the extra data cannot be read")
+        raise _malformed(Text("the extra data cannot be read", "无法读取附加数据"))
     return value
 
 
-def _malformed(why: str) -> TrustError:
-    return TrustError(f"this is no proof of a log: {why}", code="proof-malformed", hint="get it anew")
+def _malformed(why: Text) -> TrustError:
+    return TrustError(
+        Text("this is no proof of a log: {why}", "这不是日志证明：{why}").format(why=why),
+        code="proof-malformed",
+        hint=Text("get it anew", "重新获取"),
+    )

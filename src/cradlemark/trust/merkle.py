@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 
 Hash = bytes
 """32 bytes of SHA-256."""
@@ -70,7 +71,9 @@ def inclusion_proof(index: int, size: int, hash_at: HashAt) -> tuple[Hash, ...]:
     """
     if not 0 <= index < size:
         raise InputError(
-            f"a log of {size} entries has no entry {index}", code="log-index", hint=f"use 0 to {size - 1}"
+            Text(f"a log of {size} entries has no entry {index}", f"{size} 个条目的日志没有条目 {index}"),
+            code="log-index",
+            hint=Text(f"use 0 to {size - 1}", f"使用 0 至 {size - 1}"),
         )
     path = []
     start, stop = 0, size
@@ -94,7 +97,11 @@ def consistency_proof(old: int, new: int, hash_at: HashAt) -> tuple[Hash, ...]:
         ``log-index`` when the old tree is larger than the new one.
     """
     if not 0 <= old <= new:
-        raise InputError(f"a log of {new} entries never had {old}", code="log-index", hint=f"use 0 to {new}")
+        raise InputError(
+            Text(f"a log of {new} entries never had {old}", f"{new} 个条目的日志从未有 {old} 个"),
+            code="log-index",
+            hint=Text(f"use 0 to {new}", f"使用 0 至 {new}"),
+        )
     if old in {0, new}:
         return ()
     path: list[Hash] = []
@@ -121,11 +128,16 @@ def verify_inclusion(*, leaf: Hash, index: int, size: int, proof: Sequence[Hash]
         ``proof-wrong``.
     """
     if not 0 <= index < size:
-        raise _wrong(f"entry {index} lies outside the log of {size} entries")
+        raise _wrong(
+            Text(
+                f"entry {index} lies outside the log of {size} entries",
+                f"条目 {index} 在 {size} 个条目的日志之外",
+            )
+        )
     number, last, result = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            raise _wrong("the proof is too long")
+            raise _wrong(Text("the proof is too long", "证明过长"))
         if number & 1 or number == last:
             result = node_hash(sibling, result)
             while not number & 1 and number:
@@ -136,7 +148,12 @@ def verify_inclusion(*, leaf: Hash, index: int, size: int, proof: Sequence[Hash]
         number >>= 1
         last >>= 1
     if last != 0 or result != root:
-        raise _wrong(f"entry {index} is not proven to be in the log of {size} entries")
+        raise _wrong(
+            Text(
+                f"entry {index} is not proven to be in the log of {size} entries",
+                f"未证明条目 {index} 在 {size} 个条目的日志中",
+            )
+        )
 
 
 def verify_consistency(*, old: int, old_root: Hash, new: int, new_root: Hash, proof: Sequence[Hash]) -> None:
@@ -148,16 +165,29 @@ def verify_consistency(*, old: int, old_root: Hash, new: int, new_root: Hash, pr
         ``proof-wrong``; ``log-fork`` when two trees of one size have different roots.
     """
     if not 0 <= old <= new:
-        raise _wrong(f"a log of {new} entries cannot follow one of {old}")
+        raise _wrong(
+            Text(
+                f"a log of {new} entries cannot follow one of {old}",
+                f"{new} 个条目的日志不能接在 {old} 个之后",
+            )
+        )
     if old == new and old_root != new_root:
         raise TrustError(
-            f"two logs of {old} entries have different roots: the log was rewritten or shows two faces",
+            Text(
+                f"two logs of {old} entries have different roots: the log was rewritten or shows two faces",
+                f"{old} 个条目的两份日志根不同：日志被重写，或向各方显示不同内容",
+            ),
             code="log-fork",
-            hint="keep both checkpoints: together they prove it",
+            hint=Text("keep both checkpoints: together they prove it", "保留两个检查点：二者合起来即为证据"),
         )
     if old in {0, new}:
         if proof or (old == 0 and old_root != EMPTY_ROOT):
-            raise _wrong("the proof is not empty, or the root of the empty log is wrong")
+            raise _wrong(
+                Text(
+                    "the proof is not empty, or the root of the empty log is wrong",
+                    "证明不为空，或空日志的根有误",
+                )
+            )
         return
     _verify_growth(old, old_root, new, new_root, list(proof))
 
@@ -166,7 +196,7 @@ def _verify_growth(old: int, old_root: Hash, new: int, new_root: Hash, proof: li
     if old & (old - 1) == 0:
         proof.insert(0, old_root)
     if not proof:
-        raise _wrong("the proof is empty")
+        raise _wrong(Text("the proof is empty", "证明为空"))
     number, last = old - 1, new - 1
     while number & 1:
         number >>= 1
@@ -174,7 +204,7 @@ def _verify_growth(old: int, old_root: Hash, new: int, new_root: Hash, proof: li
     was = now = proof[0]
     for sibling in proof[1:]:
         if last == 0:
-            raise _wrong("the proof is too long")
+            raise _wrong(Text("the proof is too long", "证明过长"))
         if number & 1 or number == last:
             was, now = node_hash(sibling, was), node_hash(sibling, now)
             while not number & 1 and number:
@@ -185,7 +215,12 @@ def _verify_growth(old: int, old_root: Hash, new: int, new_root: Hash, proof: li
         number >>= 1
         last >>= 1
     if was != old_root or now != new_root or last != 0:
-        raise _wrong(f"the log of {new} entries is not proven to begin with that of {old}")
+        raise _wrong(
+            Text(
+                f"the log of {new} entries is not proven to begin with that of {old}",
+                f"未证明 {new} 个条目的日志以 {old} 个的日志开头",
+            )
+        )
 
 
 def _range_root(start: int, stop: int, hash_at: HashAt) -> Hash:
@@ -206,5 +241,7 @@ def _split(count: int) -> int:
     return 1 << ((count - 1).bit_length() - 1)
 
 
-def _wrong(message: str) -> TrustError:
-    return TrustError(message, code="proof-wrong", hint="get the proof anew from the log")
+def _wrong(message: Text) -> TrustError:
+    return TrustError(
+        message, code="proof-wrong", hint=Text("get the proof anew from the log", "从日志重新获取证明")
+    )

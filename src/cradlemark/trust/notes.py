@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.signers import Signer
 from cradlemark.trust.verification import verify_signature
 
@@ -82,12 +83,19 @@ def verifier_key(text: str) -> VerifierKey:
 def key_of(name: str, signer: Signer, *, kind: int = NOTE_KEY) -> VerifierKey:
     """The public key of a signer under a name."""
     if signer.algorithm != "ed25519":
-        raise InputError("notes are signed with Ed25519", code="key-invalid", hint="use a key of that kind")
+        raise InputError(
+            Text("notes are signed with Ed25519", "便条用 Ed25519 签名"),
+            code="key-invalid",
+            hint=Text("use a key of that kind", "使用该种密钥"),
+        )
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"{name!r} is no name of a key",
+            Text(f"{name!r} is no name of a key", f"{name!r} 不是密钥名称"),
             code="key-invalid",
-            hint="no spaces and no plus signs, for example example.org/log",
+            hint=Text(
+                "no spaces and no plus signs, for example example.org/log",
+                "不含空格和加号，例如 example.org/log",
+            ),
         )
     return VerifierKey(name, kind, signer.public_key)
 
@@ -142,15 +150,17 @@ def read_note(content: bytes) -> Note:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _malformed("it is not UTF-8") from error
+        raise _malformed(Text("it is not UTF-8", "不是 UTF-8")) from error
     body, gap, tail = text.rpartition("\n\n")
     if len(content) > LARGEST_NOTE or not gap or not tail.endswith("\n"):
-        raise _malformed("it has no signatures behind an empty line, or is too long")
+        raise _malformed(
+            Text("it has no signatures behind an empty line, or is too long", "空行之后没有签名，或过长")
+        )
     if any(ord(character) < 0x20 and character != "\n" for character in text):
-        raise _malformed("it holds a control character")
+        raise _malformed(Text("it holds a control character", "含控制字符"))
     lines = tail[:-1].split("\n")
     if len(lines) > MOST_SIGNATURES:
-        raise _malformed("it has too many signatures")
+        raise _malformed(Text("it has too many signatures", "签名过多"))
     return Note(body + "\n", tuple(_signature(line) for line in lines))
 
 
@@ -169,14 +179,18 @@ def _signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     value = _decoded(encoded)
     if not line.startswith(_DASH) or not _NAME.fullmatch(name) or value is None or len(value) < 5:
-        raise _malformed("a signature line is broken")
+        raise _malformed(Text("a signature line is broken", "某签名行已损坏"))
     return Signature(name, int.from_bytes(value[:4], "big"), value[4:])
 
 
 def sign_note(text: str, name: str, signer: Signer) -> Note:
     """A note with one plain signature."""
     if not text.endswith("\n"):
-        raise InputError("the text of a note ends with a line feed", code="note-malformed", hint="add one")
+        raise InputError(
+            Text("the text of a note ends with a line feed", "便条的文字须以换行符结尾"),
+            code="note-malformed",
+            hint=Text("add one", "补充一个"),
+        )
     key = key_of(name, signer)
     return Note(text, (Signature(name, key.id, signer.sign(text.encode())),))
 
@@ -207,13 +221,19 @@ def verify_note(note: Note, keys: Iterable[VerifierKey]) -> tuple[Verified, ...]
         if key is None:
             continue
         if (line.name, line.key_id) in found:
-            raise _malformed(f"{line.name} signed twice")
+            raise _malformed(Text(f"{line.name} signed twice", f"{line.name} 签署了两次"))
         found[line.name, line.key_id] = _verified(note.text, line, key)
     if not found:
         raise TrustError(
-            f"no trusted key signed this; it is signed by {_names(note.signatures)}",
+            Text(
+                f"no trusted key signed this; it is signed by {_names(note.signatures)}",
+                f"没有受信任的密钥签署；签署者为 {_names(note.signatures)}",
+            ),
             code="signature-missing",
-            hint="add the key to the trust file if you have reason to trust it",
+            hint=Text(
+                "add the key to the trust file if you have reason to trust it",
+                "若有理由信任，请把该密钥加入信任文件",
+            ),
         )
     return tuple(found.values())
 
@@ -228,9 +248,12 @@ def _verified(text: str, line: Signature, key: VerifierKey) -> Verified:
         verify_signature("ed25519", key.public_key, message, value)
     except TrustError as error:
         raise TrustError(
-            f"the signature of {key.name} does not fit the text: one of the two was changed",
+            Text(
+                f"the signature of {key.name} does not fit the text: one of the two was changed",
+                f"{key.name} 的签名与文字不符：其中之一被改动",
+            ),
             code="signature-wrong",
-            hint="get the document anew; do not rely on this one",
+            hint=Text("get the document anew; do not rely on this one", "重新获取该文档；不要依赖这一份"),
         ) from error
     return Verified(key, time)
 
@@ -262,11 +285,18 @@ def decode_hash(text: str) -> bytes | None:
 
 def _no_key(text: str) -> InputError:
     return InputError(
-        f"{text[:80]!r} is no verifier key",
+        Text(f"{text[:80]!r} is no verifier key", f"{text[:80]!r} 不是验证密钥"),
         code="key-invalid",
-        hint="a key is written as name+hash+base64, as its owner publishes it",
+        hint=Text(
+            "a key is written as name+hash+base64, as its owner publishes it",
+            "密钥写作 名称+哈希+base64，如其所有者所发布",
+        ),
     )
 
 
-def _malformed(why: str) -> TrustError:
-    return TrustError(f"this is no signed note: {why}", code="note-malformed", hint="get it anew")
+def _malformed(why: Text) -> TrustError:
+    return TrustError(
+        Text("this is no signed note: {why}", "这不是已签名的便条：{why}").format(why=why),
+        code="note-malformed",
+        hint=Text("get it anew", "重新获取"),
+    )

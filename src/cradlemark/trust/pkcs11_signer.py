@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, MissingDataError, NotFoundError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.signers import COORDINATE, Algorithm
 from cradlemark.trust.verification import verify_signature
 
@@ -58,9 +59,15 @@ def read_address(address: str) -> ModuleKey:
     unknown = set(named) - {"token", "object", "module-path", "type"}
     if not address.startswith(SCHEME) or missing or unknown:
         raise InputError(
-            f"{address[:120]!r} is no address of a key in a module",
+            Text(
+                f"{address[:120]!r} is no address of a key in a module",
+                f"{address[:120]!r} 不是模块中密钥的地址",
+            ),
             code="key-address",
-            hint="pkcs11:token=NAME;object=NAME?module-path=LIBRARY",
+            hint=Text(
+                "pkcs11:token=NAME;object=NAME?module-path=LIBRARY",
+                "pkcs11:token=NAME;object=NAME?module-path=LIBRARY",
+            ),
         )
     return ModuleKey(named["module-path"], named["token"], named["object"])
 
@@ -95,7 +102,7 @@ class ModuleSigner:
         """
         from pkcs11 import Mechanism
 
-        with _asking("sign"):
+        with _asking(Text("sign", "签名")):
             if self.algorithm == "p256":
                 digest = hashlib.sha256(message).digest()
                 signature = bytes(self._private.sign(digest, mechanism=Mechanism.ECDSA))
@@ -104,7 +111,9 @@ class ModuleSigner:
         try:
             verify_signature(self.algorithm, self.public_key, message, signature)
         except TrustError as error:
-            raise _failed("it gave a signature that does not fit its public key") from error
+            raise _failed(
+                Text("it gave a signature that does not fit its public key", "其签名与公钥不符")
+            ) from error
         return signature
 
     def close(self) -> None:
@@ -155,7 +164,7 @@ def make_module_key(address: str, pin: str, algorithm: Algorithm) -> ModuleSigne
     session = _session(from_where, pin, writing=True)
     try:
         _refuse_existing(session, from_where.label)
-        with _asking("make a key"):
+        with _asking(Text("make a key", "生成密钥")):
             _generate(session, from_where.label, algorithm)
     finally:
         session.close()
@@ -185,9 +194,9 @@ def _refuse_existing(session: pkcs11.Session, label: str) -> None:
     except NotFoundError:
         return
     raise InputError(
-        f"the token has a key {label!r} already",
+        Text(f"the token has a key {label!r} already", f"令牌已有密钥 {label!r}"),
         code="file-exists",
-        hint="choose another name for the new key",
+        hint=Text("choose another name for the new key", "为新密钥改用其他名称"),
     )
 
 
@@ -196,9 +205,12 @@ def _session(key: ModuleKey, pin: str, *, writing: bool = False) -> pkcs11.Sessi
         import pkcs11
     except ImportError as error:
         raise MissingDataError(
-            "keys in hardware modules need python-pkcs11, which is not installed",
+            Text(
+                "keys in hardware modules need python-pkcs11, which is not installed",
+                "硬件模块中的密钥需要 python-pkcs11，它未安装",
+            ),
             code="hsm-missing",
-            hint='pip install "cradlemark[hsm]"',
+            hint=Text('pip install "cradlemark[hsm]"', 'pip install "cradlemark[hsm]"'),
         ) from error
     try:
         token = pkcs11.lib(key.module).get_token(token_label=key.token)
@@ -208,16 +220,26 @@ def _session(key: ModuleKey, pin: str, *, writing: bool = False) -> pkcs11.Sessi
             return token.open(rw=writing)
     except pkcs11.NoSuchToken as error:
         raise NotFoundError(
-            f"there is no token {key.token!r}", code="key-missing", hint="check the name of the token"
+            Text(f"there is no token {key.token!r}", f"没有令牌 {key.token!r}"),
+            code="key-missing",
+            hint=Text("check the name of the token", "检查令牌名称"),
         ) from error
     except (pkcs11.PinIncorrect, pkcs11.PinLenRange, pkcs11.PinInvalid) as error:
         raise TrustError(
-            f"the token {key.token!r} does not open with this PIN",
+            Text(
+                f"the token {key.token!r} does not open with this PIN",
+                f"令牌 {key.token!r} 不能用此 PIN 打开",
+            ),
             code="passphrase-wrong",
-            hint="check the PIN",
+            hint=Text("check the PIN", "检查 PIN"),
         ) from error
     except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
-        raise _failed(f"{key.module} cannot be used: {type(error).__name__} {error}") from error
+        raise _failed(
+            Text(
+                f"{key.module} cannot be used: {type(error).__name__} {error}",
+                f"无法使用 {key.module}：{type(error).__name__} {error}",
+            )
+        ) from error
 
 
 def _object(session: pkcs11.Session, label: str, *, private: bool) -> Any:
@@ -225,14 +247,17 @@ def _object(session: pkcs11.Session, label: str, *, private: bool) -> Any:
 
     kind = pkcs11.ObjectClass.PRIVATE_KEY if private else pkcs11.ObjectClass.PUBLIC_KEY
     try:
-        with _asking("find a key"):
+        with _asking(Text("find a key", "查找密钥")):
             return session.get_key(object_class=kind, label=label)
     except TrustError as error:
         if isinstance(error.__cause__, pkcs11.NoSuchKey):
             raise NotFoundError(
-                f"the token has no {'private' if private else 'public'} key {label!r}",
+                Text(
+                    f"the token has no {'private' if private else 'public'} key {label!r}",
+                    f"令牌没有{'私钥' if private else '公钥'} {label!r}",
+                ),
                 code="key-missing",
-                hint="check the name of the key",
+                hint=Text("check the name of the key", "检查密钥名称"),
             ) from error
         raise
 
@@ -242,7 +267,7 @@ def _public_key(session: pkcs11.Session, label: str) -> tuple[Algorithm, bytes]:
     from pkcs11 import Attribute, KeyType
 
     public = _object(session, label, private=False)
-    with _asking("read a key"):
+    with _asking(Text("read a key", "读取密钥")):
         point, kind = bytes(public[Attribute.EC_POINT]), public[Attribute.KEY_TYPE]
     if len(point) > 2 and point[0] == _OCTETS and point[1] == len(point) - 2:
         point = point[2:]
@@ -250,20 +275,31 @@ def _public_key(session: pkcs11.Session, label: str) -> tuple[Algorithm, bytes]:
         return "p256", point
     if kind == KeyType.EC_EDWARDS and len(point) == COORDINATE:
         return "ed25519", point
-    raise InputError(f"the key {label!r} is of another kind", code="key-invalid", hint="use Ed25519 or P-256")
+    raise InputError(
+        Text(f"the key {label!r} is of another kind", f"密钥 {label!r} 是另一种"),
+        code="key-invalid",
+        hint=Text("use Ed25519 or P-256", "使用 Ed25519 或 P-256"),
+    )
 
 
 @contextmanager
-def _asking(what: str) -> Iterator[None]:
+def _asking(what: Text) -> Iterator[None]:
     import pkcs11
 
     try:
         yield
     except pkcs11.PKCS11Error as error:
-        raise _failed(f"it could not {what}: {type(error).__name__} {error}") from error
+        raise _failed(
+            Text(
+                f"it could not {what.en}: {type(error).__name__} {error}",
+                f"无法{what.zh}：{type(error).__name__} {error}",
+            )
+        ) from error
 
 
-def _failed(why: str) -> TrustError:
+def _failed(why: Text) -> TrustError:
     return TrustError(
-        f"the hardware module failed: {why}", code="signer-failed", hint="see the module; nothing was signed"
+        Text("the hardware module failed: {why}", "硬件模块出错：{why}").format(why=why),
+        code="signer-failed",
+        hint=Text("see the module; nothing was signed", "检查模块；未签署任何内容"),
     )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.verification import verify_signature
 
 Algorithm = Literal["ed25519", "p256"]
@@ -101,7 +102,12 @@ class CommandSigner:
         try:
             verify_signature(self.algorithm, self.public_key, message, signature)
         except TrustError as error:
-            raise _failed(f"{self.command[0]} gave a signature that does not fit its public key") from error
+            raise _failed(
+                Text(
+                    f"{self.command[0]} gave a signature that does not fit its public key",
+                    f"{self.command[0]} 的签名与其公钥不符",
+                )
+            ) from error
         return signature
 
 
@@ -111,19 +117,32 @@ def _output(command: Sequence[str], message: bytes, timeout: float) -> bytes:
             list(command), input=message, capture_output=True, timeout=timeout, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise _failed(f"{command[0]} cannot be run or takes too long") from error
+        raise _failed(
+            Text(f"{command[0]} cannot be run or takes too long", f"{command[0]} 无法运行或耗时过长")
+        ) from error
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip()[-200:]
-        raise _failed(f"{command[0]} ended with {done.returncode}: {said}")
+        raise _failed(
+            Text(
+                f"{command[0]} ended with {done.returncode}: {said}",
+                f"{command[0]} 以 {done.returncode} 结束：{said}",
+            )
+        )
     return done.stdout
 
 
-def _failed(message: str) -> TrustError:
-    return TrustError(message, code="signer-failed", hint="see the signing program; nothing was signed")
+def _failed(message: Text) -> TrustError:
+    return TrustError(
+        message,
+        code="signer-failed",
+        hint=Text("see the signing program; nothing was signed", "检查签名程序；未签署任何内容"),
+    )
 
 
 def unknown_algorithm(name: str) -> InputError:
     """Return the error for a kind of key that is not used here."""
     return InputError(
-        f"keys of the kind {name[:40]!r} are not used here", code="key-invalid", hint="use ed25519 or p256"
+        Text(f"keys of the kind {name[:40]!r} are not used here", f"此处不使用 {name[:40]!r} 类密钥"),
+        code="key-invalid",
+        hint=Text("use ed25519 or p256", "使用 ed25519 或 p256"),
     )

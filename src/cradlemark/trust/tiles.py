@@ -12,6 +12,7 @@ from functools import lru_cache
 import attrs
 
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.merkle import HASH_SIZE, Hash, leaf_hash, root_of
 
 WIDTH = 256
@@ -68,9 +69,14 @@ def check_entry(entry: bytes) -> None:
     """Refuse an entry that no bundle can hold (``log-entry``)."""
     if len(entry) > LARGEST_ENTRY:
         raise InputError(
-            f"an entry of {len(entry)} bytes is too long for a log",
+            Text(
+                f"an entry of {len(entry)} bytes is too long for a log", f"{len(entry)} 字节的条目对日志过长"
+            ),
             code="log-entry",
-            hint=f"log a record with digests, at most {LARGEST_ENTRY} bytes",
+            hint=Text(
+                f"log a record with digests, at most {LARGEST_ENTRY} bytes",
+                f"记录含摘要的内容，最多 {LARGEST_ENTRY} 字节",
+            ),
         )
 
 
@@ -87,7 +93,7 @@ def decode_bundle(content: bytes) -> tuple[bytes, ...]:
         length = int.from_bytes(content[place : place + 2], "big")
         entry = content[place + 2 : place + 2 + length]
         if place + 2 > len(content) or len(entry) != length:
-            raise damaged("a bundle of entries ends in the middle of one")
+            raise damaged(Text("a bundle of entries ends in the middle of one", "某条目束在条目中间结束"))
         entries.append(entry)
         place += 2 + length
     return tuple(entries)
@@ -96,7 +102,7 @@ def decode_bundle(content: bytes) -> tuple[bytes, ...]:
 def split_tile(content: bytes) -> tuple[Hash, ...]:
     """Hashes of a tile; ``log-damaged`` for a wrong length."""
     if not content or len(content) % HASH_SIZE or len(content) > WIDTH * HASH_SIZE:
-        raise damaged(f"a tile has {len(content)} bytes")
+        raise damaged(Text(f"a tile has {len(content)} bytes", f"某瓦片有 {len(content)} 字节"))
     return tuple(content[i : i + HASH_SIZE] for i in range(0, len(content), HASH_SIZE))
 
 
@@ -217,7 +223,12 @@ def tile_hashes(read: ReadFile, size: int) -> Callable[[int, int], Hash]:
         width = min(WIDTH, (size >> (HEIGHT * level)) - number * WIDTH)
         hashes = split_tile(read(tile_path(level, number, width)))
         if len(hashes) != width:
-            raise damaged(f"{tile_path(level, number, width)} has {len(hashes)} hashes")
+            raise damaged(
+                Text(
+                    f"{tile_path(level, number, width)} has {len(hashes)} hashes",
+                    f"{tile_path(level, number, width)} 有 {len(hashes)} 个哈希",
+                )
+            )
         return hashes
 
     def hash_at(level: int, index: int) -> Hash:
@@ -239,8 +250,10 @@ def _partial(width: int) -> str:
     return "" if width == WIDTH else f".p/{width}"
 
 
-def damaged(message: str) -> TrustError:
+def damaged(message: Text) -> TrustError:
     """Return the error for a published file that is not what it should be."""
     return TrustError(
-        message, code="log-damaged", hint="get the files of the log anew, or ask another mirror"
+        message,
+        code="log-damaged",
+        hint=Text("get the files of the log anew, or ask another mirror", "重新获取日志文件，或询问其他镜像"),
     )

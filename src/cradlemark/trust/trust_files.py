@@ -1,18 +1,23 @@
-"""Trust files: the keys of a programme with their times, and how many witnesses are needed."""
+"""Trust files: the keys of a programme with their times, its witnesses, and how many of them are needed.
+
+A trust file is where belief begins: whoever swaps it for one with fewer witnesses is believed. It is got once, by a way that is
+trusted, and a newer one is believed because of how it came, not because the old one says so.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError
-from cradlemark.trust.notes import verifier_key
-from cradlemark.trust.policy import NONE, Policy, read_policy
+from cradlemark.core.language import Text
+from cradlemark.trust.notes import NOTE_KEY, VerifierKey, verifier_key
+from cradlemark.trust.policy import ALL_SIZES, NONE, Policy, Window, read_policy
 from cradlemark.trust.signers import Algorithm
 
 SCHEMA = "cradlemark-trust/1"
@@ -28,6 +33,10 @@ class TrustedKey:
     ----------
     compromised : bool
         Whether nothing that it signed is to be believed.
+    emergency : bool
+        Whether it came without the signature of the key before it, which was lost.
+    window : Window
+        Sizes of the log that it signs; of keys of the log only.
     """
 
     id: str
@@ -37,6 +46,8 @@ class TrustedKey:
     since: str
     until: str
     compromised: bool
+    emergency: bool = False
+    window: Window = ALL_SIZES
 
 
 @attrs.frozen
@@ -62,6 +73,12 @@ class TrustFile:
         """A key by its id and purpose."""
         return next((key for key in self.keys if (key.id, key.purpose) == (identifier, purpose)), None)
 
+    @property
+    def quorum(self) -> int:
+        """Witnesses that are needed; of a policy with groups within groups, members of the outermost one."""
+        group = self.policy.groups.get(self.policy.quorum)
+        return group.needed if group is not None else int(self.policy.quorum != NONE)
+
 
 def read_trust_file(content: bytes, *, where: str = "") -> TrustFile:
     """Read a trust file, or a policy of logs and witnesses.
@@ -72,42 +89,64 @@ def read_trust_file(content: bytes, *, where: str = "") -> TrustFile:
         ``trust-file-invalid``, or what is wrong with the policy.
     """
     if len(content) > LARGEST:
-        raise _invalid("it is too long", where)
+        raise _invalid(Text("it is too long", "过长"), where)
     text = _decoded(content, where)
     if not text.lstrip().startswith("{"):
         policy = read_policy(text)
         if not policy.logs:
-            raise _invalid("it names no log", where)
+            raise _invalid(Text("it names no log", "未指明日志"), where)
         return TrustFile(policy.logs[0].name, {}, (), policy)
     try:
         document = json.loads(text)
         return _made(document)
     except (CradlemarkError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _invalid("a field is missing or of the wrong kind", where) from error
+        raise _invalid(
+            Text("a field is missing or of the wrong kind", "某字段缺失或类型不对"), where
+        ) from error
 
 
 def _decoded(content: bytes, where: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _invalid("it is not UTF-8", where) from error
+        raise _invalid(Text("it is not UTF-8", "不是 UTF-8"), where) from error
 
 
 def _made(document: dict[str, Any]) -> TrustFile:
     if document["schema"] != SCHEMA:
         raise ValueError(document["schema"])
-    logs = tuple(verifier_key(key["vkey"]) for key in document["keys"] if key["purpose"] == "log")
-    logs = tuple(key for key in logs if key.name == document["origin"])
-    witnesses = {str(name): verifier_key(key) for name, key in document["witnesses"].items()}
+    origin = str(document["origin"])
+    keys = tuple(_key(key) for key in document["keys"])
+    for row, key in zip(document["keys"], keys, strict=True):
+        if key.purpose == "log" and (key.algorithm != "ed25519" or row["vkey"] != str(log_key(origin, key))):
+            raise ValueError("key of the log")
+    logs = {log_key(origin, key): key for key in keys if key.purpose == "log" and not key.compromised}
     if not logs:
         raise ValueError("no log")
-    lines = [f"log {key}" for key in logs] + [f"witness {name} {key}" for name, key in witnesses.items()]
-    quorum = document["quorum"]
-    if quorum != NONE:
-        lines.append(f"group quorum {int(quorum)} {' '.join(witnesses)}")
-    lines.append(f"quorum {'none' if quorum == NONE else 'quorum'}")
-    keys = tuple(_key(key) for key in document["keys"])
-    return TrustFile(str(document["origin"]), document["programme"], keys, read_policy("\n".join(lines)))
+    policy = _policy(logs, document["witnesses"], document["quorum"])
+    policy = attrs.evolve(policy, windows={name: key.window for name, key in logs.items()})
+    return TrustFile(origin, document["programme"], keys, policy)
+
+
+def _policy(
+    logs: Iterable[VerifierKey], witnesses: Mapping[str, Mapping[str, str]], quorum: int | str
+) -> Policy:
+    lines = [f"log {key}" for key in logs]
+    lines += policy_lines({str(name): verifier_key(one["vkey"]) for name, one in witnesses.items()}, quorum)
+    return read_policy("\n".join(lines))
+
+
+def policy_lines(witnesses: Mapping[str, VerifierKey], quorum: int | str) -> list[str]:
+    """Lines of a policy that asks for `quorum` of these witnesses, or for ``none``."""
+    lines = [f"witness {name} {key}" for name, key in witnesses.items()]
+    if quorum == NONE:
+        return [*lines, f"quorum {NONE}"]
+    return [*lines, f"group quorum {int(quorum)} {' '.join(witnesses)}", "quorum quorum"]
+
+
+def log_key(origin: str, key: TrustedKey) -> VerifierKey:
+    """A key of the log as notes name it."""
+    return VerifierKey(origin, NOTE_KEY, key.public_key)
 
 
 def _key(key: dict[str, Any]) -> TrustedKey:
@@ -120,12 +159,19 @@ def _key(key: dict[str, Any]) -> TrustedKey:
         raise ValueError("public key") from error
     return TrustedKey(
         str(key["id"]), str(key["purpose"]), algorithm, public, str(key["since"]), str(key["until"]),
-        bool(key["compromised"]),
+        bool(key["compromised"]), bool(key.get("emergency")), _window(key),
     )  # fmt: skip
 
 
-def _invalid(why: str, where: str) -> InputError:
+def _window(key: Mapping[str, Any]) -> Window:
+    first, last = key.get("first_size", 0), key.get("last_size")
+    if type(first) is not int or type(last) not in {int, type(None)}:
+        raise ValueError("sizes")
+    return Window(first, last)
+
+
+def _invalid(why: Text | str, where: str) -> InputError:
     return InputError(
-        f"this is no trust file: {why}", code="trust-file-invalid", where=where,
-        hint="get trust.json from the programme, by a way that you trust",
+        Text("this is no trust file: {why}", "这不是信任文件：{why}").format(why=why), code="trust-file-invalid", where=where,
+        hint=Text("get trust.json from the programme, by a way that you trust", "以可信的方式从计划获取 trust.json"),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from cradlemark.core.errors import TrustError
+from cradlemark.core.language import Text
 
 
 def verify_signature(
@@ -45,7 +46,10 @@ def verify_signature(
 
 def _wrong() -> TrustError:
     return TrustError(
-        "the signature does not fit: content, signature or key was changed",
+        Text(
+            "the signature does not fit: content, signature or key was changed",
+            "签名不符：内容、签名或密钥被改动",
+        ),
         code="signature-wrong",
-        hint="get the document anew; do not rely on this one",
+        hint=Text("get the document anew; do not rely on this one", "重新获取该文档；不要依赖这一份"),
     )

@@ -10,6 +10,7 @@ from typing import Literal
 import attrs
 
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.checkpoints import Checkpoint, read_checkpoint
 from cradlemark.trust.merkle import EMPTY_ROOT, LONGEST_PROOF, Hash, verify_consistency
 from cradlemark.trust.notes import Note, VerifierKey, cosign, decode_hash, read_note, verify_note
@@ -75,7 +76,7 @@ def answer(
         return _refusal(400, error.message)
     keys = [key for key in logs if key.name == checkpoint.origin]
     if not keys:
-        return _refusal(404, "this log is not witnessed here")
+        return _refusal(404, Text("this log is not witnessed here", "此处不为该日志见证"))
     try:
         verify_note(note, keys)
     except TrustError as error:
@@ -88,11 +89,17 @@ def answer(
 
 def _judged(old: int, proof: Sequence[Hash], checkpoint: Checkpoint, known: Checkpoint) -> Answer | None:
     if old > checkpoint.size:
-        return _refusal(400, "the old size is larger than the new one")
+        return _refusal(400, Text("the old size is larger than the new one", "旧的大小大于新的"))
     if old != known.size:
         return Answer(409, f"{known.size}\n".encode(), "text/x.tlog.size")
     if old == checkpoint.size and checkpoint.root != known.root:
-        return _refusal(409, "another log of this size was seen before: this is a fork")
+        return _refusal(
+            409,
+            Text(
+                "another log of this size was seen before: this is a fork",
+                "此前见过同样大小的另一份日志：这是分叉",
+            ),
+        )
     try:
         verify_consistency(
             old=old, old_root=known.root, new=checkpoint.size, new_root=checkpoint.root, proof=proof
@@ -109,11 +116,13 @@ def _parsed(request: bytes) -> tuple[int, tuple[Hash, ...], Note]:
     hashes = [decode_hash(line) for line in lines[1:]]
     good = tuple(value for value in hashes if value is not None)
     if len(request) > LARGEST_REQUEST or not gap or found is None:
-        raise InputError("the request cannot be read", code="proof-malformed")
+        raise InputError(Text("the request cannot be read", "无法读取该请求"), code="proof-malformed")
     if len(good) != len(hashes) or len(good) > LONGEST_PROOF:
-        raise InputError("the consistency proof cannot be read", code="proof-malformed")
+        raise InputError(
+            Text("the consistency proof cannot be read", "无法读取一致性证明"), code="proof-malformed"
+        )
     return int(found.group(1)), good, read_note(tail)
 
 
-def _refusal(status: Status, message: str) -> Answer:
-    return Answer(status, f"{message}\n".encode())
+def _refusal(status: Status, message: Text) -> Answer:
+    return Answer(status, f"{message.en}\n".encode())

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from cradlemark.core.canonical import digest_bytes
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.trust.signers import COORDINATE, Signer
 
 DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
@@ -46,14 +47,14 @@ def document_certificate(
     """
     if signer.algorithm != "p256":
         raise InputError(
-            "readers of PDF do not know this kind of key",
+            Text("readers of PDF do not know this kind of key", "PDF 阅读程序不识别此种密钥"),
             code="key-invalid",
-            hint="use a P-256 key for documents",
+            hint=Text("use a P-256 key for documents", "文档使用 P-256 密钥"),
         )
     if not 0 < len(name) <= LONGEST_NAME:
         raise InputError(
-            f"the name in a certificate has 1 to {LONGEST_NAME} characters, not {len(name)}",
-            code="certificate-name", hint="shorten it",
+            Text(f"the name in a certificate has 1 to {LONGEST_NAME} characters, not {len(name)}", f"证书中的名称须为 1 至 {LONGEST_NAME} 个字符，而不是 {len(name)}"),
+            code="certificate-name", hint=Text("shorten it", "缩短"),
         )  # fmt: skip
     body = _body(signer.public_key, name, since, until)
     algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
@@ -84,7 +85,7 @@ def read_certificate(content: bytes, *, where: str = "") -> bytes:
         found.native  # noqa: B018 - reads it whole
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(
-            "this is no certificate", code="certificate-invalid", where=where, hint="give the file that was written with the key"
+            Text("this is no certificate", "这不是证书"), code="certificate-invalid", where=where, hint=Text("give the file that was written with the key", "给出用密钥写出的文件")
         ) from error  # fmt: skip
     return bytes(der)
 

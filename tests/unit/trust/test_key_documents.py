@@ -57,7 +57,7 @@ def test_lost_and_foreign_keys_are_not_in_the_set() -> None:
 
 
 def test_policy_is_one_that_tools_for_logs_read() -> None:
-    policy = read_policy(log_policy("example.org/labels", KEYS).decode())
+    policy = read_policy(log_policy("example.org/labels", KEYS, {}, "none").decode())
     assert [(one.name, one.public_key) for one in policy.logs] == [("example.org/labels", KEYS[4].public_key)]
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cradlemark.core.errors import CradlemarkError, InputError, InputErrors, NotFoundError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.trust.audit import Audit, audit
 from cradlemark.trust.checkpoints import Checkpoint, open_checkpoint, read_checkpoint, sign_checkpoint
 from cradlemark.trust.log_proofs import LogProof, read_log_proof, verify_log_proof
@@ -184,8 +185,10 @@ def test_walk_names_the_file_that_is_wrong() -> None:
 
 def test_walk_looks_at_the_content_of_entries() -> None:
     _, files = published(3)
-    found = audit(reader(files), ORIGIN, POLICY, check_entry=lambda index, _: "no" if index == 2 else "")
-    assert [problem.message for problem in found.problems] == ["entry 2: no"]
+    found = audit(
+        reader(files), ORIGIN, POLICY, check_entry=lambda index, _: Text("no", "否") if index == 2 else Text()
+    )
+    assert [problem.message.en for problem in found.problems] == ["entry 2: no"]
 
 
 def test_note_keeps_its_bytes_and_holds() -> None:
@@ -252,7 +255,7 @@ def test_broken_checkpoints_are_refused(text: str) -> None:
 def test_checkpoint_of_another_log_is_refused() -> None:
     note = sign_note(Checkpoint("example.org/other", 1, b"r" * 32).text, ORIGIN, LOG)
     with pytest.raises(TrustError) as caught:
-        open_checkpoint(bytes(note), key_of(ORIGIN, LOG))
+        open_checkpoint(bytes(note), POLICY, origin=ORIGIN)
     assert caught.value.code == "checkpoint-origin"
 
 
