@@ -20,9 +20,14 @@ from cradlemark.label.claim import Claim  # noqa: E402
 DENSITY = 200
 MARGIN, GROUND = 24, "#e9edf0"
 PLAIN, WHOLE = terminal_claim(), terminal_claim(grade=GRADE, reduction=REDUCTION)
+REDUCED, GRADED = terminal_claim(reduction=REDUCTION), terminal_claim(grade=GRADE)
 PICTURES: dict[str, tuple[tuple[Claim, Variant], ...]] = {
     "label-designs": (
         (PLAIN, Variant("full")), (PLAIN, Variant("strip")), (PLAIN, Variant("micro")),
+    ),
+    "label-kinds": (
+        (REDUCED, Variant("full", "both")), (GRADED, Variant("full", "both")), (REDUCED, Variant("strip", "en")),
+        (GRADED, Variant("strip", "zh")),
     ),
     "label-languages": (
         (WHOLE, Variant("full", "zh")), (WHOLE, Variant("full", "en")), (WHOLE, Variant("full", "both", "one")),

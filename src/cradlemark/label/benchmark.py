@@ -17,7 +17,7 @@ import cattrs
 
 from cradlemark.core.canonical import canonical_json, digest_bytes, read_json
 from cradlemark.core.errors import InputError, StateError, TrustError
-from cradlemark.core.language import Text
+from cradlemark.core.language import Text, joined
 from cradlemark.label.claim import Claim
 from cradlemark.label.comparability import ComparabilityClass, comparability_class, figure_of
 from cradlemark.label.number import read_number
@@ -45,6 +45,8 @@ class Member:
         [kg CO2e per declared unit]
     valid_until : str
         Last day, ISO date.
+    products : tuple of str
+        What is labelled: ``gtin:`` and ``model:`` with their text, sorted.
     """
 
     number: str
@@ -52,6 +54,11 @@ class Member:
     holder: str
     value: float
     valid_until: str
+    products: tuple[str, ...]
+
+    def same_product(self, other: Member) -> bool:
+        """Whether both label a product in common: one holder, and a GTIN or model that both name."""
+        return self.holder == other.holder and not set(self.products).isdisjoint(other.products)
 
 
 @attrs.frozen(slots=False)
@@ -94,12 +101,14 @@ class BenchmarkSet:
         """``sha256:...`` of the canonical document: what a grade names."""
         return digest_bytes(self.content)
 
-    def population(self, on: datetime.date, *, without: Iterable[str] = ()) -> tuple[Member, ...]:
-        """Return the members that are valid on a day, without some numbers."""
-        left_out = set(without)
+    def population(self, on: datetime.date, *, without: Claim | None = None) -> tuple[Member, ...]:
+        """Return the members that are valid on a day, without the labels of one claim's own product."""
+        own = member_of(without) if without else None
+        numbers = {without.number, without.previous} if without else set()
         return tuple(
             member for member in self.members
-            if member.number not in left_out and datetime.date.fromisoformat(member.valid_until) >= on
+            if datetime.date.fromisoformat(member.valid_until) >= on
+            and member.number not in numbers and not (own and member.same_product(own))
         )  # fmt: skip
 
     def holders(self, on: datetime.date) -> int:
@@ -130,13 +139,18 @@ class PublishedPercentile:
     confidence: float | None
 
 
+def benchmark_path(comparability: str, version: int) -> str:
+    """Path of a published set below the address of the programme."""
+    return f"benchmarks/{comparability}/{version}.json"
+
+
 def make_benchmark(
     claims: Iterable[Claim], *, programme: str, on: datetime.date, least: int, anonymity: int,
     previous: BenchmarkSet | None = None,
 ) -> BenchmarkSet:  # fmt: skip
     """Make a population out of claims.
 
-    Expired claims, and those that another one follows, are left out; a product stands in it once.
+    Expired claims, and those that another one follows, are left out; a product stands in it once, with its latest label.
 
     Raises
     ------
@@ -150,27 +164,49 @@ def make_benchmark(
     ]
     if not valid:
         raise StateError(
-            "no claim is valid on that day", code="benchmark-empty", hint="give valid claims of one class"
+            Text("no claim is valid on that day", "当日没有有效的声明"),
+            code="benchmark-empty",
+            hint=Text("give valid claims of one class", "给出同一类的有效声明"),
         )
     classes = [(claim, comparability_class(claim)) for claim in valid]
     first = classes[0][1]
     for claim, found in classes:
         if found != first:
-            why = "; ".join(text.en for text in first.differences(found))
+            why = joined(first.differences(found))
             raise StateError(
-                f"the claims are not comparable: {why}", code="benchmark-mixed", where=claim.number,
-                hint="make one benchmark for each class",
+                Text("the claims are not comparable: {why}", "各声明不可比：{why}").format(why=why), code="benchmark-mixed", where=claim.number,
+                hint=Text("make one benchmark for each class", "每一类各做一个基准"),
             )  # fmt: skip
-    members = {_member(claim) for claim in valid}
+    latest = sorted(valid, key=lambda claim: (claim.validity.issued, claim.number), reverse=True)
+    members = once(map(member_of, latest))
     return BenchmarkSet(
         programme, previous.version + 1 if previous else 1, on.isoformat(), first, tuple(sorted(members)), least,
         anonymity, previous.digest if previous else "",
     )  # fmt: skip
 
 
-def _member(claim: Claim) -> Member:
-    holder = claim.holder.id or claim.holder.name.en or claim.holder.name.zh
-    return Member(claim.number, claim.digest, holder, figure_of(claim), claim.validity.until)
+def once(members: Iterable[Member]) -> list[Member]:
+    """Return of each product only the first member."""
+    taken: set[tuple[str, str]] = set()
+    found = []
+    for member in members:
+        keys = {(member.holder, product) for product in member.products}
+        if taken.isdisjoint(keys):
+            found.append(member)
+            taken |= keys
+    return found
+
+
+def member_of(claim: Claim) -> Member:
+    """Return how a claim stands in a population."""
+    product, holder = claim.product, claim.holder.id or claim.holder.name.en or claim.holder.name.zh
+    products = products_of(product.models, product.gtin)
+    return Member(claim.number, claim.digest, holder, figure_of(claim), claim.validity.until, products)
+
+
+def products_of(models: Iterable[str], gtin: str = "") -> tuple[str, ...]:
+    """Return models and GTIN as members name them."""
+    return tuple(sorted([f"model:{model}" for model in models] + ([f"gtin:{gtin}"] if gtin else [])))
 
 
 def published_percentiles(
@@ -225,21 +261,23 @@ def read_benchmark(content: bytes, *, where: str = "") -> BenchmarkSet:
         ``benchmark-changed`` when it is not written canonically: then its digest is not that of any grade.
     """
     if len(content) > LARGEST:
-        raise _unreadable("it is longer than any benchmark", where)
+        raise _unreadable(Text("it is longer than any benchmark", "比任何基准都长"), where)
     try:
         document = read_json(content, where=where)
         if not isinstance(document, dict) or document.pop("schema", "") != SCHEMA:
-            raise _unreadable(f"it is no {SCHEMA} document", where)
+            raise _unreadable(Text(f"it is no {SCHEMA} document", f"不是 {SCHEMA} 文档"), where)
         found = _converter().structure(document, BenchmarkSet)
     except InputError as error:
         raise error if error.code == "benchmark-unreadable" else _unreadable(error.message, where) from None
     except (cattrs.BaseValidationError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise _unreadable("a field is missing or of the wrong kind", where) from error
+        raise _unreadable(
+            Text("a field is missing or of the wrong kind", "某字段缺失或类型不对"), where
+        ) from error
     _check(found, where)
     if found.content != content:
         raise TrustError(
-            "the benchmark is not written as it was published: somebody changed it", code="benchmark-changed",
-            where=where, hint="get it anew from the programme",
+            Text("the benchmark is not written as it was published: somebody changed it", "该基准与发布时的写法不同：有人改动过"), code="benchmark-changed",
+            where=where, hint=Text("get it anew from the programme", "从计划重新获取"),
         )  # fmt: skip
     return found
 
@@ -247,17 +285,21 @@ def read_benchmark(content: bytes, *, where: str = "") -> BenchmarkSet:
 def _check(found: BenchmarkSet, where: str) -> None:
     numbers = [member.number for member in found.members]
     if len(set(numbers)) != len(numbers):
-        raise _unreadable("a label stands in it twice", where)
+        raise _unreadable(Text("a label stands in it twice", "其中某标签出现两次"), where)
     if found.version < 1 or found.least < 1 or found.anonymity < 1:
-        raise _unreadable("version, least and anonymity are at least 1", where)
+        raise _unreadable(
+            Text("version, least and anonymity are at least 1", "version、least 和 anonymity 至少为 1"), where
+        )
     for member in found.members:
         read_number(member.number)
         try:
             datetime.date.fromisoformat(member.valid_until)
         except ValueError:
-            raise _unreadable(f"{member.valid_until[:20]!r} is no day", where) from None
+            raise _unreadable(
+                Text(f"{member.valid_until[:20]!r} is no day", f"{member.valid_until[:20]!r} 不是日期"), where
+            ) from None
         if not math.isfinite(member.value):
-            raise _unreadable("a value is no number", where)
+            raise _unreadable(Text("a value is no number", "某值不是数字"), where)
 
 
 @cache
@@ -265,10 +307,10 @@ def _converter() -> cattrs.Converter:
     return cattrs.Converter(forbid_extra_keys=True)
 
 
-def _unreadable(why: str, where: str) -> InputError:
+def _unreadable(why: Text, where: str) -> InputError:
     return InputError(
-        f"the benchmark cannot be read: {why}", code="benchmark-unreadable", where=where,
-        hint="get it anew from the programme",
+        Text("the benchmark cannot be read: {why}", "无法读取该基准：{why}").format(why=why), code="benchmark-unreadable", where=where,
+        hint=Text("get it anew from the programme", "从计划重新获取"),
     )  # fmt: skip
 
 

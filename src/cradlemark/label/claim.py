@@ -180,6 +180,26 @@ class Verification:
 
 
 @attrs.frozen
+class Fact:
+    """Something that a condition asks for and studies do not tell; the verifier vouches for it.
+
+    Parameters
+    ----------
+    id : str
+        Of the facts of programmes, for example ``peers``.
+    value : float
+        [`unit`]
+    source : str
+        Where it was read.
+    """
+
+    id: str
+    value: float
+    unit: str
+    source: str
+
+
+@attrs.frozen
 class Reduction:
     """How much lower than before.
 
@@ -210,6 +230,12 @@ class Reduction:
         The baseline as it was published [kg CO2e per declared unit]; None when it was not calculated anew.
     way : str
         Which alternative of the programme's rule is fulfilled.
+    baseline_bundle : str
+        Digest of the sealed bundle of the baseline study: with that of today the reduction is recomputed.
+    baseline_origin : str
+        Origin of the register that the baseline label stands in; empty for the own one and for statements.
+    facts : tuple of Fact
+        What the fulfilled alternative asks for besides the two studies.
     """
 
     baseline: str
@@ -227,6 +253,9 @@ class Reduction:
     baseline_period: str = ""
     published_figure: float | None = None
     way: str = ""
+    baseline_bundle: str = ""
+    baseline_origin: str = ""
+    facts: tuple[Fact, ...] = ()
 
 
 @attrs.frozen
@@ -244,6 +273,12 @@ class Grade:
         Products in it.
     percentile, low, high : float
         Share of the population with a lower value, and its 95 % band [0-100].
+    holders : int
+        Holders of the products in it.
+    version : int
+        Of the population.
+    as_of : str
+        Day of the population, ISO date.
     """
 
     grade: str
@@ -253,6 +288,9 @@ class Grade:
     percentile: float
     low: float
     high: float
+    holders: int = 0
+    version: int = 0
+    as_of: str = ""
 
 
 @attrs.frozen
@@ -326,24 +364,29 @@ def read_claim(content: bytes, *, where: str = "") -> Claim:
         ``claim-changed`` when it is not written canonically: then it is not what was signed.
     """
     if len(content) > LARGEST:
-        raise _unreadable("it is longer than any claim", where)
+        raise _unreadable(Text("it is longer than any claim", "比任何声明都长"), where)
     try:
         document = read_json(content, where=where)
     except InputError as error:
         raise _unreadable(error.message, where) from None
     if not isinstance(document, dict) or document.pop("schema", "") != SCHEMA:
-        raise _unreadable(f"it is no {SCHEMA} document", where)
+        raise _unreadable(Text(f"it is no {SCHEMA} document", f"不是 {SCHEMA} 文档"), where)
     try:
         claim = _converter().structure(document, Claim)
     except (cattrs.BaseValidationError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise _unreadable("a field is missing or of the wrong kind", where) from error
+        raise _unreadable(
+            Text("a field is missing or of the wrong kind", "某字段缺失或类型不对"), where
+        ) from error
     read_number(claim.number)
     if bytes(claim) != content:
         raise TrustError(
-            "the claim is not written as it is signed: somebody changed it",
+            Text(
+                "the claim is not written as it is signed: somebody changed it",
+                "该声明与签署时的写法不同：有人改动过",
+            ),
             code="claim-changed",
             where=where,
-            hint="get it anew from the programme",
+            hint=Text("get it anew from the programme", "从计划重新获取"),
         )
     return claim
 
@@ -374,10 +417,10 @@ def stated(figure: float, *, digits: int = 3) -> tuple[str, Literal["g", "kg", "
     return f"{rounded:.{decimals}f}", unit
 
 
-def _unreadable(why: str, where: str) -> InputError:
+def _unreadable(why: Text, where: str) -> InputError:
     return InputError(
-        f"the claim cannot be read: {why}",
+        Text("the claim cannot be read: {why}", "无法读取该声明：{why}").format(why=why),
         code="claim-unreadable",
         where=where,
-        hint="get it anew from the programme",
+        hint=Text("get it anew from the programme", "从计划重新获取"),
     )

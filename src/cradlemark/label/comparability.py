@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import combinations
+from typing import Literal
 
 import attrs
 
@@ -78,8 +81,8 @@ def comparability_class(claim: Claim) -> ComparabilityClass:
     """
     if not claim.product.classification:
         raise StateError(
-            "the product has no classification", code="class-unknown", where=claim.number,
-            hint="state it in the study, for example CPC, HS or ECLASS",
+            Text("the product has no classification", "产品没有分类"), code="class-unknown", where=claim.number,
+            hint=Text("state it in the study, for example CPC, HS or ECLASS", "在研究中给出，例如 CPC、HS 或 ECLASS"),
         )  # fmt: skip
     unit, basis = claim.unit, claim.basis
     return ComparabilityClass(
@@ -89,6 +92,50 @@ def comparability_class(claim: Claim) -> ComparabilityClass:
     )  # fmt: skip
 
 
+def class_name(claim: Claim) -> str:
+    """Name of the class of a claim; empty for a product without classification."""
+    return comparability_class(claim).id if claim.product.classification else ""
+
+
 def figure_of(claim: Claim) -> float:
     """The figure of a claim's boundary [kg CO2e per declared unit]."""
     return (claim.values.life_cycle or claim.values.gate).figure
+
+
+Verdict = Literal["comparable", "with_reservations", "not_comparable"]
+REFUSING = ("classification", "declared_unit", "functional_unit", "boundary")
+"""Differences with which figures mean different things; with any other one they can be shown, but not ranked."""
+
+
+@attrs.frozen
+class Comparison:
+    """Whether claims may be held against each other, and why not.
+
+    Parameters
+    ----------
+    verdict : {"comparable", "with_reservations", "not_comparable"}
+    reasons : tuple of Text
+        Every difference once; empty when they are comparable.
+    """
+
+    verdict: Verdict
+    reasons: tuple[Text, ...]
+
+
+def compare(claims: Sequence[Claim]) -> Comparison:
+    """Decide whether claims may be held against each other.
+
+    Other products, units or boundaries refuse it. Other rules, methods or data sets leave the figures side by side with the
+    reservation that their difference may come from them.
+    """
+    unknown = [claim.number for claim in claims if not claim.product.classification]
+    if unknown:
+        told = ", ".join(unknown)
+        reason = Text(f"without product classification: {told}", f"没有产品分类：{told}")
+        return Comparison("not_comparable", (reason,))
+    classes = [comparability_class(claim) for claim in claims]
+    pairs = list(combinations(classes, 2))
+    reasons = dict.fromkeys(reason for one, two in pairs for reason in one.differences(two))
+    refused = any(getattr(one, name) != getattr(two, name) for one, two in pairs for name in REFUSING)
+    verdict: Verdict = "not_comparable" if refused else "with_reservations" if reasons else "comparable"
+    return Comparison(verdict, tuple(reasons))

@@ -6,21 +6,26 @@ words for, values by stage and origin above all, stands under ``carbonLabel`` in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 from cradlemark.label.claim import Claim, Value
+from cradlemark.label.conformity_kinds import (
+    TOPIC,
+    criterion_of,
+    grade_performance,
+    grade_terms,
+    grade_words,
+    measure,
+    metric,
+    reduction_performance,
+    reduction_terms,
+)
 from cradlemark.label.credential_shape import is_uri
 
-VOCABULARY = "https://vocabulary.uncefact.org"
-TOPIC = {
-    "type": ["ConformityTopic"],
-    "id": f"{VOCABULARY}/conformity-topic/greenhouse-gas-emissions",
-    "name": "Greenhouse Gas Emissions",
-}
 FOOTPRINT = ("product-carbon-footprint", "Product carbon footprint")
-REDUCTION = ("ghg-reduction-progress", "GHG reduction progress")
-KILOGRAM, PERCENT = "KGM", "P1"
+KILOGRAM = "KGM"
 GS1 = "https://id.gs1.org/01/"
 
 
@@ -37,7 +42,7 @@ def attestation(claim: Claim, *, base: str, address: str) -> dict[str, Any]:
     """
     demonstration = claim.programme.demonstration
     grade = claim.grade
-    score = {"profileScore": {"code": grade.grade, "definition": _grade_words(claim)}} if grade else {}
+    score = {"profileScore": {"code": grade.grade, "definition": grade_words(grade)}} if grade else {}
     return {
         "type": ["ConformityAttestation"],
         "id": address,
@@ -76,31 +81,35 @@ def _assessments(claim: Claim, base: str, address: str) -> list[dict[str, Any]]:
     if claim.values.life_cycle is not None:
         name = "Life-cycle footprint (A1-C4)"
         found.append(_assessment(claim, base, address, "life-cycle", name, claim.values.life_cycle))
-    if claim.reduction is not None:
-        found.append(_reduction(claim, base, address))
-    return found
+    return [*found, *_further(claim, base, address)]
 
 
 def _assessment(claim: Claim, base: str, address: str, part: str, name: str, value: Value) -> dict[str, Any]:
     unit = f"{claim.unit.declared_amount:g} {claim.unit.declared_unit}"
     return _common(claim, base, address, part, name) | {
         "description": f"kg CO2e per {unit}, {claim.values.electricity_basis}-based electricity, {claim.basis.gwp_set}",
-        "assessedPerformance": [{"metric": _metric(FOOTPRINT), "measure": _measure(value)}],
+        "assessedPerformance": [{"metric": metric(*FOOTPRINT), "measure": _measure(value)}],
     }
 
 
-def _reduction(claim: Claim, base: str, address: str) -> dict[str, Any]:
-    reduction = claim.reduction
-    assert reduction is not None
-    measure = {"value": reduction.reduction * 100.0, "unit": PERCENT}
-    return _common(claim, base, address, "reduction", "Reduction of the footprint") | {
-        "description": f"Against {reduction.baseline}; required {reduction.required * 100.0:g} %",
-        "assessedPerformance": [{"metric": _metric(REDUCTION), "measure": measure}],
-    }
+def _further(claim: Claim, base: str, address: str) -> Iterator[dict[str, Any]]:
+    """Reduction and grade: their criteria are those of the programme, not of the rule pack."""
+    if claim.reduction is not None:
+        criterion = criterion_of(claim, base, f"reduction.alternatives.{claim.reduction.way}")
+        yield _common(claim, base, address, "reduction", "Reduction of the footprint", criterion) | (
+            reduction_performance(claim.reduction)
+        )
+    if claim.grade is not None:
+        criterion = criterion_of(claim, base, "grade.steps")
+        yield _common(claim, base, address, "grade", "Grade among comparable products", criterion) | (
+            grade_performance(claim.grade)
+        )
 
 
-def _common(claim: Claim, base: str, address: str, part: str, name: str) -> dict[str, Any]:
-    criterion = {
+def _common(
+    claim: Claim, base: str, address: str, part: str, name: str, criterion: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    rules = {
         "type": ["Criterion"],
         "id": f"{base}/rules/{quote(claim.basis.rule_pack, safe='')}",
         "name": claim.basis.rule_pack,
@@ -111,7 +120,7 @@ def _common(claim: Claim, base: str, address: str, part: str, name: str) -> dict
         "type": ["ConformityAssessment"],
         "id": f"{address}#{part}",
         "name": name,
-        "assessmentCriteria": [criterion],
+        "assessmentCriteria": [rules, criterion] if criterion else [rules],
         "assessmentDate": claim.verification.date,
         "assessedProduct": _products(claim, address),
         **({"assessedFacility": [{"facility": facility}]} if claim.product.site else {}),
@@ -133,29 +142,9 @@ def _products(claim: Claim, address: str) -> list[dict[str, Any]]:
     return [{"product": plain | {"modelNumber": model}} for model in product.models] or [{"product": plain}]
 
 
-def _metric(words: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "type": ["PerformanceMetric"],
-        "id": f"{VOCABULARY}/performance-metric/{words[0]}",
-        "name": words[1],
-    }
-
-
 def _measure(value: Value) -> dict[str, Any]:
     """A figure [kg CO2e] with the distance to its 95 % interval on both sides."""
-    measure: dict[str, Any] = {"value": value.figure, "unit": KILOGRAM}
-    if value.low is not None and value.high is not None and value.low <= value.figure <= value.high:
-        measure["upperTolerance"] = value.high - value.figure
-        measure["lowerTolerance"] = value.figure - value.low
-    return measure
-
-
-def _grade_words(claim: Claim) -> str:
-    grade = claim.grade
-    assert grade is not None
-    return (
-        f"Percentile {grade.percentile:g} of {grade.count} comparable products ({grade.comparability_class})"
-    )
+    return measure(value.figure, value.low, value.high, KILOGRAM)
 
 
 def carbon_label(claim: Claim) -> dict[str, Any]:
@@ -168,6 +157,8 @@ def carbon_label(claim: Claim) -> dict[str, Any]:
         "beyondBoundary": values.beyond_boundary,
         "dataQualityRating": quality.rating,
         "endOfLifeMethod": basis.end_of_life_method,
+        "reduction": reduction_terms(claim.reduction) if claim.reduction else None,
+        "grade": grade_terms(claim.grade) if claim.grade else None,
     }
     return {
         "type": ["CarbonLabel"],

@@ -15,6 +15,7 @@ import attrs
 
 from cradlemark.core.canonical import canonical_json
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 from cradlemark.label.claim import Claim
 from cradlemark.label.conformity import attestation
 from cradlemark.label.credential_terms import CONTEXT_PATH, CREDENTIALS, UNTP
@@ -105,7 +106,7 @@ def credential_document(
 
 def label_address(base: str, number: str) -> str:
     """Address of the label's page."""
-    return f"{base}/l/{read_number(number).code}"
+    return f"{base}/l/{read_number(number)}"
 
 
 def _status(base: str, index: int, profile: Profile) -> dict[str, Any]:
@@ -146,6 +147,10 @@ def sign_credential(document: Mapping[str, Any], *, signer: Signer, key: str, ti
         ``vc+jwt`` in compact form.
     """
     if time.tzinfo is None:
-        raise InputError("the time of a signature needs its zone", code="time-zone", hint="give it in UTC")
+        raise InputError(
+            Text("the time of a signature needs its zone", "签名时间需要时区"),
+            code="time-zone",
+            hint=Text("give it in UTC", "以 UTC 给出"),
+        )
     header = {"typ": MEDIA_TYPE, "cty": CONTENT_TYPE, "kid": key, "iat": int(time.timestamp())}
     return sign_envelope(canonical_json(document), signer, header=header)

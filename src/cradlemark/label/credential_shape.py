@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 
 Check = Callable[[Any], bool]
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
@@ -76,80 +77,98 @@ def _one_of(names: frozenset[str]) -> Check:
     return lambda value: isinstance(value, str) and value in names
 
 
-Rule = tuple[str, Check | dict[str, "Rule"] | list[Any], bool]
+Rule = tuple[Text, Check | dict[str, "Rule"] | list[Any], bool]
 """(what it has to be, how that is found out or what is inside, whether it has to be there)"""
 
 
 def _text(*, needed: bool = True) -> Rule:
-    return ("a text", is_text, needed)
+    return (Text("a text", "文字"), is_text, needed)
 
 
 def _uri(*, needed: bool = True) -> Rule:
-    return ("an identifier with a scheme", is_uri, needed)
+    return (Text("an identifier with a scheme", "带方案的标识符"), is_uri, needed)
 
 
 def _named(*, needed: bool = True) -> Rule:
-    return ("an object with id and name", {"id": _uri(), "name": _text()}, needed)
+    return (
+        Text("an object with id and name", "含 id 和 name 的对象"),
+        {"id": _uri(), "name": _text()},
+        needed,
+    )
 
 
 _MEASURE: dict[str, Rule] = {
-    "value": ("a number", is_number, True),
+    "value": (Text("a number", "数字"), is_number, True),
     "unit": _text(),
-    "upperTolerance": ("a number", is_number, False),
-    "lowerTolerance": ("a number", is_number, False),
+    "upperTolerance": (Text("a number", "数字"), is_number, False),
+    "lowerTolerance": (Text("a number", "数字"), is_number, False),
 }
 _ASSESSMENT: dict[str, Rule] = {
     "id": _uri(),
     "name": _text(),
-    "assessmentDate": ("a date", _is_day, True),
-    "assessmentCriteria": ("a list", [_named()], True),
-    "conformityTopic": ("a list", [_named()], True),
+    "assessmentDate": (Text("a date", "日期"), _is_day, True),
+    "assessmentCriteria": (Text("a list", "列表"), [_named()], True),
+    "conformityTopic": (Text("a list", "列表"), [_named()], True),
     "assessedPerformance": (
-        "a list",
-        [("an object", {"metric": _named(needed=False), "measure": ("an object", _MEASURE, False)}, True)],
+        Text("a list", "列表"),
+        [
+            (
+                Text("an object", "对象"),
+                {"metric": _named(needed=False), "measure": (Text("an object", "对象"), _MEASURE, False)},
+                True,
+            )
+        ],
         True,
     ),
-    "assessedProduct": ("a list", [("an object", {"product": _named()}, True)], False),
+    "assessedProduct": (
+        Text("a list", "列表"),
+        [(Text("an object", "对象"), {"product": _named()}, True)],
+        False,
+    ),
     "assessedOrganisation": _named(needed=False),
 }
 _ATTESTATION: dict[str, Rule] = {
     "id": _uri(),
     "name": _text(),
-    "assessorLevel": ("one of the levels of UNTP", _one_of(ASSESSORS), True),
-    "assessmentLevel": ("one of the levels of UNTP", _one_of(LEVELS), True),
-    "attestationType": ("one of the types of UNTP", _one_of(ATTESTATIONS), True),
+    "assessorLevel": (Text("one of the levels of UNTP", "UNTP 的级别之一"), _one_of(ASSESSORS), True),
+    "assessmentLevel": (Text("one of the levels of UNTP", "UNTP 的级别之一"), _one_of(LEVELS), True),
+    "attestationType": (Text("one of the types of UNTP", "UNTP 的类型之一"), _one_of(ATTESTATIONS), True),
     "issuedToParty": _named(),
     "referenceScheme": _named(),
     "referenceProfile": _named(needed=False),
-    "conformityAssessment": ("a list", [("an object", _ASSESSMENT, True)], False),
+    "conformityAssessment": (Text("a list", "列表"), [(Text("an object", "对象"), _ASSESSMENT, True)], False),
 }
 _ENTRY: dict[str, Rule] = {
     "id": _uri(needed=False),
-    "type": ("BitstringStatusListEntry", lambda value: value == "BitstringStatusListEntry", True),
-    "statusPurpose": ("a purpose of the standard", _one_of(PURPOSES), True),
-    "statusListIndex": ("a number from 0", is_index, True),
+    "type": (Text("BitstringStatusListEntry"), lambda value: value == "BitstringStatusListEntry", True),
+    "statusPurpose": (Text("a purpose of the standard", "标准中的用途"), _one_of(PURPOSES), True),
+    "statusListIndex": (Text("a number from 0", "从 0 起的数字"), is_index, True),
     "statusListCredential": _uri(),
 }
 _ENVELOPE: dict[str, Rule] = {
     "id": _uri(),
-    "validFrom": ("a time with its zone", _is_moment, True),
-    "validUntil": ("a time with its zone", _is_moment, False),
+    "validFrom": (Text("a time with its zone", "带时区的时间"), _is_moment, True),
+    "validUntil": (Text("a time with its zone", "带时区的时间"), _is_moment, False),
 }
 CONFORMITY: dict[str, Rule] = {
     **_ENVELOPE,
     "name": _text(),
     "issuer": _named(),
-    "credentialSubject": ("an object", _ATTESTATION, True),
+    "credentialSubject": (Text("an object", "对象"), _ATTESTATION, True),
 }
 """A Digital Conformity Credential."""
 STATUS_LIST: dict[str, Rule] = {
     **_ENVELOPE,
-    "issuer": ("an identifier or an object with one", lambda value: is_uri(issuer_of(value)), True),
+    "issuer": (
+        Text("an identifier or an object with one", "标识符或含标识符的对象"),
+        lambda value: is_uri(issuer_of(value)),
+        True,
+    ),
     "credentialSubject": (
-        "an object",
+        Text("an object", "对象"),
         {
-            "type": ("BitstringStatusList", lambda value: value == "BitstringStatusList", True),
-            "statusPurpose": ("a purpose of the standard", _one_of(PURPOSES), True),
+            "type": (Text("BitstringStatusList"), lambda value: value == "BitstringStatusList", True),
+            "statusPurpose": (Text("a purpose of the standard", "标准中的用途"), _one_of(PURPOSES), True),
             "encodedList": _text(),
         },
         True,
@@ -189,14 +208,27 @@ def shape_problems(
     found = list(islice(_faults(document, rules, "$"), MOST_PROBLEMS))
     types = document.get("type")
     if not isinstance(types, list) or not {"VerifiableCredential", kind} <= set(map(str, types)):
-        found.append(_problem("$.type", f"has to hold VerifiableCredential and {kind}"))
+        found.append(
+            _problem(
+                "$.type",
+                Text(f"has to hold VerifiableCredential and {kind}", f"须含 VerifiableCredential 和 {kind}"),
+            )
+        )
     told = document.get("@context")
     if not isinstance(told, list) or tuple(told[: len(contexts)]) != contexts or not all(map(is_uri, told)):
         found.append(
-            _problem("$.@context", f"has to begin with {', '.join(contexts)} and name only addresses")
+            _problem(
+                "$.@context",
+                Text(
+                    f"has to begin with {', '.join(contexts)} and name only addresses",
+                    f"须以 {'、'.join(contexts)} 开头，且只含地址",
+                ),
+            )
         )
     for place, entry in enumerate(status_entries(document)[:MOST_PROBLEMS]):
-        found.extend(_value_faults(entry, ("an object", _ENTRY, True), f"$.credentialStatus[{place}]"))
+        found.extend(
+            _value_faults(entry, (Text("an object", "对象"), _ENTRY, True), f"$.credentialStatus[{place}]")
+        )
     return found
 
 
@@ -205,7 +237,7 @@ def _faults(document: Mapping[str, Any], rules: Mapping[str, Rule], path: str) -
         if name in document:
             yield from _value_faults(document[name], rule, f"{path}.{name}")
         elif rule[2]:
-            yield _problem(f"{path}.{name}", "is missing")
+            yield _problem(f"{path}.{name}", Text("is missing", "缺失"))
 
 
 def _value_faults(value: Any, rule: Rule, path: str) -> Iterator[Problem]:
@@ -214,16 +246,21 @@ def _value_faults(value: Any, rule: Rule, path: str) -> Iterator[Problem]:
         if isinstance(value, dict):
             yield from _faults(value, inner, path)
         else:
-            yield _problem(path, f"has to be {words}")
+            yield _problem(path, Text(f"has to be {words.en}", f"须为{words['zh']}"))
     elif isinstance(inner, list):
         if isinstance(value, list):
             for place, item in enumerate(value):
                 yield from _value_faults(item, inner[0], f"{path}[{place}]")
         else:
-            yield _problem(path, f"has to be {words}")
+            yield _problem(path, Text(f"has to be {words.en}", f"须为{words['zh']}"))
     elif not inner(value):
-        yield _problem(path, f"has to be {words}")
+        yield _problem(path, Text(f"has to be {words.en}", f"须为{words['zh']}"))
 
 
-def _problem(path: str, words: str) -> Problem:
-    return Problem(path, "credential-shape", f"{path} {words}", "ask the issuer for a right one")
+def _problem(path: str, words: Text) -> Problem:
+    return Problem(
+        path,
+        "credential-shape",
+        Text(f"{path} {words.en}", f"{path} {words.zh}"),
+        Text("ask the issuer for a right one", "向签发者索取正确的一份"),
+    )

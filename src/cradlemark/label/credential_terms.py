@@ -24,6 +24,26 @@ _TEXTS = (
     "electricityBasis", "gwpSet", "endOfLifeMethod", "dataPeriod", "rulePack", "rulePackDigest", "assurance",
     "accreditation", "verifier",
 )  # fmt: skip
+_REDUCTION_TEXTS = (
+    "baseline", "baselineKind", "baselineDigest", "baselineBundle", "baselineOrigin", "baselinePeriod", "way", "excludedCauses",
+)  # fmt: skip
+_REDUCTION_NUMBERS = (
+    "baselineFigure",
+    "publishedFigure",
+    "figure",
+    "share",
+    "required",
+    "probability",
+)
+_GRADE_TEXTS = ("code", "comparabilityClass", "benchmark", "benchmarkDay")
+_GRADE_NUMBERS = (
+    "benchmarkVersion",
+    "products",
+    "holders",
+    "percentile",
+    "percentileLow",
+    "percentileHigh",
+)
 _NUMBERS = (
     "declaredAmount", "massPerDeclaredUnit", "beyondBoundary", "primaryShare", "unverifiedShare", "dataQualityRating",
     "materiality",
@@ -34,6 +54,11 @@ def _words(names: tuple[str, ...], kind: str = "") -> dict[str, Any]:
     return {name: {"@id": TERMS + name} | ({"@type": _XSD + kind} if kind else {}) for name in names}
 
 
+def _kind(name: str, words: dict[str, Any]) -> dict[str, Any]:
+    """A kind of object with the words that it has."""
+    return {name: {"@id": TERMS + name, "@context": {"@protected": True, **words}}}
+
+
 @cache
 def context_document() -> bytes:
     """The context as a file."""
@@ -42,13 +67,21 @@ def context_document() -> bytes:
         **_words(_TEXTS),
         **_words(_NUMBERS, "double"),
         "demonstration": {"@id": f"{TERMS}demonstration", "@type": f"{_XSD}boolean"},
-        "stageValues": {"@id": f"{TERMS}stageValues"},
+        **_words(("stageValues", "reduction", "grade")),
+    }
+    reduction = {
+        **_words((*_REDUCTION_TEXTS, "parts", "facts")),
+        **_words(_REDUCTION_NUMBERS, "double"),
     }
     context = {
         "@version": 1.1,
         "@protected": True,
-        "CarbonLabel": {"@id": f"{TERMS}CarbonLabel", "@context": {"@protected": True, **label}},
-        "StageValue": {"@id": f"{TERMS}StageValue", "@context": {"@protected": True, **stage}},
+        **_kind("CarbonLabel", label),
+        **_kind("StageValue", stage),
+        **_kind("CarbonReduction", reduction),
+        **_kind("CauseValue", _words(("cause",)) | _words(("change",), "double")),
+        **_kind("VerifiedFact", _words(("fact", "unit", "source")) | _words(("value",), "double")),
+        **_kind("CarbonGrade", _words(_GRADE_TEXTS) | _words(_GRADE_NUMBERS, "double")),
         "carbonLabel": {"@id": f"{TERMS}carbonLabel"},
         "revocationStatus": {"@id": f"{TERMS}revocationStatus"},
     }

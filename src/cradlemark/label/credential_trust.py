@@ -59,7 +59,7 @@ def document_of(envelope: Envelope) -> dict[str, Any]:
     except InputError as error:
         raise malformed(error.message) from None
     if not isinstance(document, dict):
-        raise malformed("its content is no object")
+        raise malformed(Text("its content is no object", "其内容不是对象"))
     return document
 
 
@@ -122,7 +122,7 @@ def _signature(envelope: Envelope, key: TrustedKey | None) -> Check:
     try:
         check_envelope(envelope, key.algorithm, key.public_key)
     except TrustError as error:
-        return fails("signature", error.code, Text(error.message))
+        return fails("signature", error.code, error.message)
     return holds("signature", f"{envelope.algorithm}, {key.id}")
 
 
@@ -141,6 +141,10 @@ def _key_time(envelope: Envelope, key: TrustedKey | None, controller: Controller
     return holds("key_time", time.isoformat())
 
 
-def malformed(why: str) -> TrustError:
+def malformed(why: Text) -> TrustError:
     """Return the error for a text that is no credential."""
-    return TrustError(f"this is no credential: {why}", code="credential-malformed", hint="get it anew")
+    return TrustError(
+        Text("this is no credential: {why}", "这不是凭证：{why}").format(why=why),
+        code="credential-malformed",
+        hint=Text("get it anew", "重新获取"),
+    )

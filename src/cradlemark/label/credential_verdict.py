@@ -124,7 +124,9 @@ class Verdict:
         for check in self.checks:
             if check.outcome == "fails":
                 raise TrustError(
-                    check.detail.en, code=check.code, hint="do not rely on it; ask the programme"
+                    check.detail,
+                    code=check.code,
+                    hint=Text("do not rely on it; ask the programme", "不要依赖它；询问计划"),
                 )
 
 

@@ -53,7 +53,7 @@ def verify_credential(
         ``envelope-malformed``, ``envelope-algorithm``, ``credential-malformed``: then there is nothing to check.
     """
     if len(text) > LARGEST:
-        raise malformed("it is too long")
+        raise malformed(Text("it is too long", "过长"))
     secured = verify_secured(text, controller=controller)
     document, checks = secured.document, list(secured.checks)
     if not document:
@@ -76,7 +76,7 @@ def _shape(document: Mapping[str, Any]) -> Check:
     )
     if problems:
         first, count = problems[0].message, len(problems) - 1
-        words = WORDS["more"].format(first=first, count=count) if count else Text(first)
+        words = WORDS["more"].format(first=first, count=count) if count else first
         return fails("shape", "credential-shape", words)
     return holds("shape", "Verifiable Credentials 2.0, UNTP 0.7.0")
 

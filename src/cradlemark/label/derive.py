@@ -95,6 +95,23 @@ PARTIAL = Text(
     "A partial footprint: use and end of life are not covered.", "部分碳足迹：不含使用和废弃阶段。"
 )
 """What a cradle-to-gate claim says besides."""
+REDUCTION_LIMIT = Text(
+    "The reduction is against the holder's own baseline, under the rules and data of today; nothing is offset.",
+    "减排以持有人自身基线为准，按现行规则和数据计算；未作任何抵消。",
+)
+"""What a reduction claim says besides."""
+OTHERS_LIMIT = Text(
+    "The claim is that the figure is below that of others, by the rule of the programme; the change against the own "
+    "baseline is stated beside it.",
+    "本声明依计划规则指数值低于他者；相对自身基线的变化另行列出。",
+)
+"""What it says instead where the rule is fulfilled by a comparison with others."""
+GRADE_LIMIT = Text(
+    "The grade is among labelled products of the same kind, unit, boundary and rules on the day of the benchmark, not "
+    "among all products on the market.",
+    "等级仅相对于基准日同类、同单位、同边界、同规则的已贴标产品，并非相对于市场全部产品。",
+)
+"""What a grade claim says besides."""
 
 
 def limits_of(*, whole: bool, unverified: float) -> tuple[Text, ...]:
@@ -129,16 +146,19 @@ def unverified_limit(share: float) -> Text:
 def _refuse_unfinished(footprint: Footprint) -> None:
     if not footprint.digest:
         raise StateError(
-            "the result is not sealed: it has no digest",
+            Text("the result is not sealed: it has no digest", "结果未封存：没有摘要"),
             code="claim-not-sealed",
-            hint="seal the study first",
+            hint=Text("seal the study first", "先封存研究"),
         )
     errors = [finding for finding in footprint.findings if finding.severity == "error"]
     if footprint.gaps or errors:
         raise StateError(
-            f"the study is not ready for a label: {len(footprint.gaps)} gaps, {len(errors)} errors of the rule check",
+            Text(
+                f"the study is not ready for a label: {len(footprint.gaps)} gaps, {len(errors)} errors of the rule check",
+                f"研究尚不能用于标签：{len(footprint.gaps)} 个缺口，规则检查有 {len(errors)} 个错误",
+            ),
             code="claim-incomplete",
-            hint="see them with: cradlemark check STUDY",
+            hint=Text("see them with: cradlemark check STUDY", "用以下命令查看：cradlemark check STUDY"),
         )
 
 

@@ -12,16 +12,11 @@ from cradlemark.core.language import Text
 from cradlemark.label.benchmark import BenchmarkSet
 from cradlemark.label.claim import Claim, Grade
 from cradlemark.label.comparability import comparability_class, figure_of
+from cradlemark.label.derive import GRADE_LIMIT
+from cradlemark.label.granting import Finish
 from cradlemark.label.percentiles import standing
 from cradlemark.label.programme import GradeRule, ProgrammeProfile
-from cradlemark.label.programme_decisions import grade_of
-
-LIMIT = Text(
-    "The grade is among labelled products of the same kind, unit, boundary and rules on the day of the benchmark, not "
-    "among all products on the market.",
-    "等级仅相对于基准日同类、同单位、同边界、同规则的已贴标产品，并非相对于市场全部产品。",
-)
-"""What a grade claim says besides."""
+from cradlemark.label.programme_decisions import grade_of, granted_type
 
 
 @attrs.frozen
@@ -64,7 +59,7 @@ def _reasons(
         yield Text(
             f"the benchmark is of {benchmark.as_of}, later than {on}", f"基准日 {benchmark.as_of} 晚于 {on}"
         )
-    population = benchmark.population(on, without=(claim.number, claim.previous))
+    population = benchmark.population(on, without=claim)
     least, holders = (
         max(int(rule.least.value), benchmark.least),
         max(int(rule.anonymity.value), benchmark.anonymity),
@@ -93,30 +88,47 @@ def grade(claim: Claim, benchmark: BenchmarkSet, programme: ProgrammeProfile, *,
     rule = programme.grade
     if rule is None:
         raise StateError(
-            f"programme {programme.id} grants no grades", code="grade-refused", where=claim.number,
-            hint="see cradlemark programme show NAME",
+            Text(f"programme {programme.id} grants no grades", f"计划 {programme.id} 不授予等级"), code="grade-refused", where=claim.number,
+            hint=Text("see cradlemark programme show NAME", "见 cradlemark programme show NAME"),
         )  # fmt: skip
     reasons = reasons_against(claim, benchmark, rule, programme=programme.id, on=on)
     if reasons:
         raise StateError(
-            "the product cannot be graded: " + "; ".join(reason.en for reason in reasons), code="grade-refused",
-            where=claim.number, hint="use a benchmark of the same class with enough valid products and holders",
+            Text("the product cannot be graded: " + "; ".join(reason.en for reason in reasons), ("该产品无法评级：" + "；".join(reason["zh"] for reason in reasons))), code="grade-refused",
+            where=claim.number, hint=Text("use a benchmark of the same class with enough valid products and holders", "使用同一类的基准，且有足够的有效产品和持有人"),
         )  # fmt: skip
-    population = benchmark.population(on, without=(claim.number, claim.previous))
+    made = placed(claim, benchmark, on=on)
+    made = attrs.evolve(made, grade=grade_of(rule, made.percentile))
+    return Graded(made, grade_of(rule, made.low), grade_of(rule, made.high))
+
+
+def placed(claim: Claim, benchmark: BenchmarkSet, *, on: datetime.date, name: str = "") -> Grade:
+    """Place a claim among the valid members other than its own product's, whatever the steps of the programme are.
+
+    Parameters
+    ----------
+    name : str
+        Of the grade, which is not looked at.
+
+    Raises
+    ------
+    InputError
+        ``value-range`` when nobody is there.
+    """
+    population = benchmark.population(on, without=claim)
     found = standing(figure_of(claim), [member.value for member in population])
-    name = grade_of(rule, found.percentile)
-    made = Grade(
-        name,
-        benchmark.comparability.id,
-        benchmark.digest,
-        found.count,
-        found.percentile,
-        found.low,
-        found.high,
-    )
-    return Graded(made, grade_of(rule, found.low), grade_of(rule, found.high))
+    return Grade(
+        name, benchmark.comparability.id, benchmark.digest, found.count, found.percentile, found.low, found.high,
+        len({member.holder for member in population}), benchmark.version, benchmark.as_of,
+    )  # fmt: skip
 
 
 def grade_claim(footprint: Claim, graded: Graded) -> Claim:
     """Make the grade claim out of a footprint claim."""
-    return attrs.evolve(footprint, kind="grade", grade=graded.grade, limits=(*footprint.limits, LIMIT))
+    return attrs.evolve(footprint, kind="grade", grade=graded.grade, limits=(*footprint.limits, GRADE_LIMIT))
+
+
+def graded(benchmark: BenchmarkSet, programme: ProgrammeProfile, *, on: datetime.date) -> Finish:
+    """Return what makes a footprint claim a grade claim; see `grade` for what is refused."""
+    granted_type(programme, "grade")
+    return lambda footprint: grade_claim(footprint, grade(footprint, benchmark, programme, on=on))

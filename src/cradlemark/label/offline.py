@@ -5,25 +5,27 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
-from typing import Literal
-
-import attrs
 
 from cradlemark.core.errors import CradlemarkError
-from cradlemark.core.language import Text, visible
+from cradlemark.core.language import Text
 from cradlemark.label.claim import Claim, read_claim
 from cradlemark.label.credential_verification import controller_of, verify_credential
+from cradlemark.label.kinds import told
 from cradlemark.label.number import LabelNumber, read_number
-from cradlemark.trust.log_proofs import read_log_proof, verify_log_proof
-from cradlemark.trust.trust_files import TrustFile
+from cradlemark.label.offline_finding import Finding, LabelFiles, Outcome, finding
+from cradlemark.label.offline_grade import grade_findings
+from cradlemark.label.offline_reduction import reduction_findings
+from cradlemark.trust.log_proofs import Proven, read_log_proof, verify_log_proof
+from cradlemark.trust.trust_files import TrustFile, log_key
 
-Outcome = Literal["holds", "fails", "not_checked"]
+__all__ = ["Finding", "LabelFiles", "believed", "check_label", "number_in"]
 TITLES = {
     "code": Text("The code names a label of this programme", "二维码指向本计划的标签"),
     "claim": Text("The claim is written as it is signed", "声明为规范格式"),
     "log": Text("The label is in the transparency log", "标签已写入透明日志"),
     "entry": Text("The log entry is about this claim", "日志条目与声明对应"),
     "witnesses": Text("Witnesses have seen the log", "见证方已见证日志"),
+    "emergency": Text("Its key came without the signature of the lost one", "其密钥未经已丢失的密钥签名"),
     "bundle": Text("The sealed study gives the stated result", "封存的研究可复算出所声明的结果"),
     "document": Text("The certificate is signed and unchanged", "证书已签名且未被改动"),
 }  # fmt: skip
@@ -37,6 +39,8 @@ _DETAILS = {
     "no_proof": Text("the proof or the entry is not at hand", "没有证明或条目文件"),
     "entry": Text("entry {index} of {size} in the log {origin}", "日志 {origin} 的第 {index} 条，共 {size} 条"),
     "no_witness": Text("the trust file asks for none", "信任文件未要求见证"),
+    "witnessed": Text("{names}; first at {time}", "{names}；最早于 {time}"),
+    "emergency": Text("{key}: who gave you the trust file vouches for it", "{key}：由向您提供信任文件者担保"),
     "other_entry": Text("it is about something else", "与此声明无关"),
     "other_bundle": Text("it is not the bundle of this claim", "不是该声明的研究包"),
     "redacted": Text("it is redacted and cannot be recomputed", "已遮盖，无法复算"),
@@ -46,41 +50,6 @@ _DETAILS = {
     "certified": Text("it carries the claim of {number}; signed by {signer}", "附有 {number} 的声明；由 {signer} 签名"),
     "recomputed": Text("recomputed to the last digit: {total} kg CO2e", "复算结果逐位相同：{total} kg CO2e"),
 }  # fmt: skip
-
-
-@attrs.frozen
-class Finding:
-    """One thing that was checked, or could not be."""
-
-    id: str
-    title: Text
-    outcome: Outcome
-    detail: Text
-
-
-@attrs.frozen
-class LabelFiles:
-    """What is at hand of a label; empty what is not.
-
-    Parameters
-    ----------
-    code : str
-        Text of the code on a picture.
-    claim, entry, proof, bundle : bytes
-    document : bytes
-        PDF of the certificate.
-    credential : str
-    status_lists : tuple of str
-    """
-
-    code: str = ""
-    claim: bytes = b""
-    credential: str = ""
-    entry: bytes = b""
-    proof: bytes = b""
-    bundle: bytes = b""
-    document: bytes = b""
-    status_lists: tuple[str, ...] = ()
 
 
 def check_label(files: LabelFiles, trust: TrustFile, *, now: datetime.datetime) -> tuple[Finding, ...]:
@@ -97,7 +66,7 @@ def check_label(files: LabelFiles, trust: TrustFile, *, now: datetime.datetime) 
     claim, found = _claim(files)
     return (
         *_code(files, trust), *found, *_credential(files, trust, claim, now), *_log(files, trust, claim),
-        *_document(files, trust, claim), *_bundle(files, claim),
+        *_document(files, trust, claim), *_bundle(files, claim), *_kind(files, claim),
     )  # fmt: skip
 
 
@@ -114,23 +83,20 @@ def number_in(text: str) -> LabelNumber | None:
 
     Examples
     --------
-    >>> str(number_in("HTTPS://EXAMPLE.ORG/LABELS/L/DEMO00001ZX"))
-    'DEMO-00001Z-X'
+    >>> str(number_in("HTTPS://EXAMPLE.ORG/LABELS/L/DEMO-00001Z-2K"))
+    'DEMO-00001Z-2K'
     """
-    path, _, code = text.rstrip("/").rpartition("/")
-    if not path.upper().endswith("/L") or len(code) < 9:
+    path, _, number = text.rstrip("/").rpartition("/")
+    if not path.upper().endswith("/L"):
         return None
-    for length in range(2, 7):
-        try:
-            return read_number(f"{code[:length]}-{code[length:-1]}-{code[-1]}")
-        except CradlemarkError:
-            continue
-    return None
+    try:
+        return read_number(number)
+    except CradlemarkError:
+        return None
 
 
 def _made(key: str, outcome: Outcome, detail: Text | str) -> Finding:
-    text = detail if isinstance(detail, Text) else Text(detail, detail)
-    return Finding(key, TITLES[key], outcome, Text(visible(text.en), visible(text.zh)))
+    return finding(key, TITLES[key], outcome, detail)
 
 
 def _code(files: LabelFiles, trust: TrustFile) -> Iterator[Finding]:
@@ -154,7 +120,16 @@ def _claim(files: LabelFiles) -> tuple[Claim | None, list[Finding]]:
         claim = read_claim(files.claim)
     except CradlemarkError as error:
         return None, [_made("claim", "fails", error.message)]
-    return claim, [_made("claim", "holds", f"{claim.number}, {claim.digest}")]
+    kind = told(claim)
+    detail = Text(f"{claim.number}, {kind.en}, {claim.digest}", f"{claim.number}，{kind.zh}，{claim.digest}")
+    return claim, [_made("claim", "holds", detail)]
+
+
+def _kind(files: LabelFiles, claim: Claim | None) -> Iterator[Finding]:
+    """What a claim says beyond the footprint."""
+    if claim is not None:
+        yield from reduction_findings(files, claim)
+        yield from grade_findings(files, claim)
 
 
 def _credential(
@@ -172,7 +147,7 @@ def _credential(
             claim=claim,
         )
     except CradlemarkError as error:
-        yield Finding("signature", _SIGNATURE, "fails", Text(error.message))
+        yield Finding("signature", _SIGNATURE, "fails", error.message)
         return
     for check in verdict.checks:
         key = "same_claim" if check.id == "claim" else check.id
@@ -198,18 +173,31 @@ def _log(files: LabelFiles, trust: TrustFile, claim: Claim | None) -> Iterator[F
         _DETAILS["entry"].format(index=proven.index, size=checkpoint.size, origin=checkpoint.origin),
     )
     if proven.witnesses:
-        yield _made("witnesses", "holds", ", ".join(proven.witnesses))
+        first = datetime.datetime.fromtimestamp(min(proven.times), datetime.UTC)
+        told = _DETAILS["witnessed"].format(
+            names=", ".join(proven.witnesses), time=f"{first:%Y-%m-%d %H:%M UTC}"
+        )
+        yield _made("witnesses", "holds", told)
     else:
         yield _made("witnesses", "not_checked", _DETAILS["no_witness"])
+    yield from _emergency(proven, trust)
     yield _entry(files.entry, claim)
+
+
+def _emergency(proven: Proven, trust: TrustFile) -> Iterator[Finding]:
+    """Say when every key that signed the log came without the signature of a lost one before it."""
+    signed = [key for key in trust.keys if key.purpose == "log" and log_key(trust.origin, key) in proven.keys]
+    if signed and all(key.emergency for key in signed):
+        names = ", ".join(key.id for key in signed)
+        yield _made("emergency", "not_checked", _DETAILS["emergency"].format(key=names))
 
 
 def _entry(entry: bytes, claim: Claim | None) -> Finding:
     if claim is None:
         return _made("entry", "not_checked", _DETAILS["no_claim"])
     try:
-        told = json.loads(entry)
-        same = (told["subject"], told["claim"]) == (claim.number, claim.digest)
+        record = json.loads(entry)
+        same = (record["subject"], record["claim"]) == (claim.number, claim.digest)
     except (ValueError, KeyError, TypeError):
         same = False
     return _made(
@@ -236,8 +224,8 @@ def _document(files: LabelFiles, trust: TrustFile, claim: Claim | None) -> Itera
     if claim is not None and checked.claim.digest != claim.digest:
         yield _made("document", "fails", _DETAILS["other_claim"].format(number=checked.claim.number))
     else:
-        told = _DETAILS["certified"].format(number=checked.claim.number, signer=checked.signer)
-        yield _made("document", "holds", told)
+        detail = _DETAILS["certified"].format(number=checked.claim.number, signer=checked.signer)
+        yield _made("document", "holds", detail)
 
 
 def _bundle(files: LabelFiles, claim: Claim | None) -> Iterator[Finding]:

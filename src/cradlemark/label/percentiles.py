@@ -17,6 +17,7 @@ from itertools import accumulate
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 CONFIDENCE = 0.95
 STEPS = 60
@@ -51,7 +52,11 @@ def standing(value: float, population: Sequence[float], *, confidence: float = C
         ``value-range`` for an empty population.
     """
     if not population:
-        raise InputError("there is nobody to be held against", code="value-range", hint="give a population")
+        raise InputError(
+            Text("there is nobody to be held against", "没有可供比较的对象"),
+            code="value-range",
+            hint=Text("give a population", "给出总体"),
+        )
     below, count = sum(other < value for other in population), len(population)
     low, high = share_band(below, count, confidence=confidence)
     return Standing(below, count, 100.0 * below / count, 100.0 * low, 100.0 * high)

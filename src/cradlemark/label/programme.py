@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from cradlemark.core.language import Text
+from cradlemark.core.language import LANGUAGES, Language, Text
 from cradlemark.label.workflow import Step
 
 Status = Literal["seen", "unverified", "design"]
@@ -127,6 +127,8 @@ REDUCTION_FACTS: Mapping[str, str] = {
     "plan_published": "1",
 }
 """Facts that conditions of a reduction name, with their unit."""
+GIVEN_FACTS = ("benchmark", "peers", "market_leader", "plan_published")
+"""Those that two studies do not tell: a verifier has to vouch for them."""
 
 
 @attrs.frozen
@@ -209,6 +211,8 @@ class ProgrammeProfile:
         Of the content of its file.
     notice : Text
         What a reader has to know about it: that it is no official programme, for example.
+    language : {"en", "zh"}
+        In which its pages begin; the other one is one click away.
     change : Figure
         Relative increase of a published value above which it is verified again [1].
     case_steps, label_steps : mapping of str to Step
@@ -223,6 +227,7 @@ class ProgrammeProfile:
     name: Text
     operator: Text
     notice: Text
+    language: Language
     rule_packs: tuple[str, ...]
     least_verifiers: Figure
     claims: Mapping[str, ClaimType]
@@ -237,6 +242,11 @@ class ProgrammeProfile:
     fees: tuple[Fee, ...]
     public_fields: tuple[str, ...]
     examples: tuple[Example, ...]
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Languages of its pages, the first one first."""
+        return (self.language, *(one for one in LANGUAGES if one != self.language))
 
     @property
     def unverified(self) -> tuple[str, ...]:

@@ -9,13 +9,40 @@ from typing import Literal
 
 import attrs
 
-from cradlemark.core.errors import InputError, NotFoundError
+from cradlemark.core.errors import InputError, NotFoundError, RuleError
 from cradlemark.core.formulas import parse_formula
-from cradlemark.label.programme import REDUCTION_FACTS, Alternative, GradeRule, ProgrammeProfile
+from cradlemark.core.language import Text
+from cradlemark.label.programme import REDUCTION_FACTS, Alternative, ClaimType, GradeRule, ProgrammeProfile
 
 Outcome = Literal["met", "not_met", "undecided", "no_rule"]
 DIGITS = 12
 """Decimals to which shares are compared with thresholds, so that 2.2 is 10 % above 2.0 and not more."""
+
+
+def granted_type(programme: ProgrammeProfile, kind: str) -> ClaimType:
+    """Return the kind of claim that is applied for.
+
+    Raises
+    ------
+    RuleError
+        ``claim-kind`` when the programme does not have it, or has no rule for it yet.
+    """
+    found = programme.claims.get(kind)
+    if found is not None and found.running:
+        return found
+    running = ", ".join(name for name, claim in programme.claims.items() if claim.running)
+    why = f"it is named, but not granted yet ({found.validity.source})" if found else "it has no such claim"
+    raise RuleError(
+        Text(
+            f"programme {programme.id} grants no {kind} claim: {why}",
+            f"计划 {programme.id} 不授予 {kind} 类声明：{why}",
+        ),
+        code="claim-kind",
+        hint=Text(
+            f"it grants {running}; see cradlemark programme show {programme.id}",
+            f"它授予 {running}；参见 cradlemark programme show {programme.id}",
+        ),
+    )
 
 
 def last_day(programme: ProgrammeProfile, kind: str, decided: datetime.date) -> datetime.date:
@@ -29,9 +56,12 @@ def last_day(programme: ProgrammeProfile, kind: str, decided: datetime.date) -> 
     claim = programme.claims.get(kind)
     if claim is None:
         raise NotFoundError(
-            f"programme {programme.id} grants no {kind} claim",
+            Text(
+                f"programme {programme.id} grants no {kind} claim",
+                f"计划 {programme.id} 不授予 {kind} 类声明",
+            ),
             code="claim-kind",
-            hint=f"it grants {', '.join(programme.claims)}",
+            hint=Text(f"it grants {', '.join(programme.claims)}", f"它授予 {'、'.join(programme.claims)}"),
         )
     return months_later(decided, int(claim.validity.value)) - datetime.timedelta(days=1)
 
@@ -58,9 +88,9 @@ def needs_verification(programme: ProgrammeProfile, *, published: float, new: fl
     """
     if published <= 0.0:
         raise InputError(
-            "a change is measured against a positive published value",
+            Text("a change is measured against a positive published value", "变化须以正的已发布数值衡量"),
             code="value-range",
-            hint="verify again; no share can be taken",
+            hint=Text("verify again; no share can be taken", "重新核查；无法计算份额"),
         )
     return round((new - published) / published, DIGITS) > programme.change.value
 
@@ -130,5 +160,9 @@ def grade_of(rule: GradeRule, percentile: float) -> str:
         ``value-range`` outside 0 to 100.
     """
     if not 0.0 <= percentile <= 100.0:
-        raise InputError(f"{percentile} is no percentile", code="value-range", hint="use 0 to 100")
+        raise InputError(
+            Text(f"{percentile} is no percentile", f"{percentile} 不是百分位"),
+            code="value-range",
+            hint=Text("use 0 to 100", "使用 0 至 100"),
+        )
     return next(step.grade for step in rule.steps if percentile <= step.up_to)

@@ -11,6 +11,7 @@ from typing import Any
 from cradlemark.core.canonical import digest
 from cradlemark.core.errors import CradlemarkError, NotFoundError, Problem, raise_if_any
 from cradlemark.core.formulas import parse_formula
+from cradlemark.core.language import LANGUAGES, Text
 from cradlemark.core.toml import read_toml
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import (
@@ -64,9 +65,12 @@ def load_programme(programme_id: str) -> ProgrammeProfile:
     """
     if programme_id not in programme_ids():
         raise NotFoundError(
-            f"there is no programme {programme_id!r}",
+            Text(f"there is no programme {programme_id!r}", f"没有计划 {programme_id!r}"),
             code="programme-unknown",
-            hint=f"use one of {', '.join(programme_ids())}, or a file ending in .toml",
+            hint=Text(
+                f"use one of {', '.join(programme_ids())}, or a file ending in .toml",
+                f"使用 {'、'.join(programme_ids())} 之一，或以 .toml 结尾的文件",
+            ),
         )
     content = files("cradlemark.label").joinpath("programmes", f"{programme_id}.toml").read_bytes()
     return read_programme(read_toml(content, where=f"{programme_id}.toml"), where=f"{programme_id}.toml")
@@ -101,6 +105,7 @@ def read_programme(document: Mapping[str, Any], *, where: str) -> ProgrammeProfi
         name=head.text("name"),
         operator=head.text("operator"),
         notice=head.text("notice"),
+        language=head.choice("language", LANGUAGES, "en"),
         rule_packs=head.choices("rule_packs"),
         least_verifiers=_figure(head.table("least_verifiers")),
         claims={name: _claim(name, table) for name, table in root.tables("claims")},
@@ -148,7 +153,12 @@ def _optional(table: Table, key: str) -> Figure | None:
 
 def _claim(name: str, table: Table) -> ClaimType:
     if name not in CLAIM_KINDS:
-        table.problem("", "pack-value", f"{name!r} is no kind of claim", f"use {', '.join(CLAIM_KINDS)}")
+        table.problem(
+            "",
+            "pack-value",
+            Text(f"{name!r} is no kind of claim", f"{name!r} 不是声明类别"),
+            Text(f"use {', '.join(CLAIM_KINDS)}", f"使用 {'、'.join(CLAIM_KINDS)}"),
+        )
     made = ClaimType(
         name, table.text("title"), table.flag("running"), _figure(table.table("validity")),
         _optional(table, "surveillance"), table.choice("assurance", ASSURANCES), table.choices("needs", CLAIM_KINDS),
@@ -168,7 +178,11 @@ def _reduction(table: Table) -> ReductionRule:
         table.string("source"),
     )
     if not made.alternatives:
-        table.problem("alternatives", "pack-missing", "a rule needs at least one way to fulfil it")
+        table.problem(
+            "alternatives",
+            "pack-missing",
+            Text("a rule needs at least one way to fulfil it", "规则至少需要一种满足方式"),
+        )
     table.finish()
     return made
 
@@ -183,8 +197,8 @@ def _alternative(name: str, table: Table) -> Alternative:
         formula.bind(units, "1")
         if formula.names != set(units):
             table.problem(
-                "needs", "programme-formula", "the condition uses other facts than it says",
-                f"it uses {', '.join(sorted(formula.names))}",
+                "needs", "programme-formula", Text("the condition uses other facts than it says", "条件所用的事实与其所述不同"),
+                Text(f"it uses {', '.join(sorted(formula.names))}", f"它使用 {'、'.join(sorted(formula.names))}"),
             )  # fmt: skip
     except CradlemarkError as error:
         table.problem("condition", "programme-formula", error.message, error.hint)
@@ -201,7 +215,10 @@ def _grade(table: Table) -> GradeRule:
     bounds = [step.up_to for step in steps]
     if bounds != sorted(set(bounds)) or bounds[-1:] != [100.0]:
         table.problem(
-            "steps", "pack-value", "grades do not rise to 100", "give each a higher up_to, the last 100"
+            "steps",
+            "pack-value",
+            Text("grades do not rise to 100", "等级未升至 100"),
+            Text("give each a higher up_to, the last 100", "为每个给出更大的 up_to，最后一个为 100"),
         )
     made = GradeRule(
         table.text("title"), tuple(steps), _figure(table.table("least")), _figure(table.table("anonymity"))
@@ -229,10 +246,18 @@ def _timer(name: str, table: Table) -> Figure:
     known = workflow().timers
     made = _figure(table)
     if name not in known:
-        table.problem("", "pack-value", f"there is no timer {name!r}", f"use {', '.join(known)}")
+        table.problem(
+            "",
+            "pack-value",
+            Text(f"there is no timer {name!r}", f"没有计时器 {name!r}"),
+            Text(f"use {', '.join(known)}", f"使用 {'、'.join(known)}"),
+        )
     elif made.unit != known[name].unit:
         table.problem(
-            "unit", "pack-value", f"the timer counts in {known[name].unit}", f"use {known[name].unit}"
+            "unit",
+            "pack-value",
+            Text(f"the timer counts in {known[name].unit}", f"计时器以 {known[name].unit} 计"),
+            Text(f"use {known[name].unit}", f"使用 {known[name].unit}"),
         )
     return made
 
@@ -252,7 +277,12 @@ def _public(table: Table) -> tuple[str, ...]:
 def _example(name: str, table: Table) -> Example:
     given = table.raw("given")
     if not isinstance(given, Mapping):
-        table.problem("given", "pack-missing", "the example gives nothing", "give a table")
+        table.problem(
+            "given",
+            "pack-missing",
+            Text("the example gives nothing", "示例没有给出内容"),
+            Text("give a table", "给出一个表"),
+        )
         given = {}
     made = Example(name, table.choice("kind", EXAMPLE_KINDS), given, table.raw("expect"))
     table.finish()

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
 from cradlemark.core.errors import StateError
-from cradlemark.core.language import Text
+from cradlemark.core.language import Text, joined
 from cradlemark.footprint.reduction import Tracking
-from cradlemark.label.claim import Claim, Reduction
-from cradlemark.label.reduction_verdicts import Baseline, ProgrammeVerdict
-
-LIMIT = Text(
-    "The reduction is against the holder's own baseline, under the rules and data of today; nothing is offset.",
-    "减排以持有人自身基线为准，按现行规则和数据计算；未作任何抵消。",
-)
-"""What a reduction claim says besides."""
+from cradlemark.label.claim import Claim, Fact, Reduction
+from cradlemark.label.comparability import figure_of
+from cradlemark.label.derive import OTHERS_LIMIT, REDUCTION_LIMIT
+from cradlemark.label.reduction_verdicts import Baseline, ProgrammeVerdict, WayVerdict
 
 
 def reduction_claim(
-    footprint: Claim, *, tracking: Tracking, verdict: ProgrammeVerdict, baseline: Baseline
-) -> Claim:
+    footprint: Claim, *, tracking: Tracking, verdict: ProgrammeVerdict, baseline: Baseline, facts: Sequence[Fact] = ()
+) -> Claim:  # fmt: skip
     """Make the reduction claim out of the footprint claim of today's result.
 
     Parameters
@@ -28,6 +26,8 @@ def reduction_claim(
         Of the result that was tracked, under the programme of the verdict.
     verdict : ProgrammeVerdict
         Has to be ``met``.
+    facts : sequence of Fact
+        What the verdict was given besides the two studies.
 
     Raises
     ------
@@ -35,27 +35,43 @@ def reduction_claim(
         ``reduction-not-met``; ``claim-mismatch`` when claim, tracking and verdict are not of one result and programme.
     """
     if verdict.outcome != "met":
-        reasons = "; ".join(reason.en for reason in verdict.reasons) or verdict.outcome
+        reasons = joined(verdict.reasons) or Text(verdict.outcome)
         raise StateError(
-            f"programme {verdict.programme} does not grant the reduction: {reasons}", code="reduction-not-met",
-            where=tracking.today.subject.study, hint="see cradlemark label reduction BASELINE TODAY",
+            Text(f"programme {verdict.programme} does not grant the reduction: {reasons.en}", f"计划 {verdict.programme} 不授予该减排：{reasons['zh']}"), code="reduction-not-met",
+            where=tracking.today.subject.study, hint=Text("see cradlemark label reduction BASELINE TODAY", "见 cradlemark label reduction BASELINE TODAY"),
         )  # fmt: skip
-    if (footprint.digests.result, footprint.programme.id) != (tracking.today.digest, verdict.programme):
+    today = tracking.today
+    if (footprint.digests.study, figure_of(footprint), footprint.programme.id) != (
+        today.versions.study, today.total, verdict.programme,
+    ):  # fmt: skip
         raise StateError(
-            "the claim is of another result or programme than the reduction", code="claim-mismatch",
-            where=footprint.number, hint="derive both from the same sealed study and programme",
+            Text("the claim is of another result or programme than the reduction", "该声明的结果或计划与减排不同"), code="claim-mismatch",
+            where=footprint.number, hint=Text("derive both from the same sealed study and programme", "两者由同一封存的研究和计划得出"),
         )  # fmt: skip
+    limit = REDUCTION_LIMIT if is_own(fulfilled(verdict).needs) else OTHERS_LIMIT
     return attrs.evolve(
         footprint,
         kind="reduction",
-        reduction=reduction_of(tracking, verdict, baseline),
-        limits=(*footprint.limits, LIMIT),
+        reduction=reduction_of(tracking, verdict, baseline, facts),
+        limits=(*footprint.limits, limit),
     )
 
 
-def reduction_of(tracking: Tracking, verdict: ProgrammeVerdict, baseline: Baseline) -> Reduction:
+def is_own(needs: Sequence[str]) -> bool:
+    """Whether an alternative asks for a reduction against the own baseline, by the facts that it needs."""
+    return "reduction" in needs
+
+
+def fulfilled(verdict: ProgrammeVerdict) -> WayVerdict:
+    """Return the first alternative that is met."""
+    return next(way for way in verdict.ways if way.outcome == "met")
+
+
+def reduction_of(
+    tracking: Tracking, verdict: ProgrammeVerdict, baseline: Baseline, facts: Sequence[Fact] = ()
+) -> Reduction:
     """Return the reduction as the claim states it."""
-    way = next(way for way in verdict.ways if way.outcome == "met")
+    way = fulfilled(verdict)
     return Reduction(
         baseline=baseline.reference,
         baseline_digest=baseline.digest,
@@ -72,4 +88,7 @@ def reduction_of(tracking: Tracking, verdict: ProgrammeVerdict, baseline: Baseli
         baseline_period=tracking.baseline.subject.period,
         published_figure=tracking.published.total if tracking.rebaselined else None,
         way=way.id,
+        baseline_bundle=baseline.bundle,
+        baseline_origin=baseline.origin,
+        facts=tuple(fact for fact in facts if fact.id in way.needs),
     )

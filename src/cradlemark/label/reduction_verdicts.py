@@ -32,11 +32,17 @@ class Baseline:
         Number of the label, or reference of the statement.
     digest : str
         ``sha256:...`` of the claim of that label, or of the statement.
+    bundle : str
+        Digest of the sealed bundle of the baseline study; empty where it is not sealed.
+    origin : str
+        Origin of the register of that label; empty for the own one and for statements.
     """
 
     kind: BaselineKind
     reference: str
     digest: str
+    bundle: str = ""
+    origin: str = ""
 
 
 @attrs.frozen
@@ -45,6 +51,8 @@ class WayVerdict:
 
     Parameters
     ----------
+    needs : tuple of str
+        Facts that it asks for.
     holds : bool
         Whether its condition holds for the figures themselves, whatever their uncertainty.
     threshold : float or None
@@ -55,6 +63,7 @@ class WayVerdict:
 
     id: str
     title: Text
+    needs: tuple[str, ...]
     outcome: Outcome
     holds: bool
     threshold: float | None
@@ -179,7 +188,7 @@ def _way(
     outcome = central
     if central == "met":
         outcome = "undecided" if chance is None else "met" if chance >= rule.probability.value else "not_met"
-    return WayVerdict(way.id, way.title, outcome, central == "met", threshold, chance)
+    return WayVerdict(way.id, way.title, way.needs, outcome, central == "met", threshold, chance)
 
 
 def _chance(
@@ -207,8 +216,7 @@ def _outcome(
     if "met" in outcomes:
         return ("met", ()) if baseline else ("undecided", (_REASONS["baseline"],))
     outcome: Outcome = "undecided" if "undecided" in outcomes else "not_met"
-    needs = {way.id: way.needs for way in rule.alternatives}
-    reasons = tuple(_reason(way, rule, known, needs[way.id]) for way in ways)
+    reasons = tuple(_reason(way, rule, known) for way in ways)
     return outcome, reasons
 
 
@@ -223,8 +231,8 @@ def _too_old(tracking: Tracking, rule: ReductionRule) -> Text | None:
     return _REASONS["window"].format(months=months, window=rule.window.value)
 
 
-def _reason(way: WayVerdict, rule: ReductionRule, known: Mapping[str, float], needs: tuple[str, ...]) -> Text:
-    unknown = [name for name in needs if name not in known]
+def _reason(way: WayVerdict, rule: ReductionRule, known: Mapping[str, float]) -> Text:
+    unknown = [name for name in way.needs if name not in known]
     if unknown:
         return _titled(_REASONS["facts"], way, facts=", ".join(unknown))
     if way.outcome == "undecided":

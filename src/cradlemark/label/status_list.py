@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 import attrs
 
 from cradlemark.core.errors import InputError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.label.workflow import workflow
 from cradlemark.trust.envelopes import decode, encode
 
@@ -57,7 +58,9 @@ def place_of(index: int) -> StatusPlace:
     """
     if index < 0:
         raise InputError(
-            f"{index} is no place in a status list", code="status-index", hint="it begins with 0"
+            Text(f"{index} is no place in a status list", f"{index} 不是状态列表中的位置"),
+            code="status-index",
+            hint=Text("it begins with 0", "从 0 开始"),
         )
     return StatusPlace(*divmod(index, ENTRIES))
 
@@ -97,7 +100,9 @@ def bits_of(set_positions: Iterable[int]) -> bytes:
     for position in set_positions:
         if not 0 <= position < ENTRIES:
             raise InputError(
-                f"{position} is no place in a status list", code="status-index", hint=f"0 to {ENTRIES - 1}"
+                Text(f"{position} is no place in a status list", f"{position} 不是状态列表中的位置"),
+                code="status-index",
+                hint=Text(f"0 to {ENTRIES - 1}", f"0 至 {ENTRIES - 1}"),
             )
         content[position >> 3] |= 0x80 >> (position & 7)
     return bytes(content)
@@ -120,19 +125,24 @@ def unpack(text: str, *, where: str = "") -> bytes:
         ``status-list-malformed``
     """
     if len(text) > LARGEST_ENCODED or not text.startswith(_MULTIBASE):
-        raise _malformed("it is too long, or not in base64url", where)
+        raise _malformed(Text("it is too long, or not in base64url", "过长，或不是 base64url"), where)
     packed = decode(text[1:])
     if packed is None:
-        raise _malformed("it is not in base64url", where)
+        raise _malformed(Text("it is not in base64url", "不是 base64url"), where)
     unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         bits = unpacker.decompress(packed, LARGEST_BITS // 8)
     except zlib.error as error:
-        raise _malformed("it cannot be unpacked", where) from error
+        raise _malformed(Text("it cannot be unpacked", "无法解压"), where) from error
     if not unpacker.eof or unpacker.unused_data:
-        raise _malformed("it is cut off, too long when unpacked, or more follows", where)
+        raise _malformed(
+            Text(
+                "it is cut off, too long when unpacked, or more follows", "不完整、解压后过长，或后面还有内容"
+            ),
+            where,
+        )
     if len(bits) < LEAST_BYTES:
-        raise _malformed(f"it has fewer than {ENTRIES} entries", where)
+        raise _malformed(Text(f"it has fewer than {ENTRIES} entries", f"少于 {ENTRIES} 个条目"), where)
     return bits
 
 
@@ -145,7 +155,7 @@ def bit(bits: bytes, position: int, *, where: str = "") -> bool:
         ``status-list-malformed`` when the list is shorter.
     """
     if not 0 <= position < len(bits) * 8:
-        raise _malformed(f"it has no entry {position}", where)
+        raise _malformed(Text(f"it has no entry {position}", f"没有条目 {position}"), where)
     return bool(bits[position >> 3] & (0x80 >> (position & 7)))
 
 
@@ -194,7 +204,10 @@ def list_document(
     }
 
 
-def _malformed(why: str, where: str) -> TrustError:
+def _malformed(why: Text, where: str) -> TrustError:
     return TrustError(
-        f"this is no status list: {why}", code="status-list-malformed", where=where, hint="get it anew"
+        Text("this is no status list: {why}", "这不是状态列表：{why}").format(why=why),
+        code="status-list-malformed",
+        where=where,
+        hint=Text("get it anew", "重新获取"),
     )

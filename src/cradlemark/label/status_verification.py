@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, TrustError
+from cradlemark.core.language import Text
 from cradlemark.label.credential_shape import STATUS_LIST, moment, shape_problems, status_entries
 from cradlemark.label.credential_terms import CREDENTIALS
 from cradlemark.label.credential_trust import LEEWAY, document_of, verify_secured
@@ -70,7 +71,9 @@ def read_status_list(text: str, *, controller: Controller, now: datetime.datetim
         document, STATUS_LIST, kind="BitstringStatusListCredential", contexts=(CREDENTIALS,)
     )
     if problems:
-        raise TrustError(problems[0].message, code="status-list-malformed", hint="get it anew")
+        raise TrustError(
+            problems[0].message, code="status-list-malformed", hint=Text("get it anew", "重新获取")
+        )
     subject, since, until = (
         document["credentialSubject"],
         moment(document["validFrom"]),
@@ -79,9 +82,11 @@ def read_status_list(text: str, *, controller: Controller, now: datetime.datetim
     assert since is not None
     if until is not None and now > until + LEEWAY:
         raise TrustError(
-            f"the status list was good until {until.isoformat()}",
+            Text(
+                f"the status list was good until {until.isoformat()}", f"状态列表有效至 {until.isoformat()}"
+            ),
             code="credential-expired",
-            hint="get it anew",
+            hint=Text("get it anew", "重新获取"),
         )
     return StatusList(subject["statusPurpose"], unpack(subject["encodedList"]), since)
 
@@ -116,6 +121,8 @@ def _marked(found: StatusList | CradlemarkError, purpose: str, entry: Mapping[st
         raise found
     if found.purpose != purpose:
         raise TrustError(
-            f"it is a list of {found.purpose}", code="status-list-malformed", hint="get the right one"
+            Text(f"it is a list of {found.purpose}", f"这是 {found.purpose} 的列表"),
+            code="status-list-malformed",
+            hint=Text("get the right one", "获取正确的列表"),
         )
     return bit(found.bits, int(entry["statusListIndex"]))

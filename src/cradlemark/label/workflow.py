@@ -45,6 +45,7 @@ class Step:
     target: str
     role: str
     needs: Text
+    title: Text = Text()
 
 
 @attrs.frozen
@@ -109,7 +110,7 @@ def _states(tables: Mapping[str, Any]) -> dict[str, State]:
 
 def _steps(tables: Mapping[str, Any]) -> dict[str, Step]:
     return {
-        name: Step(name, tuple(t["from"]), t["to"], t["by"], text_of(t["needs"]))
+        name: Step(name, tuple(t["from"]), t["to"], t["by"], text_of(t["needs"]), text_of(t["title"]))
         for name, t in tables.items()
     }
 
@@ -133,19 +134,27 @@ def take_step(steps: Mapping[str, Step], state: str, step: str, *, role: str) ->
     chosen = steps.get(step)
     if chosen is None:
         raise StateError(
-            f"the programme has no step {step!r}", code="step-unknown", hint=f"steps are {', '.join(steps)}"
+            Text(f"the programme has no step {step!r}", f"计划没有步骤 {step!r}"),
+            code="step-unknown",
+            hint=Text(f"steps are {', '.join(steps)}", f"步骤有：{'、'.join(steps)}"),
         )
     if state not in (chosen.source or ("",)):
         possible = ", ".join(name for name, one in steps.items() if state in (one.source or ("",)))
         raise StateError(
-            f"{step!r} is not possible from {state or 'the beginning'!r}",
+            Text(
+                f"{step!r} is not possible from {state or 'the beginning'!r}",
+                f"不能从{state or '开始'!r} 进行 {step!r}",
+            ),
             code="step-impossible",
-            hint=f"possible now: {possible or 'nothing'}",
+            hint=Text(f"possible now: {possible or 'nothing'}", f"现在可以：{possible or '无'}"),
         )
     if role != chosen.role:
         raise StateError(
-            f"{step!r} is a step of the {chosen.role}, not of the {role}",
+            Text(
+                f"{step!r} is a step of the {chosen.role}, not of the {role}",
+                f"{step!r} 是 {chosen.role} 的步骤，而不是 {role} 的",
+            ),
             code="step-role",
-            hint=f"ask the {chosen.role}",
+            hint=Text(f"ask the {chosen.role}", f"请 {chosen.role} 进行"),
         )
     return chosen.target

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.unit.label.builders import claim
 
 from cradlemark.core.language import Text
-from cradlemark.label.claim import Claim, Grade, Holder, Reduction
+from cradlemark.label.claim import Claim, Fact, Grade, Holder, Reduction
 from cradlemark.label.credential import Issuer, Profile, credential_document, sign_credential
 from cradlemark.label.status_list import Purpose, list_document
 from cradlemark.trust.key_documents import Controller
@@ -39,10 +39,37 @@ def rich() -> Claim:
             name=Text(zh="接线端子"),
         ),
         reduction=Reduction(
-            "DEMO-000001-K", "sha256:" + "4" * 64, 2.0, 1.5, 0.25, 0.03, 0.99, ("grid",), {"mass": -0.5}
+            "DEMO-000001-K0",
+            "sha256:" + "4" * 64,
+            2.0,
+            1.5,
+            0.25,
+            0.03,
+            0.99,
+            ("grid", "factor_update"),
+            {"mass": -0.5, "grid": 0.1},
+            0.2,
+            0.31,
+            baseline_period="2024-01-01/2024-12-31",
+            published_figure=2.1,
+            way="below_peers",
+            baseline_bundle="sha256:" + "6" * 64,
+            baseline_origin="labels.example.net",
+            facts=(Fact("peers", 1.75, "kg", "list of certified products, 2026-06-30"),),
         ),
-        grade=Grade("A", "terminal blocks", "sha256:" + "5" * 64, 40, 12.5, 8.0, 17.0),
-        previous="DEMO-000001-K",
+        grade=Grade(
+            "A",
+            "cc-0123456789abcdef",
+            "sha256:" + "5" * 64,
+            40,
+            12.5,
+            8.0,
+            17.0,
+            holders=12,
+            version=3,
+            as_of="2026-11-01",
+        ),
+        previous="DEMO-000001-K0",
     )
 
 

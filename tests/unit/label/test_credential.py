@@ -80,9 +80,30 @@ def test_a_demonstration_claims_no_endorsement() -> None:
 
 def test_reduction_grade_and_identifiers() -> None:
     told = subject(rich())
-    reduction = told["conformityAssessment"][2]["assessedPerformance"][0]
-    assert reduction["measure"] == {"value": 25.0, "unit": "P1"}
+    gate, _, reduction, grade = told["conformityAssessment"]
+    (saved,), (place,) = reduction["assessedPerformance"], grade["assessedPerformance"]
+    assert saved["measure"] == {
+        "value": 25.0,
+        "unit": "P1",
+        "lowerTolerance": 5.0,
+        "upperTolerance": 6.0,
+    }
+    assert saved["metric"]["id"].endswith("/ghg-reduction-progress")
+    assert (place["measure"]["value"], place["measure"]["lowerTolerance"]) == (12.5, 4.5)
+    assert place["score"] == told["profileScore"]
     assert told["profileScore"]["code"] == "A"
+    profile = f"{ISSUER.base}/programmes/{'1' * 64}.toml"
+    assert [one["id"] for one in reduction["assessmentCriteria"]][1:] == [
+        f"{profile}#reduction.alternatives.below_peers"
+    ]
+    assert grade["assessmentCriteria"][1]["id"] == f"{profile}#grade.steps"
+    assert gate["assessmentCriteria"] == grade["assessmentCriteria"][:1]
+    words = told["carbonLabel"]
+    assert (words["reduction"]["baselineBundle"], words["reduction"]["facts"][0]["value"]) == (
+        "sha256:" + "6" * 64,
+        1.75,
+    )
+    assert (words["grade"]["products"], words["grade"]["holders"]) == (40, 12)
     assert told["issuedToParty"] == {
         "type": ["Party"], "id": "uscc:91330000123456789X", "name": "Works", "registeredId": "91330000123456789X"
     }  # fmt: skip

@@ -35,13 +35,16 @@ BASE = claim()
 
 
 def labelled(
-    sequence: int, value: float, *, holder: str = "", until: str = "2028-11-27", **more: Any
-) -> Claim:
+    sequence: int, value: float, *, holder: str = "", until: str = "2028-11-27", models: tuple[str, ...] = (),
+    **more: Any,
+) -> Claim:  # fmt: skip
     figure = Value(value, None, None, f"{value:g}", "kg")
     return attrs.evolve(
         BASE,
         number=str(LabelNumber("DEMO", sequence)),
-        product=attrs.evolve(BASE.product, classification=("CPC 46212",)),
+        product=attrs.evolve(
+            BASE.product, classification=("CPC 46212",), models=models or (f"M-{sequence}",)
+        ),
         holder=attrs.evolve(BASE.holder, name=Text(holder or f"Works {sequence}")),
         values=attrs.evolve(BASE.values, life_cycle=figure),
         validity=attrs.evolve(BASE.validity, until=until),
@@ -59,7 +62,7 @@ def refused(given: Claim, benchmark: BenchmarkSet, **options: Any) -> str:
     with pytest.raises(StateError) as caught:
         grade(given, benchmark, options.pop("programme", DEMO), on=options.pop("on", ON))
     assert caught.value.code == "grade-refused"
-    return caught.value.message
+    return caught.value.message.en
 
 
 # -- statistics --------------------------------------------------------------------------------------------------------
@@ -345,3 +348,47 @@ def test_the_claim_of_a_grade() -> None:
         benchmark.digest,
         benchmark.comparability.id,
     )
+
+
+# -- one product, several labels ---------------------------------------------------------------------------------------
+
+
+def test_a_product_counts_once_with_its_latest_label() -> None:
+    first = labelled(1, 5.0, holder="One", models=("A", "B"))
+    later = attrs.evolve(
+        labelled(2, 4.0, holder="One", models=("B",)),
+        validity=attrs.evolve(BASE.validity, issued="2026-12-01"),
+    )
+    other = labelled(3, 6.0, holder="Two", models=("B",))
+    found = make_benchmark((first, later, other), programme="x", on=ON, least=1, anonymity=1)
+    assert [member.number for member in found.members] == [later.number, other.number]
+
+
+def test_the_same_gtin_is_the_same_product_under_another_name() -> None:
+    products = [
+        attrs.evolve(BASE.product, gtin="4006381333931", models=(model,), classification=("CPC 1",))
+        for model in "AB"
+    ]
+    claims = [
+        attrs.evolve(labelled(place, 5.0, holder="One"), product=product)
+        for place, product in enumerate(products)
+    ]
+    assert len(make_benchmark(claims, programme="x", on=ON, least=1, anonymity=1).members) == 1
+
+
+def test_a_product_is_not_held_against_its_own_other_labels() -> None:
+    """The footprint label that had to be there first says nothing about how others do."""
+    benchmark = population()
+    mine = labelled(1, 1.0, holder="Works 101", models=("M-101",))
+    assert grade(mine, benchmark, DEMO, on=ON).grade.count == 11
+    assert (
+        grade(
+            attrs.evolve(mine, holder=attrs.evolve(mine.holder, name=Text("Others"))), benchmark, DEMO, on=ON
+        ).grade.count
+        == 12
+    )
+
+
+def test_a_grade_names_day_version_and_holders_of_its_population() -> None:
+    found = grade(labelled(1, 0.5), population(13, previous=population()), DEMO, on=ON).grade
+    assert (found.version, found.as_of, found.holders, found.count) == (2, ON.isoformat(), 13, 13)

@@ -15,9 +15,16 @@ from tests.unit.label.builders import VALIDITY, VERIFICATION, sealed
 
 from cradlemark.core.language import Text
 from cradlemark.inventory.dataset import ORIGINS
-from cradlemark.label.claim import Claim, Grade, Programme, Reduction, stated
+from cradlemark.label.claim import Claim, Fact, Grade, Programme, Reduction, stated
 from cradlemark.label.comparability import comparability_class, figure_of
-from cradlemark.label.derive import LIMITS, PARTIAL, footprint_claim, unverified_limit
+from cradlemark.label.derive import (
+    GRADE_LIMIT,
+    LIMITS,
+    PARTIAL,
+    REDUCTION_LIMIT,
+    footprint_claim,
+    unverified_limit,
+)
 from cradlemark.label.lints import LINTS, PROGRAMME_LINTS, lint_claim
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
@@ -67,14 +74,15 @@ def reducing() -> Claim:
     found = Reduction(
         str(LabelNumber(DEMO.mark, 7)), "sha256:" + "5" * 64, baseline, figure, -parts["mass"] / baseline, 0.03, 0.95,
         ("grid", "factor_update"), parts, low=0.05, high=0.11, baseline_period="2023", way="own_baseline",
+        baseline_bundle="sha256:" + "4" * 64,
     )  # fmt: skip
-    return attrs.evolve(whole(), kind="reduction", reduction=found)
+    return attrs.evolve(whole(), kind="reduction", reduction=found, limits=(*whole().limits, REDUCTION_LIMIT))
 
 
 @cache
 def graded() -> Claim:
-    found = Grade("A", comparability_class(whole()).id, "sha256:" + "6" * 64, 40, 12.5, 4.2, 26.8)
-    return attrs.evolve(whole(), kind="grade", grade=found)
+    found = Grade("A", comparability_class(whole()).id, "sha256:" + "6" * 64, 40, 12.5, 4.2, 26.8, holders=12, version=2, as_of="2026-11-01")  # fmt: skip
+    return attrs.evolve(whole(), kind="grade", grade=found, limits=(*whole().limits, GRADE_LIMIT))
 
 
 def part_of(which: str, /, **changes: Any) -> Callable[[Claim], Claim]:
@@ -131,6 +139,15 @@ def counts_the_grid(claim: Claim) -> Claim:
     return attrs.evolve(claim, reduction=attrs.evolve(found, excluded=(), reduction=whole_share))
 
 
+def dirtier(claim: Claim) -> Claim:
+    """The grid took back more than was saved."""
+    found = claim.reduction
+    assert found
+    baseline = found.figure / 1.05
+    parts = {"mass": -0.08 * baseline, "grid": found.figure - baseline + 0.08 * baseline}
+    return attrs.evolve(claim, reduction=attrs.evolve(found, baseline_figure=baseline, parts=parts))
+
+
 def nowhere(rows: dict[str, tuple[float, ...]]) -> None:
     rows["B6"] = tuple(0.0 for _ in ORIGINS)
 
@@ -175,6 +192,7 @@ BROKEN: tuple[tuple[str, Callable[[], Claim], Callable[[Claim], Claim]], ...] = 
     ("cradlemark-digests", whole, part_of("verification", statement_digest="")),
     ("cradlemark-digests", whole, part_of("basis", databases=(("a", "1", "md5:0"),))),
     ("cradlemark-digests", reducing, part_of("reduction", baseline_digest="x")),
+    ("cradlemark-digests", reducing, part_of("reduction", baseline_bundle="")),
     ("cradlemark-digests", graded, part_of("grade", benchmark="x")),
     ("cradlemark-texts", whole, part_of("holder", name=Text("Works"))),
     ("cradlemark-texts", whole, field(limits=(*LIMITS, Text(zh="另注")))),
@@ -190,12 +208,18 @@ BROKEN: tuple[tuple[str, Callable[[], Claim], Callable[[Claim], Claim]], ...] = 
     ("cradlemark-finite", whole, part_of("unit", service_life=math.inf)),
     ("cradlemark-kind", whole, field(grade=graded().grade)),
     ("cradlemark-kind", reducing, field(reduction=None)),
+    ("cradlemark-kind-limit", reducing, without(REDUCTION_LIMIT)),
+    ("cradlemark-kind-limit", graded, without(GRADE_LIMIT)),
     ("cradlemark-previous", whole, field(previous=whole().number)),
     ("cradlemark-previous", whole, field(previous=str(LabelNumber("OTHER", 3)))),
     ("cradlemark-previous", whole, field(previous="seventh")),
     ("cradlemark-gtin", whole, part_of("product", gtin="4006381333932")),
     ("cradlemark-models", whole, part_of("product", models=())),
     ("cradlemark-grade-band", graded, part_of("grade", low=20.0)),
+    ("cradlemark-grade-population", graded, part_of("grade", holders=41)),
+    ("cradlemark-grade-population", graded, part_of("grade", version=0)),
+    ("cradlemark-grade-population", graded, part_of("grade", as_of="2026-11-29")),
+    ("cradlemark-grade-population", graded, part_of("grade", as_of="")),
     ("cradlemark-grade-class", graded, part_of("grade", comparability_class="cc-0")),
     ("cradlemark-grade-class", graded, part_of("product", classification=())),
     ("cradlemark-reduction-baseline", reducing, part_of("reduction", baseline="")),
@@ -203,6 +227,11 @@ BROKEN: tuple[tuple[str, Callable[[], Claim], Callable[[Claim], Claim]], ...] = 
     ("cradlemark-reduction-baseline", reducing, lambda c: part_of("reduction", baseline=c.number)(c)),
     ("cradlemark-reduction-figure", reducing, lambda c: part_of("reduction", figure=math.nextafter(figure_of(c), 0.0))(c)),
     ("cradlemark-reduction-counted", reducing, part_of("reduction", reduction=0.1)),
+    ("cradlemark-reduction-lower", reducing, dirtier),
+    ("cradlemark-reduction-bundle", reducing, lambda c: part_of("reduction", baseline_bundle=c.digests.bundle)(c)),
+    ("cradlemark-reduction-facts", reducing, part_of("reduction", facts=(Fact("weather", 1.0, "1", "a list"),))),
+    ("cradlemark-reduction-facts", reducing, part_of("reduction", facts=(Fact("peers", 1.0, "g", "a list"),))),
+    ("cradlemark-reduction-facts", reducing, part_of("reduction", facts=(Fact("peers", 1.0, "kg", ""),))),
     ("cradlemark-reduction-causes", reducing, part_of("reduction", excluded=("grid", "factor_update", "weather"))),
     ("cradlemark-reduction-chance", reducing, part_of("reduction", probability=1.5)),
     ("cradlemark-reduction-chance", reducing, part_of("reduction", low=None)),
@@ -221,7 +250,8 @@ BROKEN: tuple[tuple[str, Callable[[], Claim], Callable[[Claim], Claim]], ...] = 
     ("programme-probability", reducing, part_of("reduction", probability=0.89)),
     ("programme-window", reducing, part_of("reduction", baseline_period="2019")),
     ("programme-window", reducing, part_of("reduction", baseline_period="")),
-    ("programme-population", graded, part_of("grade", count=9)),
+    ("programme-population", graded, part_of("grade", count=9, holders=9)),
+    ("programme-population", graded, part_of("grade", holders=2)),
     ("programme-step", graded, part_of("grade", grade="B")),
 )  # fmt: skip
 

@@ -102,7 +102,7 @@ CHANGES = {
     "log": lambda f: attrs.evolve(f, entry=f.entry + b" "),
     "entry": lambda f: attrs.evolve(f, claim=f.claim.replace(b'"materiality":0.05', b'"materiality":0.04')),
     "bundle": lambda f: attrs.evolve(f, bundle=f.bundle[:-1]),
-    "code": lambda f: attrs.evolve(f, code="https://labels.example.com/l/DEMO000000Z"),
+    "code": lambda f: attrs.evolve(f, code="https://labels.example.com/l/DEMO-000000-GK"),
 }
 
 
@@ -123,15 +123,15 @@ def test_expired_label_is_not_believed(files: LabelFiles, public: Path) -> None:
 def test_codes_name_labels() -> None:
     number = LabelNumber("DEMO", 63)
     for text in (
-        f"HTTPS://LABELS.EXAMPLE.ORG/L/{number.code}",
-        f"https://labels.example.org/l/{number.code}/",
+        f"HTTPS://LABELS.EXAMPLE.ORG/L/{number}",
+        f"https://labels.example.org/l/{number}/",
     ):
         assert number_in(text) == number
     for text in (
         "",
         "https://labels.example.org/01/06901234567892",
-        "HTTPS://X/L/DEMO00001ZQ",
-        "DEMO00001ZX",
+        "HTTPS://X/L/DEMO-00001Z-2Q",
+        "DEMO-00001Z-2K",
     ):
         assert number_in(text) is None
 
@@ -182,7 +182,7 @@ def test_pictures_and_certificates_are_read_and_checked(issued: Path, public: Pa
         picture = next(tmp_path.glob(f"*.light.{ending}"))
         done = run("verify", picture, "--trust", trust, "--public", public)
         assert done.exit_code == 0, done.output
-        assert "The code names a label of this programme: DEMO-000000-Z" in done.output
+        assert "The code names a label of this programme: DEMO-000000-GK" in done.output
         alone = run("verify", picture, "--trust", trust)
         assert "Not decided" in alone.output
     certificate, key = tmp_path / "certificate.pdf", issued / "home" / "keys" / "document-1.pem"

@@ -21,7 +21,7 @@ from cradlemark.label.programme_reader import load_programme, programme_ids
 from cradlemark.label.reduction_claim import reduction_claim
 from cradlemark.label.reduction_verdicts import Baseline, ProgrammeVerdict, verdicts
 
-BASELINE = Baseline("label", "DEMO-00001Z-Y", "sha256:" + "4" * 64)
+BASELINE = Baseline("label", "DEMO-00001Z-2K", "sha256:" + "4" * 64)
 DEMONSTRATION = load_programme("demonstration")
 
 

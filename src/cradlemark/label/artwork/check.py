@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from cradlemark.core.errors import Problem
+from cradlemark.core.language import Text
 from cradlemark.label.artwork.colours import FIGURE_CONTRAST, TEXT_CONTRAST, channels, contrast
 from cradlemark.label.artwork.drawing import Run, text_runs
 from cradlemark.label.artwork.scan import open_picture, read_codes
@@ -85,19 +86,30 @@ def _sizes(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[Problem
         yield Problem(
             "",
             "artwork-figure-size",
-            f"the figure is {max(heights, default=0.0):.2f} mm high, below {LEAST_FIGURE[variant.design]} mm",
+            Text(
+                f"the figure is {max(heights, default=0.0):.2f} mm high, below {LEAST_FIGURE[variant.design]} mm",
+                f"数值高 {max(heights, default=0.0):.2f} mm，低于 {LEAST_FIGURE[variant.design]} mm",
+            ),
         )
     for line, height in zip(lines, heights, strict=True):
         if height < LEAST_TEXT - 0.005 and not _small_letters_only(line, lines):
             yield Problem(
                 "",
                 "artwork-text-size",
-                f"a text at {_place(line)} is {height:.2f} mm high, below {LEAST_TEXT} mm",
+                Text(
+                    f"a text at {_place(line)} is {height:.2f} mm high, below {LEAST_TEXT} mm",
+                    f"{_place(line)} 处的文字高 {height:.2f} mm，低于 {LEAST_TEXT} mm",
+                ),
             )
         for run in line:
-            if run.tallest < LEAST_SUBSCRIPT and run.bottom > line[0].bottom + 0.05 and run.tallest > 0.5:
+            if run.tallest < LEAST_SUBSCRIPT and run.bottom > line[0].bottom + 0.05 and run.rise > 0.5:
                 yield Problem(
-                    "", "artwork-text-size", f"a subscript at {_place(line)} is {run.tallest:.2f} mm high"
+                    "",
+                    "artwork-text-size",
+                    Text(
+                        f"a subscript at {_place(line)} is {run.tallest:.2f} mm high",
+                        f"{_place(line)} 处的下标高 {run.tallest:.2f} mm",
+                    ),
                 )
 
 
@@ -123,7 +135,14 @@ def _edges(lines: Sequence[Sequence[Run]], variant: Variant) -> Iterator[Problem
                 and run.bottom <= height - edge
             )
             if not inside:
-                yield Problem("", "artwork-edge", f"a text at {_place(line)} is at the edge or over it")
+                yield Problem(
+                    "",
+                    "artwork-edge",
+                    Text(
+                        f"a text at {_place(line)} is at the edge or over it",
+                        f"{_place(line)} 处的文字贴边或越界",
+                    ),
+                )
 
 
 def _contrasts(
@@ -136,8 +155,15 @@ def _contrasts(
             for ground in _grounds(image, run, density):
                 ratio = contrast(run.fill, ground)
                 if ratio < least:
-                    said = f"{run.fill} on {ground}, has a contrast of {ratio:.1f}, below {least}"
-                    yield Problem("", "artwork-contrast", f"a text at {_place(line)}, {said}")
+                    said = Text(
+                        f"{run.fill} on {ground}, has a contrast of {ratio:.1f}, below {least}",
+                        f"{ground} 上的 {run.fill}，对比度 {ratio:.1f}，低于 {least}",
+                    )
+                    yield Problem(
+                        "",
+                        "artwork-contrast",
+                        Text(f"a text at {_place(line)}, {said.en}", f"{_place(line)} 处的文字，{said.zh}"),
+                    )
 
 
 def _grounds(image: Image, run: Run, density: int) -> list[str]:
@@ -192,11 +218,23 @@ def code_faults(image: Image, expected: str) -> Iterator[Problem]:
     half = grey.resize((max(grey.width // 2, 1), max(grey.height // 2, 1)), Resampling.BOX)
     blurred = half.filter(ImageFilter.GaussianBlur(BLUR))
     faded = grey.point(lambda value: round(255 - (255 - value) * FADED))
-    for condition, seen in (("printed", grey), ("halved and blurred", blurred), ("faded", faded)):
+    for condition, seen in (
+        (Text("printed", "印刷后"), grey),
+        (Text("halved and blurred", "缩小一半并模糊"), blurred),
+        (Text("faded", "褪色"), faded),
+    ):
         texts = read_codes(seen)
         if texts != (expected,):
-            said = f"says {texts[0][:60]!r}" if texts else "cannot be read"
-            yield Problem("", "artwork-code", f"the code, {condition}, {said}")
+            said = (
+                Text(f"says {texts[0][:60]!r}", f"读出 {texts[0][:60]!r}")
+                if texts
+                else Text("cannot be read", "无法读取")
+            )
+            yield Problem(
+                "",
+                "artwork-code",
+                Text(f"the code, {condition.en}, {said.en}", f"码（{condition.zh}）{said.zh}"),
+            )
 
 
 def _place(line: Sequence[Run]) -> str:

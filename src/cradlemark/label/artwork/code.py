@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 import attrs
@@ -38,6 +39,16 @@ class Code:
         """Modules on a side, with quiet zone."""
         return self.size + 2 * QUIET_ZONE
 
+    @property
+    def svg(self) -> str:
+        """The code with quiet zone as a drawing of one path, a unit a module."""
+        path = "".join(
+            f"M{QUIET_ZONE + column} {QUIET_ZONE + row}h{length}v1h-{length}z"
+            for row, column, length in self.runs
+        )
+        box = f'width="{self.across}" height="{self.across}" viewBox="0 0 {self.across} {self.across}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {box}><path d="{path}"/></svg>'
+
     def side(self, dots: int) -> float:
         """Length of a side with quiet zone [mm], for modules of so many dots."""
         return self.across * dots * DOT
@@ -47,6 +58,7 @@ class Code:
         return next((dots for dots in range(most, LEAST_DOTS - 1, -1) if self.side(dots) <= room + 1e-9), 0)
 
 
+@lru_cache(maxsize=64)
 def code_of(text: str) -> Code:
     """Make the code of a text: level M (15 % of the codewords can be damaged), smallest version."""
     import segno

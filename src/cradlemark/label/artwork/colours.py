@@ -7,6 +7,7 @@ import re
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 WHITE, BLACK, INK = "#ffffff", "#000000", "#14181c"
 AMBER = "#f5b921"
@@ -55,12 +56,19 @@ def palette(colour: str) -> Palette:
         ``artwork-colour`` when it is no colour, or white text on it cannot be read.
     """
     if not _COLOUR.fullmatch(colour):
-        raise InputError(f"{colour[:40]!r} is no colour", code="artwork-colour", hint="write it as #rrggbb")
+        raise InputError(
+            Text(f"{colour[:40]!r} is no colour", f"{colour[:40]!r} 不是颜色"),
+            code="artwork-colour",
+            hint=Text("write it as #rrggbb", "写作 #rrggbb"),
+        )
     if contrast(colour, WHITE) < TEXT_CONTRAST:
         raise InputError(
-            f"white text on {colour} has a contrast of {contrast(colour, WHITE):.1f}, below {TEXT_CONTRAST}",
+            Text(
+                f"white text on {colour} has a contrast of {contrast(colour, WHITE):.1f}, below {TEXT_CONTRAST}",
+                f"{colour} 上白字的对比度为 {contrast(colour, WHITE):.1f}，低于 {TEXT_CONTRAST}",
+            ),
             code="artwork-colour",
-            hint="choose a darker colour for the programme",
+            hint=Text("choose a darker colour for the programme", "为计划选择更深的颜色"),
         )
     return Palette(
         main=colour, ink=INK, soft=mixed(INK, WHITE, 0.25), tint=mixed(colour, WHITE, 0.92),

@@ -10,12 +10,14 @@ import attrs
 
 from cradlemark.core.errors import RuleError
 from cradlemark.core.language import Text
+from cradlemark.core.periods import data_years
 from cradlemark.label.artwork.code import Code
 from cradlemark.label.artwork.colours import ONE_INK, palette
 from cradlemark.label.artwork.variant import Variant
 from cradlemark.label.artwork.words import has_word, word
 from cradlemark.label.claim import Claim, Value
 from cradlemark.label.programme import ProgrammeProfile
+from cradlemark.label.reduction_claim import is_own
 
 SCALE = {"g": 1000.0, "kg": 1.0, "t": 0.001}
 """Units of the printed figures per kg."""
@@ -45,20 +47,36 @@ def content_of(claim: Claim, programme: ProgrammeProfile, variant: Variant, code
         "words": _texts(claim, programme, variant),
         **figures(claim, variant),
         "grade": _grade(claim, programme, variant) if "grade" in shown else None,
-        "reduction": _reduction(claim, variant) if "reduction" in shown else None,
+        "reduction": _reduction(claim, programme, variant) if "reduction" in shown else None,
         "until": claim.validity.until,
     }
 
 
-def alternative_text(claim: Claim, variant: Variant) -> str:
+def alternative_text(claim: Claim, programme: ProgrammeProfile, variant: Variant) -> str:
     """What a reader of the screen hears."""
     value = claim.values.life_cycle or claim.values.gate
     scope = word(f"scope_{_scope(claim)}")
     language = variant.languages[0]
-    return word("alternative")[language].format(
+    told = word("alternative")[language].format(
         number=claim.number, digits=printed(value.stated), unit=value.stated_unit, per=per_unit(claim)[language],
         scope=scope[language],
     )  # fmt: skip
+    return told + _alternative_kind(claim, programme)[language]
+
+
+def _alternative_kind(claim: Claim, programme: ProgrammeProfile) -> Text:
+    """What the claim says beyond the footprint."""
+    reduction, grade = claim.reduction, claim.grade
+    if reduction is not None:
+        others = _others(claim, programme)
+        if others is not None:
+            words = word("alternative_others")
+            return Text(words.en.format(title=others["en"]), words.zh.format(title=others["zh"]))
+        year = data_years(reduction.baseline_period)
+        return word("alternative_reduction", percent=percent(reduction.reduction), year=year)
+    if grade is not None:
+        return word("alternative_grade", grade=grade.grade, code=class_code(claim), count=grade.count)
+    return Text()
 
 
 def lines(text: Text, variant: Variant) -> list[str]:
@@ -103,15 +121,6 @@ def percent(share: float) -> str:
     """A share [1] in per cent: one decimal below 100."""
     figure = share * 100.0
     return printed(f"{figure:.1f}" if abs(figure) < 99.95 else f"{figure:.0f}")
-
-
-def data_years(period: str) -> str:
-    """Years of a data period of two ISO dates, for example 2025 or 2025–26."""
-    first, _, last = period.partition("/")
-    one, other = first[:4], last[:4]
-    if not other or one == other:
-        return one
-    return f"{one}–{other[2:] if one[:2] == other[:2] else other}"
 
 
 def figures(claim: Claim, variant: Variant) -> dict[str, Any]:
@@ -174,40 +183,81 @@ def _models(models: tuple[str, ...]) -> list[str]:
 
 
 def _grade(claim: Claim, programme: ProgrammeProfile, variant: Variant) -> dict[str, Any] | None:
+    """Grade, class and size of the population: none of them says anything without the others."""
     if claim.grade is None:
         return None
     steps = [step.grade for step in programme.grade.steps] if programme.grade else []
+    code, count = class_code(claim), claim.grade.count
     higher = f"{100.0 - claim.grade.percentile:.0f}"
+    span = f"{steps[0]}–{steps[-1]}" if steps else ""
     return {
         "title": lines(word("grade"), variant),
         "steps": steps if claim.grade.grade in steps else [claim.grade.grade],
         "chosen": claim.grade.grade,
-        "short": lines(word("grade_short", share=higher, count=claim.grade.count), variant),
-        "note": lines(word("grade_note", share=higher, count=claim.grade.count), variant),
+        "short": lines(word("grade_short", share=higher, count=count), variant),
+        "population": f"{' '.join(lines(word('grade_class', code=code), variant))}, n {count}",
+        "note": " ".join(lines(word("grade_note", share=higher), variant)),
+        "plain": f"{code}, n {count}",
+        "narrow": [code, f"{span}, n {count}"],
+        "narrowest": [code.rpartition(" ")[2], f"n {count}"],
     }
 
 
-def _reduction(claim: Claim, variant: Variant) -> dict[str, Any] | None:
-    if claim.reduction is None:
+def class_code(claim: Claim) -> str:
+    """Code by which the class of a product is known best, for example ``CPC 46212``."""
+    return min(claim.product.classification, default="")
+
+
+def _reduction(claim: Claim, programme: ProgrammeProfile, variant: Variant) -> dict[str, Any] | None:
+    """Share, year of the baseline and that it was verified; where the rule is about others, its own words."""
+    reduction = claim.reduction
+    if reduction is None:
         return None
+    year, others = data_years(reduction.baseline_period), _others(claim, programme)
+    title = others or word("reduction_title", year=year)
+    short = word("others_short") if others else word("reduction_short", year=year)
+    verified = lines(word("verified"), variant)
     return {
-        "percent": percent(claim.reduction.reduction),
-        "title": lines(word("reduction_title"), variant),
-        "short": lines(word("reduction_short"), variant),
-        "note": lines(word("reduction", baseline=claim.reduction.baseline), variant),
+        "percent": "" if others else percent(reduction.reduction),
+        "title": lines(title, variant),
+        "short": lines(short, variant),
+        "verified": verified,
+        "note": f"{' '.join(verified)}, {reduction.baseline}",
+        "row": lines(_verified(short), variant),
+        "whole": lines(_verified(title), variant),
     }
+
+
+def _verified(said: Text) -> Text:
+    words = word("reduction_row")
+    return Text(words.en.format(said=said["en"]), words.zh.format(said=said["zh"]))
+
+
+def _others(claim: Claim, programme: ProgrammeProfile) -> Text | None:
+    """Title of the alternative that is fulfilled, when it is a comparison with others."""
+    ways = programme.reduction.alternatives if programme.reduction else ()
+    found = next((way for way in ways if claim.reduction and way.id == claim.reduction.way), None)
+    return found.title if found is not None and not is_own(found.needs) else None
 
 
 def _refuse_other(claim: Claim, programme: ProgrammeProfile, variant: Variant) -> None:
     if claim.programme.id != programme.id:
         raise RuleError(
-            f"the claim is one of {claim.programme.id}, not of {programme.id}",
+            Text(
+                f"the claim is one of {claim.programme.id}, not of {programme.id}",
+                f"该声明属于 {claim.programme.id}，而不是 {programme.id}",
+            ),
             code="artwork-programme",
-            hint="give the programme of the claim",
+            hint=Text("give the programme of the claim", "给出该声明所属的计划"),
         )
     if variant.design not in programme.design.designs:
         raise RuleError(
-            f"the programme {programme.id} has no design {variant.design}",
+            Text(
+                f"the programme {programme.id} has no design {variant.design}",
+                f"计划 {programme.id} 没有版式 {variant.design}",
+            ),
             code="artwork-design",
-            hint=f"use {', '.join(programme.design.designs)}",
+            hint=Text(
+                f"use {', '.join(programme.design.designs)}", f"使用 {'、'.join(programme.design.designs)}"
+            ),
         )

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, XMLParser
 import attrs
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 MILLIMETRE = 25.4 / 72.0
 """Length of a point [mm]."""
@@ -67,19 +68,21 @@ def text_runs(svg: bytes) -> tuple[Run, ...]:
         for symbol in root.iter(f"{_SVG}symbol") for path in symbol.iter(f"{_SVG}path")
     }  # fmt: skip
     if root.find(f".//{_SVG}text") is not None:
-        raise _unreadable("it has text that depends on the fonts of the reader")
+        raise _unreadable(
+            Text("it has text that depends on the fonts of the reader", "其中的文字依赖读者的字体")
+        )
     return tuple(_runs(root, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), outlines))
 
 
 def _root(svg: bytes) -> Element:
     parser = XMLParser()  # noqa: S314 - an entity cannot be declared where a document type is refused
     if b"<!DOCTYPE" in svg or b"<!ENTITY" in svg:
-        raise _unreadable("it declares a document type")
+        raise _unreadable(Text("it declares a document type", "其中声明了文档类型"))
     try:
         parser.feed(svg)
         return parser.close()
     except SyntaxError as error:
-        raise _unreadable("it is no XML") from error
+        raise _unreadable(Text("it is no XML", "不是 XML")) from error
 
 
 def _runs(element: Element, outer: Matrix, outlines: Mapping[str, Box]) -> Iterator[Run]:
@@ -189,9 +192,9 @@ def _scale(matrix: Matrix) -> float:
     return float((matrix[2] ** 2 + matrix[3] ** 2) ** 0.5)
 
 
-def _unreadable(why: str) -> InputError:
+def _unreadable(why: Text) -> InputError:
     return InputError(
-        f"the drawing cannot be checked: {why}",
+        Text("the drawing cannot be checked: {why}", "无法检查该图：{why}").format(why=why),
         code="artwork-unreadable",
-        hint="render it anew from its claim",
+        hint=Text("render it anew from its claim", "由其声明重新绘制"),
     )

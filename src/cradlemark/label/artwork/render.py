@@ -18,6 +18,7 @@ from typing import Any, Literal
 import attrs
 
 from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.footprint.report.glyphs import coverage
 from cradlemark.footprint.report.pdf import font_file
 from cradlemark.label.artwork.code import Code, code_of
@@ -118,19 +119,23 @@ def _content(order: Order) -> dict[str, Any]:
     code = code_of(str(label_link(order.claim, host=order.host)))
     content = content_of(order.claim, order.programme, order.variant, code)
     refuse_missing_glyphs(content["words"] | {"number": [content["number"]]}, where=content["id"])
-    return content | {"alt": alternative_text(order.claim, order.variant)}
+    return content | {"alt": alternative_text(order.claim, order.programme, order.variant)}
 
 
 def refuse_missing_glyphs(texts: Any, *, where: str) -> None:
     """Raise ``artwork-glyph`` for every text with a character that the font does not have."""
     font = coverage(font_file())
+    pairs = [(path, text.replace(SET_BY_TEMPLATE, "")) for path, text in _strings(texts, "")]
+    unknown = {mark for mark in frozenset().union(*(text for _, text in pairs)) if not font.holds(mark)}
+    if not unknown:
+        return
     raise_if_any(
         Problem(
-            where, "artwork-glyph", f"{path}: the font has no {', '.join(sorted(missing))}",
-            "write it with other characters",
+            where, "artwork-glyph", Text(f"{path}: the font has no {', '.join(sorted(missing))}", f"{path}：字体没有 {'、'.join(sorted(missing))}"),
+            Text("write it with other characters", "改用其他字符书写"),
         )
-        for path, text in _strings(texts, "")
-        if (missing := {f"{mark!r} (U+{ord(mark):04X})" for mark in text.replace(SET_BY_TEMPLATE, "") if not font.holds(mark)})
+        for path, text in pairs
+        if (missing := {f"{mark!r} (U+{ord(mark):04X})" for mark in unknown.intersection(text)})
     )  # fmt: skip
 
 
@@ -199,8 +204,8 @@ def _overflow(said: str) -> Exception:
         return RuntimeError(said)
     label, _, text = said.partition(_PANIC)[2].splitlines()[0].strip('"').partition("|")
     return InputError(
-        f"the {text} is too long for this design, even at the smallest size that can be read",
-        code="artwork-overflow", where=label, hint="use a shorter text or a larger design",
+        Text(f"the {text} is too long for this design, even at the smallest size that can be read", f"{text} 对此版式过长，即使用可读的最小字号"),
+        code="artwork-overflow", where=label, hint=Text("use a shorter text or a larger design", "使用更短的文字或更大的版式"),
     )  # fmt: skip
 
 

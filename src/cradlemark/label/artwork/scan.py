@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,7 +30,7 @@ def read_codes(picture: Image) -> tuple[str, ...]:
 
     grey = picture.convert("L")
     for size in (1, ENLARGED) if max(grey.size) <= _SMALL else (1,):
-        seen = grey.resize((grey.width * size, grey.height * size), Resampling.BICUBIC) if size > 1 else grey
+        seen = grey.resize((grey.width * size, grey.height * size), Resampling.LANCZOS) if size > 1 else grey
         pixels = memoryview(seen.tobytes()).cast("B", (seen.height, seen.width))
         found = zxingcpp.read_barcodes(
             pixels, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
@@ -48,7 +49,7 @@ def scan(content: bytes, *, where: str = "") -> tuple[str, ...]:
         ``picture-unreadable``.
     """
     if len(content) > LONGEST:
-        raise _unreadable("it is too large", where)
+        raise _unreadable(Text("it is too large", "过大"), where)
     found: dict[str, None] = {}
     for picture in _pictures(content, where):
         found.update(dict.fromkeys(read_codes(picture)))
@@ -68,12 +69,12 @@ def open_picture(content: bytes, *, where: str = "") -> Image:
     try:
         picture = PIL.Image.open(BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > LARGEST:
-            raise _unreadable("it has too many pixels", where)
+            raise _unreadable(Text("it has too many pixels", "像素过多"), where)
         picture.load()
     except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
         if isinstance(error, InputError):
             raise
-        raise _unreadable("it is no picture, or is damaged", where) from error
+        raise _unreadable(Text("it is no picture, or is damaged", "不是图片，或已损坏"), where) from error
     return picture.convert("RGB")
 
 
@@ -91,7 +92,7 @@ def _drawn(content: bytes, kind: str, where: str) -> Iterator[Image]:
     import typst
 
     if kind == "svg" and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
-        raise _unreadable("it declares a document type", where)
+        raise _unreadable(Text("it declares a document type", "其中声明了文档类型"), where)
     with TemporaryDirectory() as folder:
         (Path(folder) / f"content.{kind}").write_bytes(content)
         page = Path(folder) / "page.typ"
@@ -103,13 +104,13 @@ def _drawn(content: bytes, kind: str, where: str) -> Iterator[Image]:
                 str(page), root=folder, format="png", ppi=300.0, ignore_system_fonts=True
             )
         except (typst.TypstError, RuntimeError) as error:
-            raise _unreadable("it cannot be drawn", where) from error
+            raise _unreadable(Text("it cannot be drawn", "无法绘制"), where) from error
     for picture in made if isinstance(made, list) else [made]:
         yield open_picture(picture, where=where)
 
 
-def _unreadable(why: str, where: str) -> InputError:
+def _unreadable(why: Text, where: str) -> InputError:
     return InputError(
-        f"the picture cannot be read: {why}", code="picture-unreadable", where=where,
-        hint="give a PNG, JPEG, SVG or PDF of the label",
+        Text("the picture cannot be read: {why}", "无法读取该图片：{why}").format(why=why), code="picture-unreadable", where=where,
+        hint=Text("give a PNG, JPEG, SVG or PDF of the label", "给出标签的 PNG、JPEG、SVG 或 PDF"),
     )  # fmt: skip

@@ -7,10 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cradlemark.core.language import Text
+from cradlemark.footprint.leaves import CAUSE_NAMES
+from cradlemark.footprint.report.words import keys
+from cradlemark.footprint.report.words import word as report_word
 from cradlemark.label.artwork.content import SCALE, interval, per_unit, percent, printed
 from cradlemark.label.artwork.words import word as _word
-from cradlemark.label.claim import Claim, Value
+from cradlemark.label.claim import Basis, Claim, Fact, Reduction, Value
 from cradlemark.label.programme import ProgrammeProfile
+from cradlemark.rules.definitions import STATUS_NAMES
+from cradlemark.rules.pack import load_pack, pack_ids
 
 PACKAGE = "cradlemark.label.certificate"
 Row = tuple[Text, Text]
@@ -23,14 +28,10 @@ def word(key: str, **values: object) -> Text:
     return _word(key, package=PACKAGE, **values)
 
 
-def certificate_content(claim: Claim, programme: ProgrammeProfile) -> dict[str, Any]:
-    """Texts of the certificate: sections of rows, the table of stages, notes."""
-    sections = (
-        ("subject", _subject(claim)), ("result", _result(claim)), ("basis", _basis(claim)),
-        ("quality", _quality(claim)), ("reduction", _reduction(claim)), ("grade", _grade(claim)),
-        ("verification", _verification(claim)), ("validity", _validity(claim, programme)),
-        ("digests", _digests(claim)),
-    )  # fmt: skip
+def certificate_content(
+    claim: Claim, programme: ProgrammeProfile, *, state: Text | None = None
+) -> dict[str, Any]:
+    """Texts of the certificate: sections of rows, the table of stages, notes; the state where it takes the mark away."""
     return {
         "title": _plain(word("title")),
         "number": claim.number,
@@ -41,13 +42,23 @@ def certificate_content(claim: Claim, programme: ProgrammeProfile) -> dict[str, 
         "product": _plain(claim.product.name),
         "sections": {
             key: {"title": _plain(word(key)), "rows": [[_plain(name), _plain(value)] for name, value in rows if value]}
-            for key, rows in sections if rows
+            for key, rows in statement(claim, programme).items() if rows
         },
         "stages": _stages(claim),
         "limits": {"title": _plain(word("limits")), "items": [_plain(limit) for limit in claim.limits]},
-        "status": _plain(word("status")),
+        "status": _plain(word("status") if state is None else word("not_valid")),
+        "state": None if state is None else {"title": _plain(state), "words": _plain(word("no_mark"))},
         "record": _plain(word("record")),
         "scan": _plain(word("scan")),
+    }  # fmt: skip
+
+
+def statement(claim: Claim, programme: ProgrammeProfile) -> dict[str, list[Row]]:
+    """Everything that a claim states, by section: rows of a name and a value; empty values are not stated."""
+    return {
+        "subject": _subject(claim), "result": _result(claim), "basis": _basis(claim), "quality": _quality(claim),
+        "reduction": _reduction(claim, programme), "grade": _grade(claim), "verification": _verification(claim),
+        "validity": _validity(claim, programme), "digests": _digests(claim),
     }  # fmt: skip
 
 
@@ -96,7 +107,9 @@ def _declared(claim: Claim) -> Text:
 
 def _with(text: Text, *more: str) -> Text:
     rest = "".join(f", {part}" for part in more if part)
-    return Text(text["en"] + rest, text["zh"] + rest) if text else _same(rest.removeprefix(", "))
+    if not text:
+        return _same(rest.removeprefix(", "))
+    return Text(text.en and text.en + rest, text.zh and text.zh + rest)
 
 
 def _value(value: Value) -> Text:
@@ -131,10 +144,10 @@ def _result(claim: Claim) -> list[Row]:
 def amount(figure: float, like: Value) -> str:
     """A figure [kg CO2e] in the unit and with the decimals of another one."""
     decimals = len(like.stated.partition(".")[2])
-    return f"{printed(_rounded(figure * SCALE[like.stated_unit], decimals))} {like.stated_unit} CO2e"
+    return f"{printed(rounded(figure * SCALE[like.stated_unit], decimals))} {like.stated_unit} CO2e"
 
 
-def _rounded(figure: float, decimals: int) -> str:
+def rounded(figure: float, decimals: int) -> str:
     """A figure with so many decimals; one that only rounds to zero says so."""
     shown = f"{figure:.{decimals}f}"
     if figure == 0.0:
@@ -153,7 +166,7 @@ def _stages(claim: Claim) -> dict[str, Any]:
             empty.append(stage)
             continue
         name = [f"{stage} {text}" for text in _plain(word(stage))]
-        cells = [printed(_rounded(figure * scale, decimals)) for figure in (*figures, sum(figures))]
+        cells = [printed(rounded(figure * scale, decimals)) for figure in (*figures, sum(figures))]
         rows.append({"name": name, "cells": cells})
     heads = [word(origin) for origin in claim.values.origins] + [word("total")]
     return {
@@ -169,9 +182,9 @@ def _basis(claim: Claim) -> list[Row]:
     stages = ", ".join(BEYOND_GATE)
     return [
         (word("boundary"), word(basis.boundary, stages=stages)),
-        (word("rules"), _same(f"{basis.rule_pack}, {basis.rule_pack_digest}")),
+        (word("rules"), _rules(basis)),
         (word("gwp"), word("horizon", set=basis.gwp_set)),
-        (word("end_of_life"), _same(basis.end_of_life_method)),
+        (word("end_of_life"), _method(basis.end_of_life_method)),
         (word("electricity"), word(claim.values.electricity_basis)),
         (word("period"), _same(basis.period.replace("/", " – "))),
         (word("geography"), _same(claim.product.place)),
@@ -179,6 +192,24 @@ def _basis(claim: Claim) -> list[Row]:
         (word("scenario"), _same(basis.scenario)),
         (word("software"), _same(f"Cradlemark {basis.software}")),
     ]  # fmt: skip
+
+
+def _rules(basis: Basis) -> Text:
+    """The rule pack; what this program has under that digest is named in words, with whether it was checked."""
+    name, digest = basis.rule_pack, basis.rule_pack_digest
+    pack = load_pack(name) if name in pack_ids() else None
+    if pack is None or pack.digest != digest:
+        return _same(f"{name}, {digest}")
+    status = STATUS_NAMES[pack.status]
+    return Text(
+        f"{pack.title.en} ({name}, {digest}); {status.en}",
+        f"{pack.title.zh}（{name}，{digest}）；{status.zh}",
+    )
+
+
+def _method(name: str) -> Text:
+    key = f"method_{name}"
+    return Text(report_word(key, "en"), report_word(key, "zh")) if key in keys() else _same(name)
 
 
 def _quality(claim: Claim) -> list[Row]:
@@ -203,7 +234,7 @@ def _quality(claim: Claim) -> list[Row]:
     ]
 
 
-def _reduction(claim: Claim) -> list[Row]:
+def _reduction(claim: Claim, programme: ProgrammeProfile) -> list[Row]:
     reduction = claim.reduction
     if reduction is None:
         return []
@@ -214,10 +245,38 @@ def _reduction(claim: Claim) -> list[Row]:
     }
     return [
         (word("reduction"), word("reduction_value", percent=percent(reduction.reduction), unit=main.stated_unit, **figures)),
+        (word("reduction_interval"), _shares(reduction)),
+        (word("reduction_way"), _way(reduction, programme)),
         (word("reduction_baseline"), _same(f"{reduction.baseline}, {reduction.baseline_digest}")),
+        (word("reduction_period"), _same(reduction.baseline_period.replace("/", " – "))),
+        (word("reduction_bundle"), _same(reduction.baseline_bundle)),
+        (word("reduction_origin"), _same(reduction.baseline_origin)),
+        (word("reduction_facts"), _same("; ".join(map(_fact, reduction.facts)))),
         (word("reduction_required"), _same(f"≥ {percent(reduction.required)} %, P = {reduction.probability:.3g}")),
-        (word("reduction_excluded"), _same(", ".join(reduction.excluded)) if reduction.excluded else word("nothing")),
+        (word("reduction_excluded"), _causes(reduction.excluded) or word("nothing")),
     ]  # fmt: skip
+
+
+def _causes(causes: tuple[str, ...]) -> Text:
+    known: Mapping[str, Text] = {str(cause): name for cause, name in CAUSE_NAMES.items()}
+    names = [known.get(cause, _same(cause)) for cause in causes]
+    return Text(", ".join(name.en for name in names), "、".join(name.zh for name in names))
+
+
+def _shares(reduction: Reduction) -> Text:
+    if reduction.low is None or reduction.high is None:
+        return Text()
+    return _same(f"{percent(reduction.low)} – {percent(reduction.high)} %")
+
+
+def _way(reduction: Reduction, programme: ProgrammeProfile) -> Text:
+    ways = programme.reduction.alternatives if programme.reduction else ()
+    return next((way.title for way in ways if way.id == reduction.way), _same(reduction.way))
+
+
+def _fact(fact: Fact) -> str:
+    unit = f" {fact.unit}" if fact.unit != "1" else ""
+    return f"{fact.id} = {fact.value:g}{unit} ({fact.source})"
 
 
 def _grade(claim: Claim) -> list[Row]:
@@ -232,7 +291,8 @@ def _grade(claim: Claim) -> list[Row]:
     return [
         (word("grade"), word("grade_value", grade=grade.grade, count=grade.count, **figures)),
         (word("grade_class"), _same(f"{grade.comparability_class}, {grade.benchmark}")),
-    ]
+        (word("grade_population"), word("grade_members", holders=grade.holders, version=grade.version, day=grade.as_of)),
+    ]  # fmt: skip
 
 
 def _verification(claim: Claim) -> list[Row]:

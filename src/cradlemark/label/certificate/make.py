@@ -6,6 +6,7 @@ import datetime
 import json
 from typing import Any
 
+from cradlemark.core.language import Text
 from cradlemark.label.artwork.code import code_of
 from cradlemark.label.artwork.content import alternative_text, content_of
 from cradlemark.label.artwork.link import label_link
@@ -22,13 +23,17 @@ STANDARDS = ["a-3a", "ua-1"]
 ATTACHMENT = "claim.json"
 
 
-def certificate_pdf(claim: Claim, programme: ProgrammeProfile, *, host: str) -> bytes:
+def certificate_pdf(
+    claim: Claim, programme: ProgrammeProfile, *, host: str, state: Text | None = None
+) -> bytes:
     """The certificate, not signed; the bytes of the claim are attached as ``claim.json``.
 
     Parameters
     ----------
     host : str
         Host of the programme's pages, for the code.
+    state : Text or None
+        Name of the state of a label whose mark may not be used: it stands across every page, and the label is not shown.
 
     Raises
     ------
@@ -39,10 +44,14 @@ def certificate_pdf(claim: Claim, programme: ProgrammeProfile, *, host: str) -> 
     """
     variant = Variant("full", "both", "light")
     address = str(label_link(claim, host=host))
-    label = content_of(claim, programme, variant, code_of(address))
-    content: dict[str, Any] = certificate_content(claim, programme) | {
-        "label": label | {"alt": alternative_text(claim, variant), "address": address}
-    }
+    code = code_of(address)
+    label = content_of(claim, programme, variant, code)
+    content: dict[str, Any] = certificate_content(claim, programme, state=state) | {
+        "label": label | {
+            "alt": alternative_text(claim, programme, variant), "address": address,
+            "code": {"across": code.across, "svg": code.svg, "alt": address},
+        }
+    }  # fmt: skip
     refuse_missing_glyphs(content, where=f"certificate {claim.number}")
     files = {"content.json": json.dumps(content, ensure_ascii=False).encode(), ATTACHMENT: claim.content}
     made: bytes = compiled(
@@ -59,6 +68,7 @@ def signed_certificate(
     signer: Signer,
     certificate: bytes,
     time: datetime.datetime,
+    state: Text | None = None,
 ) -> bytes:
     """The certificate, signed.
 
@@ -70,5 +80,8 @@ def signed_certificate(
         X.509, DER, of that key.
     time : datetime
         Time that the signature states, UTC.
+    state : Text or None
+        As for `certificate_pdf`.
     """
-    return sign_pdf(certificate_pdf(claim, programme, host=host), signer, certificate, time=time)
+    drawn = certificate_pdf(claim, programme, host=host, state=state)
+    return sign_pdf(drawn, signer, certificate, time=time)

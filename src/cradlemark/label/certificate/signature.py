@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 from functools import cache
 from io import BytesIO
@@ -10,12 +9,14 @@ from typing import Any
 
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
+from cradlemark.label.certificate.container import container
+from cradlemark.label.certificate.coroutines import finished
 from cradlemark.trust.signers import Signer
 from cradlemark.trust.x509 import certified_key, der_signature
 
 FIELD = "Signature"
-LARGEST_SIGNATURE = 80
-"""Bytes of a signature of P-256 as DER, at most 72; room for it is kept in the file."""
+COMMONEST = 71
+"""Length of most signatures of P-256 as DER [byte]."""
 ROOM = 8_192
 """Room in the file for signature and certificate, as hexadecimal digits [byte]."""
 REASON = Text("Certificate of a carbon label", "碳标签证书")
@@ -43,9 +44,9 @@ def sign_pdf(document: bytes, signer: Signer, certificate: bytes, *, time: datet
 
     if certified_key(certificate) != signer.public_key:
         raise InputError(
-            "the certificate is one of another key",
+            Text("the certificate is one of another key", "该证书属于另一密钥"),
             code="certificate-key",
-            hint="give the certificate of this key",
+            hint=Text("give the certificate of this key", "给出此密钥的证书"),
         )
     settings = PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", reason=REASON.en, subfilter=SigSeedSubFilter.PADES,
@@ -54,7 +55,7 @@ def sign_pdf(document: bytes, signer: Signer, certificate: bytes, *, time: datet
     adapted, writer, signing = _classes()
     at_work = signing(settings, signer=adapted(signer, certificate))
     at_work.time = time
-    signed: Any = asyncio.run(
+    signed: Any = finished(
         at_work.async_sign_pdf(writer(BytesIO(document), strict=False), bytes_reserved=ROOM)
     )
     return bytes(signed.getvalue())
@@ -63,7 +64,7 @@ def sign_pdf(document: bytes, signer: Signer, certificate: bytes, *, time: datet
 @cache
 def _classes() -> tuple[Any, Any, Any]:
     """Classes as pyHanko wants them; made when they are needed, because importing pyHanko takes long."""
-    from asn1crypto import algos, x509
+    from asn1crypto import algos, cms, x509
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers.pdf_cms import Signer as Base
     from pyhanko.sign.signers.pdf_signer import PdfSigner
@@ -76,11 +77,16 @@ def _classes() -> tuple[Any, Any, Any]:
                 signing_cert=x509.Certificate.load(certificate),
                 signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
             )
-            self._signer = signer
+            self._signer, self._certificate = signer, certificate
 
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-            del digest_algorithm  # the mechanism names it
-            return bytes(LARGEST_SIGNATURE) if dry_run else der_signature(self._signer.sign(data))
+            raise NotImplementedError  # containers are prepared
+
+        async def async_sign(self, data_digest: bytes, *_arguments: object, **_options: object) -> Any:
+            made = await container(self._certificate, COMMONEST)
+            signature = der_signature(self._signer.sign(made.to_sign(data_digest)))
+            made = await container(self._certificate, len(signature))
+            return cms.ContentInfo.load(made.holding(data_digest, signature))
 
     class Writer(IncrementalPdfFileWriter):
         """Leaves version and metadata as they are: a PDF/A-3 is a PDF 1.7, and its metadata stand in two places."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 from collections.abc import Collection
 from io import BytesIO
@@ -11,6 +10,8 @@ from typing import Any
 import attrs
 
 from cradlemark.core.errors import CradlemarkError, InputError, TrustError
+from cradlemark.core.language import Text
+from cradlemark.label.certificate.coroutines import finished
 from cradlemark.label.certificate.make import ATTACHMENT
 from cradlemark.label.claim import LARGEST, Claim, read_claim
 from cradlemark.trust.x509 import certified_key
@@ -72,12 +73,12 @@ def _checked(document: bytes, keys: Collection[bytes], where: str) -> CheckedCer
     reader = PdfFileReader(BytesIO(document), strict=False)
     signatures = reader.embedded_signatures
     if len(signatures) != 1:
-        raise _untrusted("the certificate is not signed", where)
+        raise _untrusted(Text("the certificate is not signed", "证书未签名"), where)
     found = signatures[0]
     certificate = found.signer_cert
     key = certified_key(certificate.dump())
     if key not in keys:
-        raise _untrusted("no trusted key signed the certificate", where)
+        raise _untrusted(Text("no trusted key signed the certificate", "没有受信任的密钥签署该证书"), where)
     _refuse_changed(found, certificate, where)
     claim = read_claim(_attached(reader, where), where=f"{where}, {ATTACHMENT}" if where else ATTACHMENT)
     return CheckedCertificate(
@@ -94,12 +95,12 @@ def _refuse_changed(found: Any, certificate: Any, where: str) -> None:
     context = ValidationContext(
         trust_roots=[certificate], allow_fetching=False, moment=found.self_reported_timestamp
     )
-    status = asyncio.run(async_validate_pdf_signature(found, signer_validation_context=context))
+    status = finished(async_validate_pdf_signature(found, signer_validation_context=context))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     if not (status.intact and status.valid and status.trusted and whole):
         raise TrustError(
-            "the certificate is not what was signed: something was changed or added",
-            code="signature-wrong", where=where, hint="get it anew from the programme",
+            Text("the certificate is not what was signed: something was changed or added", "证书与签署时不同：有内容被改动或添加"),
+            code="signature-wrong", where=where, hint=Text("get it anew from the programme", "从计划重新获取"),
         )  # fmt: skip
 
 
@@ -114,14 +115,14 @@ def _attached(reader: Any, where: str) -> bytes:
     raise _unreadable(where)
 
 
-def _untrusted(message: str, where: str) -> TrustError:
+def _untrusted(message: Text, where: str) -> TrustError:
     return TrustError(
-        message, code="signature-missing", where=where, hint="add the key to the trust file if you have reason to trust it"
+        message, code="signature-missing", where=where, hint=Text("add the key to the trust file if you have reason to trust it", "若有理由信任，请把该密钥加入信任文件")
     )  # fmt: skip
 
 
 def _unreadable(where: str) -> InputError:
     return InputError(
-        "this is no certificate of a label, or it is damaged", code="certificate-unreadable", where=where,
-        hint="get it anew from the programme",
+        Text("this is no certificate of a label, or it is damaged", "这不是标签证书，或已损坏"), code="certificate-unreadable", where=where,
+        hint=Text("get it anew from the programme", "从计划重新获取"),
     )  # fmt: skip

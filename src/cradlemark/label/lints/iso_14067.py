@@ -118,7 +118,7 @@ def _period(claim: Claim) -> Flaws:
     try:
         months = parse_period(claim.basis.period).months
     except InputError as error:
-        yield "basis.period", Text(error.message, "数据时段无法识别")
+        yield "basis.period", Text(error.message.en, "数据时段无法识别")
         return
     if months < YEAR:
         yield (

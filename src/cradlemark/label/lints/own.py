@@ -13,7 +13,7 @@ from cradlemark.core.identifiers import check_gtin
 from cradlemark.core.language import Text
 from cradlemark.label.claim import Claim, Value, stated
 from cradlemark.label.comparability import comparability_class
-from cradlemark.label.derive import unverified_limit
+from cradlemark.label.derive import GRADE_LIMIT, OTHERS_LIMIT, REDUCTION_LIMIT, unverified_limit
 from cradlemark.label.lints.figures import well_formed
 from cradlemark.label.lints.lint import Flaws, Lint
 from cradlemark.label.lints.pact import data_end, last_use
@@ -65,6 +65,7 @@ def _all_digests(claim: Claim) -> Iterator[tuple[str, str]]:
         yield "grade.benchmark", claim.grade.benchmark
     if claim.reduction is not None:
         yield "reduction.baseline_digest", claim.reduction.baseline_digest
+        yield "reduction.baseline_bundle", claim.reduction.baseline_bundle
 
 
 def _texts(claim: Claim) -> Flaws:
@@ -183,6 +184,16 @@ def _kind(claim: Claim) -> Flaws:
         yield "grade", Text(f"it does not fit a {claim.kind} claim", f"与 {claim.kind} 声明不符")
 
 
+def _kind_limit(claim: Claim) -> Flaws:
+    wanted: tuple[Text, ...] = ()
+    if claim.kind == "reduction":
+        wanted = (REDUCTION_LIMIT, OTHERS_LIMIT)
+    elif claim.kind == "grade":
+        wanted = (GRADE_LIMIT,)
+    if wanted and not set(wanted) & set(claim.limits):
+        yield "limits", Text("it is not said what it is held against", "未说明比较对象")
+
+
 def _previous(claim: Claim) -> Flaws:
     if not claim.previous:
         return
@@ -200,7 +211,7 @@ def _gtin(claim: Claim) -> Flaws:
         try:
             check_gtin(claim.product.gtin)
         except InputError as error:
-            yield "product.gtin", Text(error.message, "不是有效的 GTIN")
+            yield "product.gtin", Text(error.message.en, "不是有效的 GTIN")
 
 
 def _models(claim: Claim) -> Flaws:
@@ -212,6 +223,20 @@ def _grade_band(claim: Claim) -> Flaws:
     grade = claim.grade
     if grade is not None and not 0.0 <= grade.low <= grade.percentile <= grade.high <= 100.0:
         yield "grade", Text("the percentile lies outside of its band", "百分位在其区间之外")
+
+
+def _grade_population(claim: Claim) -> Flaws:
+    grade = claim.grade
+    if grade is None:
+        return
+    if not 1 <= grade.holders <= grade.count:
+        yield "grade.holders", Text(f"{grade.count} products cannot have {grade.holders} holders",
+                                    f"{grade.count} 个产品不可能有 {grade.holders} 个持有人")  # fmt: skip
+    if not _is_day(grade.as_of) or grade.as_of > claim.validity.issued or grade.version < 1:
+        yield (
+            "grade.as_of",
+            Text("the population is not of a day before the grade", "样本总体的日期不早于评级"),
+        )
 
 
 def _grade_class(claim: Claim) -> Flaws:
@@ -248,10 +273,19 @@ LINTS = (
     _lint("shares", "shares are shares", "份额有效", _shares),
     _lint("finite", "numbers are numbers", "数值有效", _finite),
     _lint("kind", "reduction and grade stand in their claims only", "减排与等级仅见于相应声明", _kind),
+    _lint(
+        "kind-limit",
+        "a reduction or grade says what it is held against",
+        "减排与等级说明比较对象",
+        _kind_limit,
+    ),
     _lint("previous", "it follows a label of its programme", "接续本计划的标签", _previous),
     _lint("gtin", "the GTIN is one", "GTIN 有效", _gtin),
     _lint("models", "the models are named", "列出型号", _models),
     _lint("grade-band", "the percentile lies in its band", "百分位在其区间内", _grade_band),
+    _lint(
+        "grade-population", "the population is there before the grade", "样本总体先于评级", _grade_population
+    ),
     _lint("grade-class", "the grade is of the product's class", "等级属于产品类别", _grade_class),
 )
 """Cradlemark's own lints."""

@@ -153,6 +153,18 @@ def _population(claim: Claim, programme: ProgrammeProfile) -> Flaws:
             "grade.count",
             Text(f"{count} products are too few, {least} are needed", f"产品仅 {count} 个，至少 {least} 个"),
         )
+    if (
+        claim.grade is not None
+        and programme.grade is not None
+        and claim.grade.holders < programme.grade.anonymity.value
+    ):
+        there, needed = claim.grade.holders, int(programme.grade.anonymity.value)
+        yield (
+            "grade.holders",
+            Text(
+                f"{there} holders are too few, {needed} are needed", f"持有人仅 {there} 个，至少 {needed} 个"
+            ),
+        )
 
 
 def _step(claim: Claim, programme: ProgrammeProfile) -> Flaws:

@@ -10,9 +10,11 @@ from cradlemark.core.language import Text
 from cradlemark.footprint.leaves import CAUSES
 from cradlemark.label.claim import Claim, Reduction
 from cradlemark.label.comparability import figure_of
+from cradlemark.label.derive import OTHERS_LIMIT
 from cradlemark.label.lints.figures import equal
 from cradlemark.label.lints.lint import Flaws, Lint
 from cradlemark.label.number import read_number
+from cradlemark.label.programme import GIVEN_FACTS, REDUCTION_FACTS
 
 
 def counted_reduction(found: Reduction) -> float:
@@ -62,6 +64,34 @@ def _counted(claim: Claim) -> Flaws:
                                           f"声明 {found.reduction:.4%}，可计入 {counted:.4%}")  # fmt: skip
 
 
+def _lower(claim: Claim) -> Flaws:
+    """Nothing says "lower than before" beside a figure that is higher, whatever of the rise does not count."""
+    found = claim.reduction
+    if found is None or OTHERS_LIMIT in claim.limits:
+        return
+    if found.figure > found.baseline_figure > 0.0:
+        yield "reduction.figure", Text(f"{found.figure:g} is more than the baseline, {found.baseline_figure:g}",
+                                       f"{found.figure:g} 高于基线 {found.baseline_figure:g}")  # fmt: skip
+
+
+def _bundle(claim: Claim) -> Flaws:
+    found = claim.reduction
+    if found is not None and found.baseline_bundle == claim.digests.bundle:
+        yield "reduction.baseline_bundle", Text("a study is not its own baseline", "研究不能以自身为基线")
+
+
+def _facts(claim: Claim) -> Flaws:
+    found = claim.reduction
+    for fact in found.facts if found is not None else ():
+        if REDUCTION_FACTS.get(fact.id) != fact.unit or fact.id not in GIVEN_FACTS:
+            yield (
+                f"reduction.facts[{fact.id}]",
+                Text("there is no such fact in this unit", "没有此单位的此项事实"),
+            )
+        elif not fact.source:
+            yield f"reduction.facts[{fact.id}]", Text("its source is not named", "未注明来源")
+
+
 def _causes(claim: Claim) -> Flaws:
     found = claim.reduction
     if found is None:
@@ -98,6 +128,9 @@ LINTS = (
     _lint("positive", "the baseline is positive", "基线为正", _positive),
     _lint("figure", "the figure is that of the label", "数值与标签一致", _figure),
     _lint("counted", "only what may be counted is claimed", "仅声明可计入部分", _counted),
+    _lint("lower", "the figure is not above the baseline", "数值不高于基线", _lower),
+    _lint("bundle", "the baseline is another study", "基线为另一研究", _bundle),
+    _lint("facts", "facts are known ones with their source", "事实均为已知项并注明来源", _facts),
     _lint("causes", "causes are known ones", "原因均为已知类别", _causes),
     _lint("chance", "interval and probability are there", "有区间与概率", _chance),
 )

@@ -14,10 +14,13 @@ from cradlemark.label.programme_reader import load_programme
 HOST = "label.example"
 PROGRAMME = load_programme("demonstration")
 GTIN = "9506000134352"
-GRADE = Grade("B", "terminal-block", "sha256:" + "4" * 64, 43, 31.0, 24.0, 40.0)
+GRADE = Grade(
+    "B", "cc-0123456789abcdef", "sha256:" + "4" * 64, 43, 31.0, 24.0, 40.0, holders=9, version=3, as_of="2026-11-01"
+)  # fmt: skip
 REDUCTION = Reduction(
-    "DEMO-00001Y-Z", "sha256:" + "5" * 64, 0.0587, 0.0515, 0.123, 0.03, 0.97, ("grid",), {"mass": -0.0072}
-)
+    "DEMO-00001Y-39", "sha256:" + "5" * 64, 0.0587, 0.0515, 0.123, 0.03, 0.97, ("grid",), {"mass": -0.0072}, 0.101, 0.149,
+    baseline_period="2024-01-01/2024-12-31", way="own_baseline", baseline_bundle="sha256:" + "6" * 64,
+)  # fmt: skip
 
 
 def terminal_claim(
@@ -30,7 +33,7 @@ def terminal_claim(
         programme=attrs.evolve(made.programme, id=PROGRAMME.id, name=PROGRAMME.name, digest=PROGRAMME.digest),
         product=attrs.evolve(
             made.product, name=Text("Push-in terminal block 2.5 mm²", "直插式接线端子 2.5 mm²"),
-            models=("PT 2.5-GY", "PT 2.5-BU"), gtin=gtin,
+            models=("PT 2.5-GY", "PT 2.5-BU"), gtin=gtin, classification=("CPC 46212", "HS 853690"),
         ),
         holder=attrs.evolve(made.holder, name=Text("Example Electric Co., Ltd.", "示例电气有限公司")),
         values=attrs.evolve(

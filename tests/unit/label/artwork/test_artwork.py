@@ -77,7 +77,7 @@ def test_every_artwork_of_the_examples_passes_its_check(name: str) -> None:
 def test_all_formats_say_the_same_and_are_of_the_true_size() -> None:
     made = render(order(terminal_claim(), Variant("full")))
     assert {scan(made.svg), scan(made.pdf), scan(made.png)} == {
-        (f"https://{HOST}/01/09506000134352?label=DEMO00001ZX",)
+        (f"https://{HOST}/01/09506000134352?label=DEMO-00001Z-2K",)
     }
     assert b"<text" not in made.svg
     assert b"font-family" not in made.svg

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from cradlemark.label.artwork.scan import scan
 from cradlemark.label.certificate.content import certificate_content, texts
 from cradlemark.label.certificate.make import certificate_pdf, signed_certificate
 from cradlemark.label.certificate.signature import sign_pdf
+from cradlemark.label.certificate.verify import check_certificate
 from cradlemark.trust.signers import KeySigner, new_key
 from cradlemark.trust.x509 import document_certificate
 
@@ -55,7 +57,7 @@ def test_drawing_twice_gives_the_same_bytes(plain: bytes) -> None:
 
 
 def test_its_codes_lead_to_the_label(plain: bytes) -> None:
-    assert scan(plain) == (f"https://{HOST}/01/09506000134352?label=DEMO00001ZX",)
+    assert scan(plain) == (f"https://{HOST}/01/09506000134352?label=DEMO-00001Z-2K",)
 
 
 def test_everything_of_the_linked_statement_is_there(plain: bytes) -> None:
@@ -106,6 +108,25 @@ def test_a_certificate_of_another_key_is_refused(plain: bytes) -> None:
         sign_pdf(plain, KeySigner(new_key("p256")), CERTIFICATE, time=TIME)
 
 
+def test_signatures_of_every_length_are_accepted(plain: bytes) -> None:
+    lengths = set()
+    for second in range(16):
+        signed = sign_pdf(plain, SIGNER, CERTIFICATE, time=TIME + datetime.timedelta(seconds=second))
+        assert check_certificate(signed, keys={SIGNER.public_key}).claim == CLAIM
+        field = PdfReader(BytesIO(signed)).trailer["/Root"]["/AcroForm"]["/Fields"][0].get_object()
+        lengths.add(len(bytes(field["/V"]["/Contents"]).rstrip(b"\0")))
+    assert len(lengths) > 1  # r and s have a leading zero in half of all cases
+
+
+def test_a_missing_glyph_is_named_with_its_place() -> None:
+    made = attrs.evolve(
+        CLAIM, holder=attrs.evolve(CLAIM.holder, name=Text("\N{ARABIC LETTER AIN} & Co", "甲"))
+    )
+    with pytest.raises(CradlemarkError, match=r"U\+0639") as refused:
+        certificate_pdf(made, PROGRAMME, host=HOST)
+    assert "& Co" not in str(refused.value)
+
+
 def test_signing_states_the_time_given() -> None:
     signed = signed_certificate(
         CLAIM, PROGRAMME, host=HOST, signer=SIGNER, certificate=CERTIFICATE, time=TIME
@@ -113,3 +134,10 @@ def test_signing_states_the_time_given() -> None:
     field = PdfReader(BytesIO(signed)).trailer["/Root"]["/AcroForm"]["/Fields"][0].get_object()
     assert field["/V"]["/M"].startswith("D:20261128120000")
     assert field["/V"]["/SubFilter"] == "/ETSI.CAdES.detached"
+
+
+def test_it_is_signed_within_an_event_loop_too(plain: bytes) -> None:
+    async def at_work() -> bytes:
+        return sign_pdf(plain, SIGNER, CERTIFICATE, time=TIME)
+
+    assert len(asyncio.run(at_work())) == len(sign_pdf(plain, SIGNER, CERTIFICATE, time=TIME))
