@@ -1,35 +1,39 @@
-"""A programme home for each test."""
+"""A programme home for each test, on each database."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from tests.registers import DATABASES, Registers, skip_unless_reachable
 
-from cradlemark.registry.home import Home, create_home, open_home
+from cradlemark.registry.home import Home, create_home
 
 PROGRAMME = files("cradlemark.label").joinpath("programmes", "demonstration.toml").read_bytes()
 
 
 @pytest.fixture(scope="session")
-def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty register, made once and copied: making the tables takes longer than most tests."""
-    folder = tmp_path_factory.mktemp("empty") / "home"
-    create_home(folder, programme=PROGRAMME, origin="example.org/labels")
-    from django.db import connections
+def empty_registers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
+    """Empty registers, made once and copied: making the tables takes longer than most tests."""
+    made = Registers(
+        tmp_path_factory.mktemp("empty"),
+        lambda folder: create_home(folder, programme=PROGRAMME, origin="example.org/labels") and None,
+    )
+    yield made
+    made.drop()
 
-    connections.close_all()
-    return folder
 
-
-@pytest.fixture
-def home(empty_home: Path, tmp_path: Path) -> Iterator[Home]:
+@pytest.fixture(params=DATABASES)
+def home(empty_registers: Registers, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Home]:
     """An empty register."""
-    shutil.copytree(empty_home, tmp_path / "home")
-    yield open_home(tmp_path / "home")
-    from django.db import connections
+    skip_unless_reachable(request.param)
+    with empty_registers.copy(request.param, tmp_path / "home") as made:
+        yield made
 
-    connections.close_all()
+
+@pytest.fixture(scope="session")
+def empty_home(empty_registers: Registers) -> Path:
+    """Folder of an empty register on SQLite, to be copied."""
+    return empty_registers.folder_of("sqlite")

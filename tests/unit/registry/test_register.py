@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from tests.registers import Registers
 from tests.unit.registry.builders import NOW, SIGNER, numbered, sign
 
 from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError, StateError, TrustError
@@ -34,8 +36,9 @@ def issued(
 def publish(home: Home) -> int:
     from cradlemark.registry.log.publish import LOG
     from cradlemark.registry.log.publish import publish as publish_log
+    from cradlemark.registry.log.signing import one_key
 
-    return publish_log(home.public / LOG, home.origin, SIGNER).edge.size
+    return publish_log(home.public / LOG, one_key(home.origin, SIGNER)).edge.size
 
 
 def problems(home: Home) -> tuple[str, ...]:
@@ -137,7 +140,7 @@ def test_changes_of_state_follow_the_programme_and_are_logged(home: Home) -> Non
     with pytest.raises(InputError):
         change(number, "suspend", "officer", key="x", reason=" ")
     with pytest.raises(NotFoundError):
-        change("DEMO-00000Z-0", "suspend", "officer")
+        change("DEMO-00000Z-00", "suspend", "officer")
     assert publish(home) == 4
 
 
@@ -178,31 +181,29 @@ def test_publishing_in_steps_gives_one_log(home: Home) -> None:
     assert problems(home) == ()
 
 
-def test_old_database_does_not_fork_the_log(home: Home, tmp_path: Path) -> None:
+def test_old_database_does_not_fork_the_log(home: Home, empty_registers: Registers, tmp_path: Path) -> None:
     issued(3)
     publish(home)
     before = (home.public / "log" / "checkpoint").read_bytes()
-    other = create_home(
-        tmp_path / "other", programme=(home.folder / "programme.toml").read_bytes(), origin=home.origin
-    )
-    (other.public / "log").parent.mkdir(exist_ok=True)
-    (home.public / "log").rename(other.public / "log")
-    issued(2, prefix="restored", bundle="5")
-    with pytest.raises(StateError) as caught:
-        publish(other)
-    assert caught.value.code == "log-behind"
-    issued(2, prefix="more")
-    with pytest.raises(TrustError) as forked:
-        publish(other)
-    assert forked.value.code == "log-fork"
-    assert (other.public / "log" / "checkpoint").read_bytes() == before
+    with empty_registers.copy(connection.vendor, tmp_path / "other") as other:
+        (home.public / "log").rename(other.public / "log")
+        issued(2, prefix="restored", bundle="5")
+        with pytest.raises(StateError) as caught:
+            publish(other)
+        assert caught.value.code == "log-behind"
+        issued(2, prefix="more")
+        with pytest.raises(TrustError) as forked:
+            publish(other)
+        assert forked.value.code == "log-fork"
+        assert (other.public / "log" / "checkpoint").read_bytes() == before
 
 
 def test_torn_tile_is_noticed_before_signing(home: Home) -> None:
     issued(3)
     publish(home)
     tile = home.public / "log" / "tile" / "0" / "000.p" / "3"
-    tile.write_bytes(tile.read_bytes()[:-1] + b"x")
+    content = tile.read_bytes()
+    tile.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     issued(1, prefix="next")
     with pytest.raises(TrustError) as caught:
         publish(home)
@@ -234,13 +235,14 @@ def test_crash_before_the_checkpoint_is_repaired_by_the_next_run(
 def test_checkpoint_without_witnesses_is_not_published(home: Home) -> None:
     from cradlemark.registry.log.publish import LOG
     from cradlemark.registry.log.publish import publish as publish_log
+    from cradlemark.registry.log.signing import one_key
 
     def refusing(*_: object) -> list[object]:
         raise TrustError("too few", code="quorum-missed")
 
     issued(1)
     with pytest.raises(TrustError):
-        publish_log(home.public / LOG, home.origin, SIGNER, ask=refusing)  # type: ignore[arg-type]
+        publish_log(home.public / LOG, one_key(home.origin, SIGNER), ask=refusing)  # type: ignore[arg-type]
     with pytest.raises(NotFoundError):
         read_file(home.public / LOG, "checkpoint")
 
@@ -268,9 +270,8 @@ def test_homes_are_made_once_and_opened_again(home: Home, tmp_path: Path) -> Non
 def test_checkpoint_is_signed_by_the_log(home: Home) -> None:
     issued(1)
     publish(home)
-    checkpoint, _ = open_checkpoint(
-        (home.public / "log" / "checkpoint").read_bytes(), key_of(home.origin, SIGNER)
-    )
+    content = (home.public / "log" / "checkpoint").read_bytes()
+    checkpoint = open_checkpoint(content, Policy((key_of(home.origin, SIGNER),))).checkpoint
     assert (checkpoint.origin, checkpoint.size) == ("example.org/labels", 1)
 
 
@@ -292,3 +293,33 @@ def test_the_same_name_in_another_folder_is_another_register(
         issued(1)
     connections.close_all()
     assert found == [0, 0]
+
+
+def test_programme_and_rules_are_logged_when_they_change(home: Home) -> None:
+    from cradlemark.registry.log.models import Entry
+    from cradlemark.registry.publication.rules_entries import log_rules
+
+    first = log_rules(home, time=NOW)
+    assert [(one.kind, one.subject) for one in first] == [
+        ("programme", "demonstration"), ("rules", "iso-14067-2018"), ("rules", "gb-t-24067-2024"), ("rules", "en-50693-2019"),
+    ]  # fmt: skip
+    assert home.programme.digest.encode() in bytes(first[0].record)
+    assert log_rules(home, time=NOW) == []
+    path = home.folder / "programme.toml"
+    path.write_bytes(path.read_bytes().replace(b'"iso-14067-2018", ', b""))
+    (changed,) = log_rules(home, time=NOW)
+    assert (changed.kind, changed.index) == ("programme", 4)
+    path.write_bytes(path.read_bytes().replace(b'["gb-t-24067-2024"', b'["gone-1999", "gb-t-24067-2024"'))
+    assert [one.kind for one in log_rules(home, time=NOW)] == ["programme"], (
+        "a pack that is gone stops everything"
+    )
+    assert Entry.objects.count() == 6
+
+
+def test_a_programme_that_rests_on_rules_that_are_not_there(home: Home, tmp_path: Path) -> None:
+    content = (home.folder / "programme.toml").read_bytes()
+    with pytest.raises(NotFoundError) as caught:
+        create_home(
+            tmp_path / "new", programme=content.replace(b'"iso-14067-2018"', b'"iso-0"'), origin="example.org"
+        )
+    assert caught.value.code == "pack-unknown"

@@ -20,6 +20,14 @@ class Key(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     compromised = models.BooleanField(default=False)
+    emergency = models.BooleanField(default=False, db_default=False)
+    """Whether it came without the signature of the key before it, which was lost."""
+    first_size = models.PositiveBigIntegerField(default=0, db_default=0)
+    """Of a key of the log: the smallest log that it signs."""
+    last_size = models.PositiveBigIntegerField(null=True)
+    """Of a former key of the log: the largest log that needs it."""
+    signs_until = models.DateTimeField(null=True)
+    """Of a former key of the log: how long it goes on signing beside the one in use, for readers who do not know that yet."""
 
     class Meta:
         """One key of each purpose is in use."""

@@ -8,6 +8,7 @@ import shlex
 import attrs
 
 from cradlemark.core.errors import InputError, NotFoundError, StateError
+from cradlemark.core.language import Text
 from cradlemark.registry.home import Home
 from cradlemark.registry.keys.models import Key
 from cradlemark.trust.key_files import raw_public_key, read_key
@@ -56,7 +57,9 @@ def open_signer(home: Home, key: Key, *, passphrase: str) -> Signer:
     signer = _opened(home, key, passphrase)
     if signer.public_key != bytes(key.public_key):
         raise StateError(
-            f"where key {key.id} should be is another key", code="key-mismatch", hint="restore the right one"
+            Text(f"where key {key.id} should be is another key", f"密钥 {key.id} 的位置上是另一个密钥"),
+            code="key-mismatch",
+            hint=Text("restore the right one", "恢复正确的密钥"),
         )
     return signer
 
@@ -113,9 +116,9 @@ def command_signer(address: str, algorithm: Algorithm, public_key: bytes) -> Com
         command = []
     if not address.startswith(COMMAND) or not command:
         raise InputError(
-            f"{address[:120]!r} names no program that signs",
+            Text(f"{address[:120]!r} names no program that signs", f"{address[:120]!r} 未指明签名程序"),
             code="key-address",
-            hint="command:PROGRAM ARGUMENTS",
+            hint=Text("command:PROGRAM ARGUMENTS", "command:程序 参数"),
         )
     return CommandSigner(tuple(command), algorithm, public_key)
 

@@ -1,35 +1,49 @@
-"""Keys of a programme: made, opened, replaced; each making and replacing is an entry of the log.
-
-A replaced key keeps its row and its time: what it signed while it was in use stays valid. The entry of a replacement is signed by
-the old and the new key, so that nobody can slip in a key of his own.
-"""
+"""Keys of a programme: made and opened; each making is an entry of the log."""
 
 from __future__ import annotations
 
-import base64
 import datetime
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import attrs
-from django.db import transaction
+from django.db import IntegrityError
 
-from cradlemark.core.canonical import canonical_json
-from cradlemark.core.errors import InputError, NotFoundError
+from cradlemark.core.errors import InputError, NotFoundError, StateError
+from cradlemark.core.language import Text
 from cradlemark.registry.home import Home
 from cradlemark.registry.keys.models import Key
 from cradlemark.registry.keys.opening import FILE, Outside, open_signer
-from cradlemark.registry.labels.resign import note_live_labels
 from cradlemark.registry.log.append import Record, append
+from cradlemark.registry.log.models import Entry
 from cradlemark.registry.publication.outbox import enqueue
+from cradlemark.registry.writing import writing
 from cradlemark.trust.key_files import encrypted_key, write_key
+from cradlemark.trust.key_statements import KeyStatement, sign_statement
 from cradlemark.trust.signers import Algorithm, KeySigner, Signer, new_key
-from cradlemark.trust.verification import verify_signature
 
 Purpose = Literal["log", "credential", "document"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 ALGORITHMS: Mapping[Purpose, Algorithm] = {"log": "ed25519", "credential": "p256", "document": "p256"}
 """Kind of key of each purpose: notes of logs need Ed25519, credentials are ES256, readers of PDF know P-256."""
+
+
+@attrs.frozen(eq=False)
+class NewKey:
+    """A key that has been made, but is not written down yet.
+
+    Parameters
+    ----------
+    address : str
+        Where it signs.
+    signer : Signer
+    file : bytes
+        Encrypted file; empty for a key that is not in a file here.
+    """
+
+    address: str
+    signer: Signer
+    file: bytes = b""
 
 
 def make_keys(home: Home, *, passphrase: str, time: datetime.datetime) -> list[Key]:
@@ -41,7 +55,84 @@ def make_keys(home: Home, *, passphrase: str, time: datetime.datetime) -> list[K
         ``passphrase-short``
     """
     there = set(Key.objects.filter(until=None).values_list("purpose", flat=True))
-    return [_make(home, purpose, passphrase, time, None) for purpose in PURPOSES if purpose not in there]
+    return [_make(home, purpose, passphrase, time) for purpose in PURPOSES if purpose not in there]
+
+
+def _make(home: Home, purpose: Purpose, passphrase: str, time: datetime.datetime) -> Key:
+    name = next_name(purpose)
+    made = new_key_of(name, purpose, passphrase=passphrase)
+    statement = statement_of(home, name, purpose, made.signer)
+    content = sign_statement(statement, made.signer, previous=None, others={})
+    with writing():
+        return write_down(home, made, statement, content, time=time)[0]
+
+
+def next_name(purpose: Purpose) -> str:
+    """Id of the next key of a purpose."""
+    return f"{purpose}-{Key.objects.filter(purpose=purpose).count() + 1}"
+
+
+def new_key_of(name: str, purpose: Purpose, *, passphrase: str, outside: Outside | None = None) -> NewKey:
+    """A new key: one for a file, or the one from outside.
+
+    Raises
+    ------
+    InputError
+        ``key-invalid`` when the one from outside is of another kind than the purpose needs.
+    """
+    if outside is None:
+        private = new_key(ALGORITHMS[purpose])
+        return NewKey(f"{FILE}{name}.pem", KeySigner(private), encrypted_key(private, passphrase))
+    if outside.signer.algorithm != ALGORITHMS[purpose]:
+        raise InputError(
+            Text(
+                f"a key for {purpose} has to be {ALGORITHMS[purpose]}",
+                f"{purpose} 用途的密钥必须是 {ALGORITHMS[purpose]}",
+            ),
+            code="key-invalid",
+            hint=Text("make one of that kind", "请生成该类型的密钥"),
+        )
+    return NewKey(outside.address, outside.signer)
+
+
+def statement_of(home: Home, name: str, purpose: Purpose, signer: Signer) -> KeyStatement:
+    """What a first key signs of itself; a replacement adds what it replaces."""
+    return KeyStatement(home.origin, name, purpose, signer.algorithm, signer.public_key)
+
+
+def write_down(
+    home: Home, key: NewKey, statement: KeyStatement, content: Mapping[str, Any], *, time: datetime.datetime
+) -> tuple[Key, Entry]:
+    """Store a key and its entry, within a transaction; its file is there before that ends.
+
+    Raises
+    ------
+    StateError
+        ``key-busy`` when another process has made the same key meanwhile.
+    """
+    try:
+        row = Key.objects.create(
+            id=statement.key, purpose=statement.purpose, algorithm=statement.algorithm,
+            public_key=statement.public_key, signer=key.address, since=time, emergency=statement.lost,
+        )  # fmt: skip
+    except IntegrityError as error:
+        raise busy(statement.key) from error
+    (entry,) = append([Record("key", statement.key, content)], time=time)
+    enqueue("keys", ["keys"])
+    if key.file:
+        path = home.keys / key.address.removeprefix(FILE)
+        path.unlink(missing_ok=True)  # left by a run that was killed before its row was there
+        write_key(path, key.file)
+    return row, entry
+
+
+def busy(name: str) -> StateError:
+    """Return the error for a key that two processes make at once."""
+    return StateError(
+        Text(f"another process has made key {name} meanwhile", f"另一个进程同时生成了密钥 {name}"),
+        code="key-busy",
+        hint=Text("see what it did, then try again", "请查看其结果后重试"),
+    )
 
 
 def signer_of(home: Home, purpose: Purpose, *, passphrase: str) -> Signer:
@@ -54,126 +145,16 @@ def signer_of(home: Home, purpose: Purpose, *, passphrase: str) -> Signer:
     TrustError
         ``passphrase-wrong``, ``key-exposed``; ``key-mismatch`` (StateError) when another key is there.
     """
+    return open_signer(home, key_in_use(purpose), passphrase=passphrase)
+
+
+def key_in_use(purpose: Purpose) -> Key:
+    """The key in use for a purpose; ``key-missing`` (NotFoundError) when there is none."""
     row = Key.objects.filter(purpose=purpose, until=None).first()
     if row is None:
         raise NotFoundError(
-            f"the programme has no key for {purpose}",
+            Text(f"the programme has no key for {purpose}", f"计划没有用于 {purpose} 的密钥"),
             code="key-missing",
-            hint="make one with: cradlemark log init",
+            hint=Text("make one with: cradlemark log init", "用以下命令建立：cradlemark log init"),
         )
-    return open_signer(home, row, passphrase=passphrase)
-
-
-def replace_key(
-    home: Home, purpose: Purpose, *, passphrase: str, time: datetime.datetime, compromised: bool = False,
-    outside: Outside | None = None,
-) -> Key:  # fmt: skip
-    """Replace the key of a purpose; the old one stops now.
-
-    Parameters
-    ----------
-    compromised : bool
-        Whether somebody else may have the old key: then every live label is noted to be signed anew (`labels.resign`).
-    outside : Outside, optional
-        The new key when it is in a hardware module or behind another program; otherwise one is made in a file.
-
-    Raises
-    ------
-    InputError
-        ``key-invalid`` when the new key is of another kind than the purpose needs.
-    """
-    if outside is not None and outside.signer.algorithm != ALGORITHMS[purpose]:
-        raise InputError(
-            f"a key for {purpose} has to be {ALGORITHMS[purpose]}",
-            code="key-invalid",
-            hint="make one of that kind",
-        )
-    old = Key.objects.get(purpose=purpose, until=None)
-    return _make(
-        home,
-        purpose,
-        passphrase,
-        time,
-        _Replaced(old, signer_of(home, purpose, passphrase=passphrase), compromised),
-        outside,
-    )
-
-
-@attrs.frozen
-class _Replaced:
-    row: Key
-    signer: Signer
-    compromised: bool
-
-
-def _make(
-    home: Home, purpose: Purpose, passphrase: str, time: datetime.datetime, old: _Replaced | None,
-    outside: Outside | None = None,
-) -> Key:  # fmt: skip
-    name = f"{purpose}-{Key.objects.filter(purpose=purpose).count() + 1}"
-    made = outside or _key_file(home, name, purpose, passphrase)
-    signer = made.signer
-    statement = _statement(home, name, purpose, signer, old)
-    signatures = {"signature": _text(signer.sign(statement))}
-    if old is not None:
-        signatures["previous_signature"] = _text(old.signer.sign(statement))
-    with transaction.atomic():
-        if old is not None:
-            Key.objects.filter(pk=old.row.pk).update(until=time, compromised=old.compromised)
-        row = Key.objects.create(
-            id=name, purpose=purpose, algorithm=signer.algorithm, public_key=signer.public_key,
-            signer=made.address, since=time,
-        )  # fmt: skip
-        append([Record("key", name, {"statement": statement.decode(), **signatures})], time=time)
-        enqueue("keys", ["keys"])
-        if old is not None and old.compromised and purpose == "credential":
-            note_live_labels()
     return row
-
-
-def _key_file(home: Home, name: str, purpose: Purpose, passphrase: str) -> Outside:
-    private = new_key(ALGORITHMS[purpose])
-    path = home.keys / f"{name}.pem"
-    path.unlink(missing_ok=True)  # left by a run that was killed before it was written down
-    write_key(path, encrypted_key(private, passphrase))
-    return Outside(f"{FILE}{path.name}", KeySigner(private))
-
-
-def _statement(home: Home, name: str, purpose: str, signer: Signer, old: _Replaced | None) -> bytes:
-    """What the keys sign: which key begins and, for a replacement, which one ends."""
-    replaced = {"replaces": old.row.id, "compromised": old.compromised} if old else {}
-    return canonical_json({
-        "origin": home.origin, "key": name, "purpose": purpose, "algorithm": signer.algorithm,
-        "public_key": _text(signer.public_key), **replaced,
-    })  # fmt: skip
-
-
-def check_statement(content: Mapping[str, object], keys: Mapping[str, tuple[Algorithm, bytes]]) -> None:
-    """Check the signatures of a key entry of the log.
-
-    Parameters
-    ----------
-    content : mapping
-        The record.
-    keys : mapping of str to (str, bytes)
-        Kind and public key by id, of the new and the replaced key.
-
-    Raises
-    ------
-    TrustError
-        ``signature-wrong``
-    """
-    import json
-
-    statement = str(content["statement"]).encode()
-    told = json.loads(statement)
-    signed = [(str(told["key"]), "signature")]
-    if "replaces" in told:
-        signed.append((str(told["replaces"]), "previous_signature"))
-    for key, name in signed:
-        algorithm, public = keys[key]
-        verify_signature(algorithm, public, statement, base64.b64decode(str(content.get(name, ""))))
-
-
-def _text(value: bytes) -> str:
-    return base64.b64encode(value).decode()

@@ -6,13 +6,15 @@ import datetime
 from collections.abc import Mapping
 
 import attrs
-from django.db import transaction
 
 from cradlemark.core.errors import InputError, NotFoundError, StateError
+from cradlemark.core.language import Text
 from cradlemark.label.workflow import Step, take_step
 from cradlemark.registry.labels.models import Change, Label
 from cradlemark.registry.log.append import Record, append
 from cradlemark.registry.publication.outbox import enqueue
+from cradlemark.registry.search.keep import renew_states
+from cradlemark.registry.writing import writing
 
 LONGEST_REASON = 500
 
@@ -57,18 +59,22 @@ def change_state(request: ChangeRequest, *, steps: Mapping[str, Step], time: dat
     """
     if not request.reason.strip() or len(request.reason) > LONGEST_REASON:
         raise InputError(
-            "a change of state needs a reason",
+            Text("a change of state needs a reason", "变更状态需要理由"),
             code="reason-missing",
-            hint=f"one sentence, at most {LONGEST_REASON} characters",
+            hint=Text(
+                f"one sentence, at most {LONGEST_REASON} characters", f"一句话，最多 {LONGEST_REASON} 个字符"
+            ),
         )
-    with transaction.atomic():
+    with writing():
         done = Change.objects.filter(request=request.key).first()
         if done is not None:
             return _again(done, request)
         label = Label.objects.filter(number=request.number).first()
         if label is None:
             raise NotFoundError(
-                f"there is no label {request.number}", code="label-unknown", hint="check the number"
+                Text(f"there is no label {request.number}", f"没有标签 {request.number}"),
+                code="label-unknown",
+                hint=Text("check the number", "检查编号"),
             )
         state = take_step(steps, label.state, request.step, role=request.role)
         content = {"step": request.step, "state": state, "reason": request.reason, "role": request.role}
@@ -79,6 +85,7 @@ def change_state(request: ChangeRequest, *, steps: Mapping[str, Step], time: dat
         )  # fmt: skip
         label.state = state
         label.save(update_fields=["state"])
+        renew_states([label])
         enqueue("label", [label.number])
     return label
 
@@ -99,8 +106,11 @@ def expire_due(*, today: datetime.date, steps: Mapping[str, Step], time: datetim
 def _again(done: Change, request: ChangeRequest) -> Label:
     if (done.label_id, done.step, done.reason) != (request.number, request.step, request.reason):
         raise StateError(
-            f"request {request.key} was made for another change before",
+            Text(
+                f"request {request.key} was made for another change before",
+                f"请求 {request.key} 此前用于另一变更",
+            ),
             code="request-conflict",
-            hint="use a new key",
+            hint=Text("use a new key", "使用新的键"),
         )
     return done.label

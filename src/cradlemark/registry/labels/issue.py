@@ -11,15 +11,18 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 
 import attrs
-from django.db import connection, transaction
+from django.db import connection
 
 from cradlemark.core.canonical import digest_bytes
 from cradlemark.core.errors import InputError, StateError
+from cradlemark.core.language import Text
 from cradlemark.label.claim import Claim, read_claim
 from cradlemark.label.number import LabelNumber
 from cradlemark.registry.labels.models import Label
 from cradlemark.registry.log.append import Record, append
 from cradlemark.registry.publication.outbox import enqueue
+from cradlemark.registry.search.keep import add_rows, renew_states
+from cradlemark.registry.writing import writing
 
 SignCredential = Callable[[Claim, int], str]
 """Signs the credential of a claim; gets the place in the status lists as well."""
@@ -39,6 +42,41 @@ class IssueRequest:
 
     key: str
     claim: Callable[[LabelNumber], Claim]
+
+
+@attrs.frozen
+class Subject:
+    """What a request is about; a repeated one is about the same.
+
+    Parameters
+    ----------
+    bundle : str
+        Digest of the sealed study.
+    baseline : str
+        Digest of the sealed study of the baseline; empty without one.
+    benchmark : str
+        Digest of the population; empty without one.
+    """
+
+    kind: str
+    bundle: str
+    previous: str = ""
+    baseline: str = ""
+    benchmark: str = ""
+
+    @classmethod
+    def of(cls, claim: Claim) -> Subject:
+        """What a claim is about."""
+        reduction, grade = claim.reduction, claim.grade
+        return cls(
+            claim.kind, claim.digests.bundle, claim.previous, reduction.baseline_bundle if reduction else "",
+            grade.benchmark if grade else "",
+        )  # fmt: skip
+
+    @classmethod
+    def of_label(cls, label: Label) -> Subject:
+        """What a label is about."""
+        return cls.of(read_claim(bytes(label.claim)))
 
 
 def issue(
@@ -70,9 +108,11 @@ def issue(
     keys = [request.key for request in requests]
     if len(set(keys)) != len(keys) or not all(0 < len(key) <= 100 for key in keys):
         raise InputError(
-            "every request needs a key of its own", code="request-key", hint="use the case number"
+            Text("every request needs a key of its own", "每个请求需要自己的键"),
+            code="request-key",
+            hint=Text("use the case number", "使用案件编号"),
         )
-    with transaction.atomic():
+    with writing():
         stored, claims = _store(requests, mark, time)
     _sign([label for label in stored.values() if not label.credential], sign, claims)
     return [stored[key] for key in keys]
@@ -99,7 +139,9 @@ def _store(
     for place, claim in enumerate(claims):
         if claim.number != str(LabelNumber(mark, sequence + place)):
             raise InputError(
-                "the claim has another number", code="claim-number", hint="use the number that is given"
+                Text("the claim has another number", "该声明的编号不同"),
+                code="claim-number",
+                hint=Text("use the number that is given", "使用所给的编号"),
             )
     entries = append([_record(claim) for claim in claims], time=time)
     labels = [
@@ -107,12 +149,15 @@ def _store(
             number=claim.number, sequence=sequence + place, claim=claim.content, claim_digest=claim.digest,
             state="registered", valid_until=claim.validity.until, request=request.key, entry=entry,
             status_index=sequence + place, previous_id=claim.previous or None,
+            bundle=claim.digests.bundle,
         )
         for place, (request, claim, entry) in enumerate(zip(fresh, claims, entries, strict=True))
     ]  # fmt: skip
     Label.objects.bulk_create(labels)
+    by_number = {claim.number: claim for claim in claims}
+    add_rows(labels, by_number)
     enqueue("label", [label.number for label in labels])
-    return found | {label.request: label for label in labels}, {claim.number: claim for claim in claims}
+    return found | {label.request: label for label in labels}, by_number
 
 
 def _record(claim: Claim) -> Record:
@@ -126,25 +171,65 @@ def _record(claim: Claim) -> Record:
 
 def _same(request: IssueRequest, label: Label, mark: str) -> None:
     """A repeated request is for the same study; that another day has come changes nothing."""
-    claim, stored = request.claim(LabelNumber(mark, label.sequence)), read_claim(bytes(label.claim))
-    if (claim.digests, claim.previous) != (stored.digests, stored.previous):
+    refuse_other(Subject.of(request.claim(LabelNumber(mark, label.sequence))), label)
+
+
+def refuse_other(subject: Subject, label: Label) -> None:
+    """Refuse a repeated request that is about something else than the label that it got.
+
+    Raises
+    ------
+    StateError
+        ``request-conflict``
+    """
+    before = Subject.of_label(label)
+    if subject != before:
         raise StateError(
-            f"request {request.key} was made for another study before: label {label.number}",
+            Text(
+                f"request {label.request} was made for another claim before: label {label.number}, {before.kind}",
+                f"请求 {label.request} 此前用于另一声明：标签 {label.number}，{before.kind}",
+            ),
             code="request-conflict",
-            hint="use a new key for a new study",
+            hint=Text(
+                "use a new case for another study, kind, baseline or benchmark",
+                "另一研究、声明类型、基线或基准集须用新案件",
+            ),
         )
 
 
 def _sign(labels: Sequence[Label], sign: SignCredential, claims: Mapping[str, Claim]) -> None:
-    for label in labels:
-        label.credential = sign(claims.get(label.number) or stored_claim(label), label.status_index)
-        label.state = "active" if label.state == "registered" else label.state
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Sign and make valid; what somebody else has signed or changed meanwhile stays as it is."""
+    signed = [
+        (sign(claims.get(label.number) or stored_claim(label), label.status_index), label.number)
+        for label in labels
+    ]
+    with writing(), connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE labels_label SET credential = %s, state = %s WHERE number = %s",
-            [(label.credential, label.state, label.number) for label in labels],
+            "UPDATE labels_label SET credential = %s, state = CASE state WHEN 'registered' THEN 'active' ELSE state END "
+            "WHERE number = %s AND credential = ''",
+            signed,
         )
-        enqueue("label", [label.number for label in labels])
+        _read_again(labels)
+        renew_states(labels)
+        # The page of a label names the one that follows it.
+        enqueue(
+            "label",
+            dict.fromkeys(
+                [label.previous_id for label in labels if label.previous_id]
+                + [label.number for label in labels]
+            ),
+        )
+
+
+def _read_again(labels: Sequence[Label]) -> None:
+    stored = {
+        number: (credential, state)
+        for number, credential, state in Label.objects.filter(
+            number__in=[label.number for label in labels]
+        ).values_list("number", "credential", "state")
+    }
+    for label in labels:
+        label.credential, label.state = stored[label.number]
 
 
 def stored_claim(label: Label) -> Claim:
@@ -158,8 +243,8 @@ def stored_claim(label: Label) -> Claim:
     content = bytes(label.claim)
     if digest_bytes(content) != label.claim_digest:
         raise StateError(
-            f"the stored claim of {label.number} was changed",
+            Text(f"the stored claim of {label.number} was changed", f"存储的 {label.number} 的声明被改动"),
             code="claim-changed",
-            hint="restore the database",
+            hint=Text("restore the database", "恢复数据库"),
         )
     return read_claim(content)

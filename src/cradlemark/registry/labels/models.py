@@ -24,6 +24,8 @@ class Label(models.Model):
     credential = models.TextField(default="")
     """Signed credential; empty until it is signed."""
     previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
+    bundle = models.CharField(max_length=80, default="", db_index=True)
+    """Digest of the sealed bundle that the claim rests on."""
 
     class Meta:
         """Labels stand in the order of their numbers."""
@@ -32,6 +34,28 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Benchmark(models.Model):
+    """A version of the population of one comparability class, as it was published; nothing is overwritten."""
+
+    digest = models.CharField(primary_key=True, max_length=80)
+    comparability = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    content = models.BinaryField()
+    """The document, byte for byte."""
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="benchmark")
+
+    class Meta:
+        """The versions of a class are a chain."""
+
+        ordering = ("comparability", "version")
+        constraints = (
+            models.UniqueConstraint(fields=("comparability", "version"), name="one_of_each_version"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.comparability} {self.version}"
 
 
 class Change(models.Model):

@@ -6,13 +6,12 @@ and crossed off in one transaction, so that the next run goes on where this one 
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from cradlemark.label.status_list import is_set
 from cradlemark.registry.labels.issue import SignCredential, stored_claim
 from cradlemark.registry.labels.models import Label
 from cradlemark.registry.publication.models import Outbox
 from cradlemark.registry.publication.outbox import BATCH, RESIGN, enqueue
+from cradlemark.registry.writing import writing
 
 
 def note_live_labels() -> int:
@@ -21,6 +20,11 @@ def note_live_labels() -> int:
     live = [number for number, state in rows if not is_set("revocation", state)]
     enqueue(RESIGN, live)
     return len(live)
+
+
+def note_all_labels() -> None:
+    """Note every label to be published anew: its proof has to lead to a checkpoint that is believed from now on."""
+    enqueue("label", Label.objects.values_list("number", flat=True))
 
 
 def waiting_to_sign() -> int:
@@ -41,7 +45,7 @@ def sign_again(sign: SignCredential) -> int:
         labels = list(Label.objects.filter(number__in=[one.subject for one in waiting]))
         for label in labels:
             label.credential = sign(stored_claim(label), label.status_index)
-        with transaction.atomic():
+        with writing():
             Label.objects.bulk_update(labels, ["credential"])
             enqueue("label", [label.number for label in labels])
             Outbox.objects.filter(pk__in=[one.pk for one in waiting]).delete()

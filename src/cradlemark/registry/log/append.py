@@ -7,15 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
-from django.db import connection, transaction
+from django.db import connection
 
 from cradlemark.core.canonical import canonical_json
 from cradlemark.core.errors import StateError
+from cradlemark.core.language import Text
 from cradlemark.registry.log.models import Entry
+from cradlemark.registry.writing import writing
 from cradlemark.trust.tiles import check_entry
 
 SCHEMA = "cradlemark-log/1"
-Kind = Literal["issue", "revision", "state", "key", "programme", "rules"]
+Kind = Literal[
+    "issue", "revision", "state", "key", "programme", "rules", "witnesses", "benchmark", "distrust"
+]
 
 
 @attrs.frozen
@@ -45,7 +49,11 @@ def append(records: Sequence[Record], *, time: datetime.datetime) -> list[Entry]
         ``log-entry`` for a record that is too long.
     """
     if not connection.in_atomic_block:
-        raise StateError("the log is written within a transaction", code="no-transaction", hint="begin one")
+        raise StateError(
+            Text("the log is written within a transaction", "日志须在事务中写入"),
+            code="no-transaction",
+            hint=Text("begin one", "先开始事务"),
+        )
     first = next_index()
     entries = [
         Entry(
@@ -63,7 +71,7 @@ def append(records: Sequence[Record], *, time: datetime.datetime) -> list[Entry]
 
 def append_alone(record: Record, *, time: datetime.datetime) -> Entry:
     """Append one record that goes with nothing else."""
-    with transaction.atomic():
+    with writing():
         return append([record], time=time)[0]
 
 
@@ -75,9 +83,19 @@ def next_index() -> int:
 
 def leaf(record: Record, time: datetime.datetime) -> bytes:
     """Bytes of the leaf: canonical JSON of the record."""
-    stamp = time.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     content = canonical_json(
-        {"schema": SCHEMA, "kind": record.kind, "subject": record.subject, "time": stamp, **record.content}
+        {
+            "schema": SCHEMA,
+            "kind": record.kind,
+            "subject": record.subject,
+            "time": stamp(time),
+            **record.content,
+        }
     )
     check_entry(content)
     return content
+
+
+def stamp(time: datetime.datetime) -> str:
+    """A time as records say it: ISO, UTC, whole seconds."""
+    return time.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,6 +7,12 @@ from collections.abc import Iterable
 from cradlemark.registry.publication.models import Outbox
 
 BATCH = 500
+LABEL = "label"
+"""Kind of a label whose record, state and pages wait to be written; its subject is the number."""
+BENCHMARK = "benchmark"
+"""Kind of a population that was published; its subject is the digest."""
+ARTWORK = "artwork"
+"""Kind of a label whose pictures and certificate wait to be drawn; its subject is the number."""
 RESIGN = "resign"
 """Kind of what has to be signed anew before it is published."""
 

@@ -1,0 +1,1 @@
+"""Who gets in: invitations, tokens of programs, and the answers that repeated requests get."""

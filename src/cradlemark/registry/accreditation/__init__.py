@@ -1,0 +1,1 @@
+"""Who may verify what until when: accreditations of verification bodies and of single verifiers."""

@@ -1,0 +1,1 @@
+"""Applications for a label: the case, its steps, findings, opinion and decision."""

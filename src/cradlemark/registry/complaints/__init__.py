@@ -1,0 +1,1 @@
+"""Problems that somebody reports: a ticket without an account, and an outcome that everybody can read."""

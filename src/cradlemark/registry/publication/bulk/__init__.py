@@ -1,0 +1,1 @@
+"""All labels at once: as tables for spreadsheets and programs, and as a map for search engines."""

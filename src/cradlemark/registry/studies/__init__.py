@@ -1,0 +1,1 @@
+"""Products, their studies in every saved version, and the revisions that were sealed."""

@@ -1,0 +1,14 @@
+"""Rows are only added."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from cradlemark.registry.only_added import only_added
+
+
+class Migration(migrations.Migration):
+    """Forward only."""
+
+    dependencies = (("studies", "0001_first"),)
+    operations = (only_added("studies_version", "studies_revision"),)

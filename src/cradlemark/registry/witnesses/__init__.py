@@ -1,0 +1,1 @@
+"""Witnesses of the log: who they are, and how they are asked."""

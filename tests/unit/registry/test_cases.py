@@ -1,0 +1,306 @@
+"""A case from its submission to the label, and what holds it back."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.registry.builders import NOW as TIME
+
+from cradlemark.core.errors import CradlemarkError, StateError
+from cradlemark.registry.home import Home
+
+PASSPHRASE = "several words in a row"
+
+
+@cache
+def study_document() -> str:
+    """The example in one document."""
+    from cradlemark.product.readers.study_file import read_study
+    from cradlemark.product.writers.study_toml import write_study_toml
+
+    return write_study_toml(read_study(Path("examples/terminal-block")))
+
+
+@pytest.fixture
+def story(home: Home) -> Story:
+    from cradlemark.registry.keys.store import make_keys
+
+    make_keys(home, passphrase=PASSPHRASE, time=TIME)
+    return Story(home)
+
+
+class Story:
+    """A manufacturer, a verification body and the programme, with people in every role."""
+
+    def __init__(self, home: Home) -> None:
+        from cradlemark.registry.people.actor import actor, join
+        from cradlemark.registry.people.models import Organisation, User
+
+        self.home, self.programme = home, home.programme
+        self.maker = Organisation.objects.create(
+            kind="manufacturer", name_en="Maker", name_zh="制造商", place="CN"
+        )
+        self.body = Organisation.objects.create(
+            kind="verification_body", name_en="Body", name_zh="核查机构", place="CN"
+        )
+        self.operator = Organisation.objects.create(kind="programme", name_en="Operator", place="CN")
+        self.actors: dict[str, Any] = {}
+        for role, organisation in {
+            "applicant": self.maker, "practitioner": self.maker, "verifier": self.body, "officer": self.operator,
+            "technical_reviewer": self.operator, "decision_maker": self.operator,
+        }.items():  # fmt: skip
+            user = User.objects.create_user(f"{role}@example.org", name=role.title())
+            join(user, organisation, role)
+            self.actors[role] = actor(user, role)
+        self.accredit()
+        self.revision = self.sealed()
+
+    def accredit(self, **changes: Any) -> Any:
+        """Accredit the body, for every rule pack of the programme that is not named."""
+        from cradlemark.registry.accreditation.accredit import Grant, accredit
+
+        given = {
+            "organisation": self.body, "user": None, "reference": "EX 001", "valid_from": TIME.date(),
+            "valid_until": TIME.date() + datetime.timedelta(days=365), "reason": "Assessed.", **changes,
+        }  # fmt: skip
+        packs = (given.pop("rule_pack"),) if "rule_pack" in given else self.programme.rule_packs
+        rule_packs, by = self.programme.rule_packs, self.actors["officer"]
+        return [
+            accredit(Grant(rule_pack=pack, **given), rule_packs=rule_packs, by=by, time=TIME)
+            for pack in packs
+        ]
+
+    def sealed(self) -> Any:
+        from cradlemark.registry.studies.models import Product
+        from cradlemark.registry.studies.save import begin
+        from cradlemark.registry.studies.seal import keep
+
+        product = Product.objects.create(organisation=self.maker, name_en="Terminal block")
+        version = begin(product, study_document(), by=self.actors["practitioner"], time=TIME)
+        return keep(sealed_example(), version, by=self.actors["practitioner"], time=TIME)
+
+    def submit(self, **changes: Any) -> Any:
+        from cradlemark.registry.cases.take import submit
+
+        given = {"key": "one", "by": self.actors["applicant"], "reason": "First label.", **changes}
+        return submit(self.revision, programme=self.programme, time=TIME, **given)
+
+    def take(self, step: str, role: str, **more: Any) -> Any:
+        from cradlemark.registry.cases.take import take
+
+        given = {"by": self.actors[role], "reason": f"{step} it.", **more}
+        return take(1, step, programme=self.programme, time=TIME, **given)
+
+    def plan(self, **changes: Any) -> Any:
+        from cradlemark.registry.cases.take import Plan
+
+        given = {"body": self.body, "verifier": self.actors["verifier"].user, **changes}
+        return self.take("plan", "officer", plan=Plan(assurance="limited", materiality=0.05, **given))
+
+    def verify(self, what: str, **more: Any) -> Any:
+        from cradlemark.registry.cases import verify
+
+        return getattr(verify, what)(1, by=more.pop("by", self.actors["verifier"]), time=TIME, **more)
+
+    def until_verification(self) -> None:
+        self.submit()
+        self.take("accept", "officer")
+        self.plan()
+        self.verify("declare", text="I have no interest in this case.")
+        self.take("review_documents", "verifier")
+
+    def until_granted(self) -> None:
+        self.until_verification()
+        self.verify("give_opinion", kind="unmodified", text="Nothing came to our attention.")
+        self.take("give_opinion", "verifier")
+        self.take("review", "technical_reviewer")
+        self.take("grant", "decision_maker")
+
+
+@cache
+def sealed_example() -> Any:
+    """The example, sealed once for all tests."""
+    from cradlemark.registry.studies.seal import sealed
+
+    return sealed(study_document(), secret=b"s" * 32)
+
+
+def refused(code: str) -> Any:
+    return pytest.raises(CradlemarkError, check=lambda error: error.code == code)
+
+
+def test_granted_case_becomes_a_label_once(story: Story) -> None:
+    from cradlemark.registry.cases.models import Case
+    from cradlemark.registry.cases.register import register
+    from cradlemark.registry.labels.models import Label
+    from cradlemark.registry.labels.sign import credential_signer
+
+    story.until_granted()
+    signer = credential_signer(story.home, passphrase=PASSPHRASE, time=TIME)
+    given: dict[str, Any] = {"home": story.home, "signer": signer, "time": TIME, "reason": "Registered."}
+    with refused("step-role"):
+        register(1, by=story.actors["applicant"], **given)
+    assert Label.objects.count() == 0
+    label = register(1, by=story.actors["officer"], **given)
+    assert label.state == "active"
+    case = Case.objects.get()
+    assert (case.state, case.label_id) == ("closed", label.number)
+    assert [step.step for step in case.steps.all()] == [
+        "submit", "accept", "plan", "review_documents", "give_opinion", "review", "grant", "register",
+    ]  # fmt: skip
+    assert register(1, by=story.actors["officer"], **given).number == label.number
+    assert Label.objects.count() == 1
+
+
+def test_submission_is_one_case_for_one_key(story: Story) -> None:
+    from cradlemark.registry.cases.models import Case
+
+    assert story.submit().pk == story.submit().pk
+    assert Case.objects.count() == 1
+
+
+def test_study_with_rule_errors_is_not_handed_in(story: Story) -> None:
+    story.revision.errors = 3
+    with refused("step-refused"):
+        story.submit()
+
+
+def test_verifier_of_the_applicant_is_refused_by_guard_and_database(story: Story) -> None:
+    from django.db import IntegrityError, transaction
+
+    from cradlemark.registry.cases.models import Case
+
+    story.submit()
+    story.take("accept", "officer")
+    with refused("step-refused"):
+        story.plan(body=story.maker)
+    case = Case.objects.get()
+    case.body = story.maker
+    with pytest.raises(IntegrityError), transaction.atomic():
+        case.save()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("verifier", "reviewer"),
+        ("verifier", "decider"),
+        ("reviewer", "decider"),
+        ("practitioner", "verifier"),
+    ],
+)
+def test_database_keeps_four_eyes(story: Story, first: str, second: str) -> None:
+    from django.db import IntegrityError, transaction
+
+    story.submit()
+    from cradlemark.registry.cases.models import Case
+
+    case = Case.objects.get()
+    person = story.actors["officer"].user
+    setattr(case, first, person)
+    setattr(case, second, person)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        case.save()
+
+
+def test_verifier_declares_before_working(story: Story) -> None:
+    story.submit()
+    story.take("accept", "officer")
+    story.plan()
+    with refused("step-refused"):
+        story.take("review_documents", "verifier")
+
+
+def test_open_major_finding_holds_the_opinion_back(story: Story) -> None:
+    story.until_verification()
+    story.verify(
+        "find", severity="major", place="components[TB2.5-PI-GY]", rule="", text="The mass is not proven."
+    )
+    story.take("raise_findings", "verifier")
+    story.verify("reply", finding=1, text="See the weighing record.", by=story.actors["applicant"])
+    story.take("review_documents", "verifier")
+    story.verify("give_opinion", kind="unmodified", text="Fine.")
+    with refused("step-refused"):
+        story.take("give_opinion", "verifier")
+    story.verify("close", finding=1)
+    assert story.take("give_opinion", "verifier").state == "opinion"
+
+
+def test_major_finding_is_not_closed_before_it_was_answered(story: Story) -> None:
+    story.until_verification()
+    story.verify("find", severity="major", place="", rule="", text="The mass is not proven.")
+    story.verify("reply", finding=1, text="I mean the housing.")  # the verifier's own words are no answer
+    with refused("finding-unanswered"):
+        story.verify("close", finding=1)
+    story.verify("reply", finding=1, text="See the record.", by=story.actors["practitioner"])
+    assert story.verify("close", finding=1).closed == TIME
+
+
+def test_adverse_opinion_gives_no_label(story: Story) -> None:
+    story.until_verification()
+    story.verify("give_opinion", kind="adverse", text="It is wrong.")
+    story.take("give_opinion", "verifier")
+    story.take("review", "technical_reviewer")
+    with refused("step-refused"):
+        story.take("grant", "decision_maker")
+    assert story.take("refuse", "decision_maker").state == "refused"
+
+
+def test_somebody_else_neither_verifies_nor_answers(story: Story) -> None:
+    story.until_verification()
+    with refused("not-assigned"):
+        story.verify("find", severity="minor", place="", rule="", text="No.", by=story.actors["officer"])
+    story.verify("find", severity="minor", place="", rule="", text="A note.")
+    with refused("not-assigned"):
+        story.verify("reply", finding=1, text="No.", by=story.actors["officer"])
+
+
+def test_steps_and_events_are_only_added(story: Story) -> None:
+    from django.db import DatabaseError, transaction
+
+    from cradlemark.registry.audit.models import Event
+    from cradlemark.registry.cases.models import CaseStep
+
+    story.submit()
+    assert Event.objects.get(tag="cases:case:submit").subject == "1"
+    for rows in (CaseStep.objects.all(), Event.objects.all()):
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+            rows.update(role="nobody")
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+            rows.delete()
+
+
+def test_roles_stay_apart(story: Story) -> None:
+    from cradlemark.registry.people.actor import join
+
+    with refused("role-conflict"):
+        join(story.actors["verifier"].user, story.maker, "applicant")
+    with refused("role-elsewhere"):
+        join(story.actors["applicant"].user, story.maker, "verifier")
+
+
+def test_study_is_saved_undone_and_never_overwritten(story: Story) -> None:
+    from cradlemark.registry.studies.save import latest, save, undo
+
+    study, by = story.revision.version.study, story.actors["practitioner"]
+    save(study, "a", seen=1, by=by, time=TIME)
+    save(study, "b", seen=2, by=by, time=TIME)
+    with pytest.raises(StateError, match="saved in between"):
+        save(study, "c", seen=2, by=by, time=TIME)
+    assert undo(study, seen=3, by=by, time=TIME).document == "a"
+    assert undo(study, seen=4, by=by, time=TIME).number == 5
+    assert latest(study).document == study_document()
+    with refused("nothing-to-undo"):
+        undo(study, seen=5, by=by, time=TIME)
+
+
+def test_time_of_every_step_is_kept(story: Story) -> None:
+    story.until_granted()
+    from cradlemark.registry.cases.models import CaseStep
+
+    assert {step.time for step in CaseStep.objects.all()} == {TIME}
+    assert TIME.tzinfo is datetime.UTC
