@@ -1,0 +1,1 @@
+"""The portal of a programme: pages for manufacturers, verifiers, the programme and the public."""

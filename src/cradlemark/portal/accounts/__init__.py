@@ -1,0 +1,1 @@
+"""Accounts beyond what allauth does: second factors, invitations, the first organisation."""

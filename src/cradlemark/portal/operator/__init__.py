@@ -1,0 +1,1 @@
+"""Pages of the programme: intake, assignment, decision, register, labels."""

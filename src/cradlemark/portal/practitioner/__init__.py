@@ -1,0 +1,1 @@
+"""Pages of a manufacturer: products, studies, hand-in, answers to findings."""

@@ -1,0 +1,1 @@
+"""Pages of a verifier: queue, recomputation, findings, opinion."""

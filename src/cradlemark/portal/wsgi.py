@@ -1,0 +1,10 @@
+"""Entry of a WSGI server: ``granian --interface wsgi cradlemark.portal.wsgi:application``."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cradlemark.portal.settings")
+application = get_wsgi_application()

@@ -1,0 +1,159 @@
+"""Hand in with a preview of the claim, answer findings with a new revision, and what a holder does with a label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cradlemark.portal.demonstrate import PASSWORD
+from cradlemark.registry.home import Home
+from tests.portal.studies import begun, terminal_block
+
+SignIn = Callable[..., Client]
+
+
+def done(response: Any) -> Any:
+    assert response.status_code == 302, response.content.decode()[:3000]
+    return response
+
+
+def in_review(signed_in: SignIn) -> tuple[str, str]:
+    """Addresses of a study and of its case, whose verifier reads the documents."""
+    from cradlemark.registry.people.models import Membership
+
+    maker, officer, verifier = signed_in("applicant"), signed_in("officer"), signed_in("verifier")
+    study = begun(maker)
+    case = done(maker.post(f"{study}submit/", {"reason": "First label.", "key": "k"})).headers["Location"]
+    done(officer.post(f"{case}step/", {"step": "accept", "reason": "Complete."}))
+    chosen = Membership.objects.get(role="verifier").pk
+    plan = {"verifier": chosen, "assurance": "limited", "materiality": "5", "reason": "Competent."}
+    done(officer.post(f"{case}plan/", plan))
+    done(verifier.post(f"{case}declare/", {"text": "No interest."}))
+    done(verifier.post(f"{case}step/", {"step": "review_documents", "reason": "Begin."}))
+    return study, case
+
+
+def found(signed_in: SignIn, case: str) -> None:
+    """Hand a finding to the applicant."""
+    verifier = signed_in("verifier")
+    done(
+        verifier.post(
+            f"{case}findings/", {"severity": "minor", "place": "product.mass", "text": "Weigh again."}
+        )
+    )
+    done(verifier.post(f"{case}step/", {"step": "raise_findings", "reason": "One finding."}))
+
+
+def heavier() -> str:
+    changed = terminal_block().replace(
+        "housing_mass.value]\nvalue = 3.45", "housing_mass.value]\nvalue = 3.46"
+    )
+    assert changed != terminal_block()
+    return changed
+
+
+def test_preview_states_what_the_label_would_state(signed_in: SignIn) -> None:
+    client = signed_in("applicant")
+    study = begun(client)
+    page = client.get(f"{study}hand-in/").content.decode()
+    assert "148 g" in page
+    assert "51.5 g" in page
+    assert "Not yet: this is in the way" not in page
+
+
+def test_preview_names_what_is_in_the_way(signed_in: SignIn) -> None:
+    client = signed_in("applicant")
+    unknown = terminal_block().replace("T2紫铜带 Y", "神秘合金X9")
+    gap = unknown.replace('[[choices]]\ntext = "神秘合金X9"', '[[choices]]\ntext = "T2紫铜带 Y"')
+    assert gap != unknown
+    page = client.get(f"{begun(client, gap)}hand-in/").content.decode()
+    assert "Texts without a dataset: 1." in page
+    assert "148 g" not in page
+
+
+def test_findings_are_answered_with_a_new_sealed_revision(signed_in: SignIn) -> None:
+    from cradlemark.registry.audit.models import Event
+    from cradlemark.registry.cases.models import Case
+
+    study, case = in_review(signed_in)
+    maker = signed_in("applicant")
+    found(signed_in, case)
+    first = Case.objects.get().revision
+    page = maker.get(f"{study}hand-in/").content.decode()
+    assert "Weigh again." in page
+    same = maker.post(f"{study}submit/", {"reason": "Nothing new."})
+    assert same.status_code == 409
+    done(maker.post(f"{study}save/", {"document": heavier(), "seen": "1"}))
+    assert done(maker.post(f"{study}submit/", {"reason": "Weighed again."})).headers["Location"] == case
+    changed = Case.objects.get()
+    assert changed.revision_id != first.pk
+    assert changed.state == "corrective_action"
+    assert Event.objects.filter(tag="cases:case:correct").count() == 1
+    assert "Weighed again." in maker.get(case).content.decode()
+    verifier = signed_in("verifier")
+    done(verifier.post(f"{case}step/", {"step": "review_documents", "reason": "Read."}))
+    assert "every digit is the same" in verifier.post(f"{case}recompute/", follow=True).content.decode()
+
+
+def test_revision_of_a_case_cannot_be_changed_while_it_is_verified(signed_in: SignIn) -> None:
+    from cradlemark.core.errors import StateError
+    from cradlemark.portal.home import now
+    from cradlemark.registry.cases.correct import correct
+    from cradlemark.registry.cases.models import Case
+    from cradlemark.registry.people.actor import actor
+    from cradlemark.registry.people.models import Membership, User
+    from cradlemark.registry.studies.models import Study
+    from cradlemark.registry.studies.save import latest
+    from cradlemark.registry.studies.seal import seal
+
+    study, _case = in_review(signed_in)
+    done(signed_in("applicant").post(f"{study}save/", {"document": heavier(), "seen": "1"}))
+    by = actor(User.objects.get(pk=Membership.objects.get(role="applicant").user_id), "applicant")
+    revision = seal(latest(Study.objects.get()), by=by, time=now())
+    with pytest.raises(StateError) as raised:
+        correct(Case.objects.get().number, revision, by=by, time=now(), reason="Now.")
+    assert raised.value.code == "step-refused"
+
+
+def test_holder_notifies_a_change_and_withdraws_the_published_label(home: Home, signed_in: SignIn) -> None:
+    from cradlemark.registry.labels.models import Label
+    from cradlemark.registry.publication.label_files import folder_of
+
+    _study, case = in_review(signed_in)
+    verifier = signed_in("verifier")
+    address = f"{case}opinion/"
+    opinion = {"kind": "unmodified", "text": "Nothing came to our attention."}
+    asked = done(verifier.post(address, opinion))
+    verifier.post(asked.headers["Location"], {"password": PASSWORD})
+    if not Label.objects.exists():
+        verifier.post(address, opinion)
+    done(signed_in("technical_reviewer").post(f"{case}step/", {"step": "review", "reason": "Reviewed."}))
+    done(signed_in("decision_maker").post(f"{case}step/", {"step": "grant", "reason": "Met."}))
+    done(signed_in("officer").post(f"{case}register/", {"reason": "Licence signed."}))
+    label = Label.objects.get()
+    status = home.public / folder_of(label.number) / "status.json"
+
+    maker = signed_in("applicant")
+    page = maker.get("/my-labels/").content.decode()
+    assert label.number in page
+    assert f"/{folder_of(label.number)}/credential.jwt" in page
+    done(maker.post(f"/my-labels/{label.number}/notify/", {"reason": "New housing supplier.", "key": "n"}))
+    label.refresh_from_db()
+    assert label.state == "watch"
+    assert "New housing supplier" not in status.read_text()
+    assert maker.post(f"/my-labels/{label.number}/withdraw/", {"reason": "", "key": "w"}).status_code == 422
+    done(maker.post(f"/my-labels/{label.number}/withdraw/", {"reason": "No longer made.", "key": "w"}))
+    label.refresh_from_db()
+    assert label.state == "withdrawn"
+    assert "No longer made." in status.read_text()
+    Label.objects.filter(pk=label.pk).update(state="active")
+    from cradlemark.registry.cases.models import Case
+    from cradlemark.registry.people.models import Organisation
+
+    other = Organisation.objects.create(kind="manufacturer", name_en="Other", place="CN")
+    Case.objects.update(applicant=other)
+    assert maker.post(f"/my-labels/{label.number}/withdraw/", {"reason": "x", "key": "y"}).status_code == 404
+    assert label.number not in maker.get("/my-labels/").content.decode()

@@ -1,0 +1,42 @@
+"""Every word of the portal is there in Chinese, and what is compiled is what is written."""
+
+from __future__ import annotations
+
+import io
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from scripts.messages import LOCALE, updated
+
+REPAIR = "run: python scripts/messages.py, and translate what it names"
+
+
+def test_every_word_has_its_translation() -> None:
+    catalogue = updated()
+    missing = [
+        message.id
+        for message in catalogue
+        if message.id and not all(message.string if isinstance(message.string, tuple) else (message.string,))
+    ]
+    assert missing == [], REPAIR
+
+
+def test_catalogue_holds_exactly_the_words_in_use() -> None:
+    kept = {(message.id, message.context) for message in read_po(io.BytesIO(LOCALE.read_bytes()))}
+    assert {(message.id, message.context) for message in updated()} == kept, REPAIR
+
+
+def test_compiled_words_are_those_written() -> None:
+    buffer = io.BytesIO()
+    write_mo(buffer, read_po(io.BytesIO(LOCALE.read_bytes())))
+    assert LOCALE.with_suffix(".mo").read_bytes() == buffer.getvalue(), REPAIR
+
+
+def test_words_of_templates_and_pages_are_found() -> None:
+    from pathlib import Path
+
+    from scripts.messages import words
+
+    folder = Path(__file__).parent / "words"
+    found = {message for message, _, _ in words(folder)}
+    assert found == {"In a template", ("%(counter)s thing", "%(counter)s things"), "In a page"}
