@@ -11,6 +11,7 @@ import click
 from cradlemark.cli.opening import language_option
 from cradlemark.core.errors import Problem
 from cradlemark.core.language import Language, Text, visible
+from cradlemark.core.positions import place_in
 from cradlemark.product.bom import BillOfMaterials, BomLine
 from cradlemark.product.readers.bom import read_bom
 from cradlemark.product.readers.columns import describe
@@ -108,7 +109,11 @@ def show_bill(bill: BillOfMaterials, language: Language) -> None:
     names = [_WORDS[name][language] for name in ("part", "name", "quantity", "material", "mass", "row")]
     _table(names, [_line(line, language) for line in bill.lines[:SHOWN]])
     _more(len(bill.lines), language)
-    _list("skipped", [f"{row.where}: {row.reason}" for row in bill.skipped], language)
+    _list(
+        "skipped",
+        [f"{place_in(str(row.where), language)}: {row.reason[language]}" for row in bill.skipped],
+        language,
+    )
     _problems("notes", bill.notes, language, colour="cyan")
     _problems("warnings", bill.warnings, language, colour="yellow")
     _problems("problems", bill.problems, language, colour="red")
@@ -170,8 +175,9 @@ def _problems(name: str, problems: Sequence[Problem], language: Language, *, col
         return
     _heading(name, language)
     for problem in problems[:SHOWN]:
-        place = click.style(visible(problem.where), fg=colour)
-        click.echo(f"  {place}: {visible(problem.message)} [{problem.code}]")
+        place = click.style(visible(place_in(problem.where, language)), fg=colour)
+        colon = ": " if language == "en" else "："
+        click.echo(f"  {place}{colon}{visible(problem.message[language])} [{problem.code}]")
         if problem.hint:
-            click.echo(f"      {_WORDS['repair'][language]}: {visible(problem.hint)}")
+            click.echo(f"      {_WORDS['repair'][language]}: {visible(problem.hint[language])}")
     _more(len(problems), language)

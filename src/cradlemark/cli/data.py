@@ -12,6 +12,7 @@ import click
 from cradlemark.cli.opening import language_option
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Language, Text, visible
+from cradlemark.core.positions import place_in
 
 if TYPE_CHECKING:
     from cradlemark.core.errors import Problem
@@ -239,7 +240,7 @@ def _facts(dataset: Dataset, language: Language) -> list[tuple[str, str]]:
     try:
         refuse_for_product(dataset)
     except RuleError as refusal:
-        facts.append(("refused", f"{refusal.message} ({refusal.hint})"))
+        facts.append(("refused", f"{refusal.message[language]} ({refusal.hint[language]})"))
     return [(word, value) for word, value in facts if value]
 
 
@@ -390,16 +391,17 @@ def _report(result: ImportResult, language: Language) -> None:
         click.echo(_WORDS["more"].format(count=len(result.problems) - SHOWN)[language])
     for count in result.sheets:
         if count.sheet:
-            reason = f"  ({count.reason})" if count.reason else ""
+            reason = f"  ({count.reason[language]})" if count.reason else ""
             kept = _WORDS["rows"].format(kept=count.kept, read=count.read)[language]
             click.echo(f"  {count.sheet:36} {kept}{reason}")
     click.echo(_WORDS["rows"].format(kept=result.rows_kept, read=result.rows_read)[language])
 
 
 def _problem(problem: Problem, language: Language) -> None:
-    click.echo(f"{visible(problem.where)}: {visible(problem.message)} [{problem.code}]")
+    place = visible(place_in(problem.where, language))
+    click.echo(f"{place}: {visible(problem.message[language])} [{problem.code}]")
     if problem.hint:
-        click.echo(f"    {_WORDS['repair'][language]}: {visible(problem.hint)}")
+        click.echo(f"    {_WORDS['repair'][language]}: {visible(problem.hint[language])}")
 
 
 @data.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from cradlemark.cli.footprint import DATABASES
-from cradlemark.cli.opening import language_option
+from cradlemark.cli.opening import language_option, show_warning
 from cradlemark.core.language import Language
 from cradlemark.footprint.footprint import DatasetUse, Footprint
 
@@ -48,7 +48,7 @@ def _behind(use: DatasetUse) -> Upstream | None:
             return None
         database = imported_database(about, gwp_set=cast("GwpSet", use.gwp_set))
     except CradlemarkError as error:
-        click.echo(f"{click.style('warning', fg='yellow')} {error}", err=True)
+        show_warning(error.as_text)
         return None
     if database.background is None or use.id not in database.datasets:
         return None

@@ -66,10 +66,10 @@ def new(
     file = (folder or Path(identifier)) / f"study.{kind}"
     if file.exists():
         raise StateError(
-            f"{file} is there already",
+            Text(f"{file} is there already", f"{file} 已存在"),
             code="file-exists",
             where=str(file),
-            hint="choose another name or folder",
+            hint=Text("choose another name or folder", "改用其他名称或文件夹"),
         )
     components = read_components(bill, sheet) if bill else ()
     used = tuple(stored_reference(database) for database in databases)
@@ -93,9 +93,9 @@ def study_identifier(name: str) -> str:
         or any(ord(mark) < 32 for mark in identifier)
     ):
         raise InputError(
-            f"{name!r} cannot be the name of a study",
+            Text(f"{name!r} cannot be the name of a study", f"{name!r} 不能用作研究的名称"),
             code="name-invalid",
-            hint="use letters, digits, dots and hyphens",
+            hint=Text("use letters, digits, dots and hyphens", "使用字母、数字、点和连字符"),
         )
     return identifier
 

@@ -6,17 +6,19 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cradlemark.core.errors import InputError, NotFoundError, TrustError
-from cradlemark.core.language import Language
-from cradlemark.footprint.calculate import Model
-from cradlemark.inventory.database import Database, Inventory
-from cradlemark.inventory.dataset import GwpSet
-from cradlemark.product.study import DatabaseReference, Study
-from cradlemark.rules.definitions import RulePack
+from cradlemark.core.language import Language, Text, visible
+
+if TYPE_CHECKING:
+    from cradlemark.footprint.calculate import Model
+    from cradlemark.inventory.database import Database, Inventory
+    from cradlemark.inventory.dataset import GwpSet
+    from cradlemark.product.study import DatabaseReference, Study
+    from cradlemark.rules.definitions import RulePack
 
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,14 +29,36 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(["en", "zh"]),
         default=default_language,
         help="Language of the output.",
+        is_eager=True,
+        callback=_remember_language,
     )
     return option(command)
+
+
+def _remember_language(context: click.Context, _parameter: click.Parameter, language: Language) -> Language:
+    """Keep the language for errors: they are rendered when the command is over."""
+    context.ensure_object(dict)["language"] = language
+    return language
 
 
 def default_language() -> Language:
     """Language from CRADLEMARK_LANG, else from the locale, else English."""
     wanted = os.environ.get("CRADLEMARK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
     return "zh" if wanted.lower().startswith("zh") else "en"
+
+
+def chosen_language() -> Language:
+    """The language that the running command was given."""
+    context = click.get_current_context(silent=True)
+    chosen: Language | None = (context.obj or {}).get("language") if context else None
+    return chosen or default_language()
+
+
+def show_warning(text: Text) -> None:
+    """Say something beside the result, in the language of the command."""
+    language = chosen_language()
+    word = click.style(Text("warning", "警告")[language], fg="yellow")
+    click.echo(f"{word} {visible(text[language])}", err=True)
 
 
 def creation_time() -> int:
@@ -44,8 +68,8 @@ def creation_time() -> int:
         return int(time.time())
     if len(fixed) > 11:
         raise InputError(
-            f"SOURCE_DATE_EPOCH is {fixed[:20]}, beyond the year 5000", code="time-invalid",
-            hint="give the seconds since 1970-01-01, or unset it",
+            Text(f"SOURCE_DATE_EPOCH is {fixed[:20]}, beyond the year 5000", f"SOURCE_DATE_EPOCH 为 {fixed[:20]}，超过 5000 年"), code="time-invalid",
+            hint=Text("give the seconds since 1970-01-01, or unset it", "填写自 1970-01-01 起的秒数，或取消设置"),
         )  # fmt: skip
     return int(fixed)
 
@@ -56,7 +80,7 @@ def open_study(path: Path) -> tuple[Study, Path]:
 
     study = read_study(path)
     for remark in study.remarks:
-        click.echo(f"{click.style('warning', fg='yellow')} {remark}", err=True)
+        show_warning(remark.as_text)
     return study, path if path.is_dir() else path.parent
 
 
@@ -86,6 +110,7 @@ def open_inventory(
     TrustError
         ``database-changed`` when a database is not the version the study was made with.
     """
+    from cradlemark.inventory.database import Inventory
     from cradlemark.inventory.starter import starter_database
     from cradlemark.inventory.tables import read_table
 
@@ -99,12 +124,16 @@ def open_inventory(
 
 
 def _reference(text: str) -> DatabaseReference:
+    from cradlemark.product.study import DatabaseReference
+
     name, _, digest = text.partition("@")
     return DatabaseReference(id=name, digest=digest)
 
 
 def stored_reference(text: str) -> DatabaseReference:
     """Return an imported database by id, ``id@sha256:...``, or the beginning of a digest, with its whole digest."""
+    from cradlemark.product.study import DatabaseReference
+
     reference = _reference(text)
     found = _database(reference, Path(), "AR6")
     return DatabaseReference(id=found.id, digest=found.digest)
@@ -130,14 +159,14 @@ def _database(reference: DatabaseReference, folder: Path, gwp_set: GwpSet) -> Da
         return imported_database(processes, gwp_set=gwp_set)
     else:
         raise NotFoundError(
-            f"database {reference.id!r} is not imported here", code="database-unknown", where=where,
-            hint="import it with: cradlemark db import SOURCE (processes) or cradlemark data import FILE (factors)",
+            Text(f"database {reference.id!r} is not imported here", f"此处没有导入数据库 {reference.id!r}"), code="database-unknown", where=where,
+            hint=Text("import it with: cradlemark db import SOURCE (processes) or cradlemark data import FILE (factors)", "用以下命令导入：cradlemark db import SOURCE（过程）或 cradlemark data import FILE（因子）"),
         )  # fmt: skip
     if reference.digest and not found.digest.startswith(reference.digest):
         raise TrustError(
-            f"database {reference.id!r} has digest {found.digest[:19]}..., the study names {reference.digest[:19]}...",
+            Text(f"database {reference.id!r} has digest {found.digest[:19]}..., the study names {reference.digest[:19]}...", f"数据库 {reference.id!r} 的摘要为 {found.digest[:19]}...，研究指定的是 {reference.digest[:19]}..."),
             code="database-changed", where=f"{where}.digest",
-            hint="use the version the study was made with, or update the digest and calculate again",
+            hint=Text("use the version the study was made with, or update the digest and calculate again", "使用研究所用的版本，或更新摘要后重新计算"),
         )  # fmt: skip
     return found
 
@@ -151,6 +180,7 @@ def open_model(
     databases: tuple[str, ...] = (),
 ) -> Model:
     """Open a study with everything it is calculated with; `rules` goes before the study's own rule pack."""
+    from cradlemark.footprint.calculate import Model
     from cradlemark.inventory.matching import Matcher
 
     study, folder = open_study(path)

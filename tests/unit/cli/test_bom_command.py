@@ -28,7 +28,7 @@ def test_problems_do_not_hide_what_was_good(tmp_path: Path) -> None:
     result = CliRunner().invoke(bom, [write(tmp_path, BAD), "--lang", "zh"])
     assert result.exit_code == 2
     assert "housing" in result.output
-    assert "bom.csv, row 3: the quantity is missing [quantity-missing]" in result.output
+    assert "bom.csv, 第 3 行：缺少数量 [quantity-missing]" in result.output
     assert "问题" in result.output
 
 

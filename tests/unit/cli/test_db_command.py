@@ -98,8 +98,8 @@ def test_a_wrong_product_is_answered_with_near_ones(export: Path, call: Any) -> 
     error = call("tree", "copper", "coper smelting").exception
     assert isinstance(error, NotFoundError)
     assert error.code == "product-unknown"
-    assert "copper [kg] | smelter" in error.hint
-    assert "perhaps" not in call("tree", "copper", "zzzz").exception.hint
+    assert "copper [kg] | smelter" in error.hint.en
+    assert "perhaps" not in call("tree", "copper", "zzzz").exception.hint.en
 
 
 @pytest.mark.parametrize(

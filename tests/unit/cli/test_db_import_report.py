@@ -137,7 +137,7 @@ def test_page_lists_everything_and_escapes_it(call: Any, tmp_path: Path) -> None
         assert "\u202e" not in text
         for number in range(1, 300):
             assert f"input {number} [kg]" in page.text
-            assert f"gone-{number} " in page.text
+            assert re.search(rf"gone-{number}\D", page.text)
 
 
 def test_chinese_page_has_chinese_words(call: Any, tmp_path: Path) -> None:

@@ -141,8 +141,8 @@ def test_several_products_are_listed(call: Any) -> None:
     error = call("tree", "works", "copper").exception
     assert isinstance(error, InputError)
     assert error.code == "product-ambiguous"
-    assert "p-wire/f-wire" in error.message
-    assert "p-copper/f-copper" in error.message
+    assert "p-wire/f-wire" in error.message.en
+    assert "p-copper/f-copper" in error.message.en
     error = call("tree", "works", "steel").exception
     assert isinstance(error, NotFoundError)
     assert error.code == "product-unknown"

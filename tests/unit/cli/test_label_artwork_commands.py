@@ -49,9 +49,9 @@ def test_one_variant_in_three_formats(tmp_path: Path) -> None:
     )
     assert done.exit_code == 0, done.output
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [f"DEMO-00001Z-X.micro.zh.one.{ending}" for ending in ("pdf", "png", "svg")]
+    assert names == [f"DEMO-00001Z-2K.micro.zh.one.{ending}" for ending in ("pdf", "png", "svg")]
     said = {scan(path.read_bytes()) for path in (tmp_path / "out").iterdir()}
-    assert said == {(f"https://{HOST}/01/09506000134352?label=DEMO00001ZX",)}
+    assert said == {(f"https://{HOST}/01/09506000134352?label=DEMO-00001Z-2K",)}
 
 
 def test_nothing_is_written_when_a_text_does_not_fit(tmp_path: Path) -> None:

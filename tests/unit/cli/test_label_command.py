@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import CliRunner, Result
 
@@ -79,7 +80,7 @@ def test_issued_label_is_believed_by_whoever_has_the_trust_file(home: Path, bund
     assert verdict.believed, verdict.checks
     proof = read_log_proof((folder / "label.tlog-proof").read_bytes())
     entry = (folder / "entry.json").read_bytes()
-    assert verify_log_proof(proof, entry, trust.policy).index == 3
+    assert verify_log_proof(proof, entry, trust.policy).index == 7
     assert json.loads(entry)["claim"] == claim.digest
 
 
@@ -98,16 +99,14 @@ def test_suspended_label_is_not_believed_any_more(home: Path, bundle: Path) -> N
     suspended = run("revoke", home, number, "--step", "suspend", "--role", "officer", *who, "--case", "s1")
     assert suspended.exit_code == 0, suspended.output
     trust = read_trust_file((home / "public" / "trust.json").read_bytes())
-    credential = (home / "public" / "l" / number.replace("-", "") / "credential.jwt").read_text("ascii")
+    credential = (home / "public" / "l" / number / "credential.jwt").read_text("ascii")
     lists = [path.read_text("ascii") for path in sorted((home / "public" / "status").iterdir())]
     verdict = verify_credential(credential, controller=controller_of(trust), now=NOW, status_lists=lists)
     assert not verdict.believed
     shown = run("status", home, number.lower(), "--lang", "zh").output
     assert "暂停" in shown
     assert "Surveillance overdue." in shown
-    assert "somebody" not in (home / "public" / "l" / number.replace("-", "") / "status.json").read_text(
-        "utf-8"
-    )
+    assert "somebody" not in (home / "public" / "l" / number / "status.json").read_text("utf-8")
     refused = run("revoke", home, number, *who, "--role", "officer", "--case", "s2")
     assert getattr(refused.exception, "code", "") == "step-role"
     assert json.loads(run("status", home, number, "--json").output)["state"] == "suspended"
@@ -146,7 +145,7 @@ def test_programme_with_other_rules_or_higher_assurance_refuses(
 def test_a_lost_key_is_replaced_and_labels_are_signed_anew(home: Path, bundle: Path) -> None:
     issue(home, bundle)
     number = number_of(home)
-    path = home / "public" / "l" / number.replace("-", "") / "credential.jwt"
+    path = home / "public" / "l" / number / "credential.jwt"
     old = path.read_text("ascii")
     done = CliRunner().invoke(log, ["rotate", str(home), "--purpose", "credential", "--compromised"])
     assert done.exit_code == 0, done.output
@@ -157,13 +156,70 @@ def test_a_lost_key_is_replaced_and_labels_are_signed_anew(home: Path, bundle: P
     assert verify_credential(path.read_text("ascii"), controller=known, now=NOW, status_lists=lists).believed
 
 
-def test_labels_expire_when_the_programme_publishes(
+def tick(home: Path) -> str:
+    """As a scheduler does it: nobody sits there."""
+    done = CliRunner().invoke(log, ["tick", str(home)], input="")
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_labels_expire_without_anybody(home: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue(home, bundle)
+    number = number_of(home)
+    folder = home / "public" / "l" / number
+    last = datetime.datetime(2028, 11, 27, 23, 59, 59, tzinfo=datetime.UTC)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(last.timestamp())))
+    assert f"label {number}: Valid, renewal open" in tick(home)
+    before = tick(home)
+    assert "log of 9 entries published, 0 files" in before
+    assert "Expired" not in before
+    assert json.loads((folder / "status.json").read_bytes())["state"] == "renewal_open"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(last.timestamp()) + 1))
+    assert f"label {number}: Expired" in tick(home)
+    _renewal, change = json.loads((folder / "status.json").read_bytes())["changes"]
+    assert (change["step"], change["role"], change["index"]) == ("expire", "system", 9)
+    trust = read_trust_file((home / "public" / "trust.json").read_bytes())
+    lists = [path.read_text("ascii") for path in sorted((home / "public" / "status").iterdir())]
+    verdict = verify_credential(
+        (folder / "credential.jwt").read_text("ascii"), controller=controller_of(trust), now=NOW, status_lists=lists
+    )  # fmt: skip
+    assert {check.id for check in verdict.checks if check.outcome == "fails"} == {"suspension", "revocation"}
+    proof = home.parent / "expiry.tlog-proof"
+    proven = ["prove", str(home), "9", "--trust", str(home / "public" / "trust.json"), "--output", str(proof)]
+    assert CliRunner().invoke(log, proven).exit_code == 0
+    from cradlemark.registry.log.models import Entry
+
+    entry = bytes(Entry.objects.get(index=9).record)
+    assert verify_log_proof(read_log_proof(proof.read_bytes()), entry, trust.policy).index == 9
+    assert json.loads(entry)["step"] == "expire"
+    again = tick(home)
+    assert "log of 10 entries published, 0 files" in again
+    assert "Expired" not in again
+
+
+def test_a_label_is_issued_under_rules_that_are_in_the_log(
     home: Path, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Another version of the software brought another rule pack: that is logged before the label."""
+    from cradlemark.registry.publication import rules_entries
+
+    loading = rules_entries.load_pack
+    monkeypatch.setattr(
+        rules_entries,
+        "load_pack",
+        lambda name: (
+            attrs.evolve(loading(name), digest=f"sha256:{'0' * 64}")
+            if name == "iso-14067-2018"
+            else loading(name)
+        ),
+    )
     issue(home, bundle)
-    later = datetime.datetime(2028, 11, 28, tzinfo=datetime.UTC)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(later.timestamp())))
-    assert CliRunner().invoke(log, ["publish", str(home)]).exit_code == 0
-    number = number_of(home)
-    assert json.loads(run("status", home, number, "--json").output)["state"] == "expired"
-    assert "log of 5 entries" in CliRunner().invoke(log, ["publish", str(home)]).output
+    from cradlemark.registry.log.models import Entry
+
+    entries = [json.loads(bytes(one.record)) for one in Entry.objects.filter(index__gte=7)]
+    assert [(one["kind"], one["subject"]) for one in entries] == [
+        ("rules", "iso-14067-2018"), ("issue", "DEMO-000000-GK"),
+    ]  # fmt: skip
+    assert entries[0]["digest"] == f"sha256:{'0' * 64}"
+    tick(home)
+    assert Entry.objects.count() == 9

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.unit.label.builders import claim
 
-from cradlemark.cli.label.issuing import read_verification
+from cradlemark.cli.label.issuing import read_statement
 from cradlemark.cli.main import run
 from cradlemark.core.canonical import digest_bytes
 from cradlemark.footprint.bundle.archive import read_bundle
@@ -123,7 +123,7 @@ def test_the_claim_of_the_label_is_the_baseline(capsys: pytest.CaptureFixture[st
     sealed, file = tmp_path / "before.cradle", tmp_path / "claim.json"
     assert run(["label", "seal", str(EXAMPLE), "--output", str(sealed)]) == 0
     capsys.readouterr()
-    verification = read_verification(EXAMPLE / "verification.toml")
+    verification = read_statement(EXAMPLE / "verification.toml").verification
     granted = grant(
         read_bundle(sealed.read_bytes()),
         load_programme("demonstration"),

@@ -72,4 +72,4 @@ def test_pack_that_is_not_there_is_named() -> None:
     result = run("check", EXAMPLE, "--rules", "nowhere.toml")
     assert isinstance(result.exception, NotFoundError)
     assert result.exception.code == "file-missing"
-    assert "nowhere.toml" in result.exception.message
+    assert "nowhere.toml" in result.exception.message.en

@@ -55,11 +55,14 @@ def category_place(categories: Sequence[str], values: FloatArray, wanted: str, *
         return found[0]
     listed = "; ".join(f"{place + 1} {categories[place]}" for place in found or range(len(categories)))
     raise NotFoundError(
-        f"{len(found)} impact categories fit {wanted!r}"
-        if found
-        else f"there is no impact category {wanted!r}",
+        Text(
+            f"{len(found)} impact categories fit {wanted!r}"
+            if found
+            else f"there is no impact category {wanted!r}",
+            f"有 {len(found)} 个影响类别符合 {wanted!r}" if found else f"没有影响类别 {wanted!r}",
+        ),
         code="category-unknown",
-        hint=f"there are: {listed}",
+        hint=Text(f"there are: {listed}", f"已有：{listed}"),
     )
 
 

@@ -192,9 +192,12 @@ def _pair(database: ProcessDatabase, texts: tuple[str, str]) -> tuple[Product, P
     first, second = (find_product(database, text) for text in texts)
     if first.unit != second.unit:
         raise InputError(
-            f"the products have different units, {first.unit} and {second.unit}",
+            Text(
+                f"the products have different units, {first.unit} and {second.unit}",
+                f"产品的单位不同：{first.unit} 与 {second.unit}",
+            ),
             code="comparison-units",
-            hint="compare products of one unit",
+            hint=Text("compare products of one unit", "比较同一单位的产品"),
         )
     return first, second
 
@@ -230,7 +233,7 @@ def _knowledge(made: ProcessDraws, language: Language) -> Iterator[str]:
         if count:
             yield f"  {_WORDS[name].format(count=count)[language]}"
     for problem in made.problems[:LISTED]:
-        yield f"  {problem}"
+        yield f"  {problem[language]}"
     if len(made.problems) > LISTED:
         yield f"  {_WORDS['and_more'].format(count=made.refused - LISTED)[language]}"
 
@@ -292,7 +295,7 @@ def _document(
         "other_centre": made.other_centre,
         "scores_not_given": made.scores_not_given,
         "distributions_refused": made.refused,
-        "problems": list(made.problems),
+        "problems": [attrs.asdict(problem) for problem in made.problems],
         "residual": made.residual,
         "forward_error": made.forward_error,
         "solved_directly": made.direct,

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from cradlemark.cli.db.import_words import CODES, STATUS, WORDS
 from cradlemark.core.errors import Problem
-from cradlemark.core.language import Language, visible
+from cradlemark.core.language import Language, joined, visible
+from cradlemark.core.positions import place_in
 from cradlemark.footprint.report.content import (
     Block,
     Document,
@@ -21,9 +22,11 @@ from cradlemark.footprint.report.content import (
 )
 from cradlemark.footprint.report.figures import percent, significant
 from cradlemark.footprint.report.scene import Label, Rectangle, Scene, Shape
-from cradlemark.inventory.processes.remark_words import phrase
+from cradlemark.inventory.processes.records import DISTRIBUTIONS
+from cradlemark.inventory.processes.remark_words import phrase, policies
 from cradlemark.inventory.processes.report import Cut, Division, ImportReport
-from cradlemark.inventory.processes.report_terminal import DISTRIBUTIONS, LINES, RULES, allocation_advice
+from cradlemark.inventory.processes.report_names import format_name
+from cradlemark.inventory.processes.report_terminal import LINES, RULES, allocation_advice
 
 PARTS = (
     ("used", "#1f5f8b"), ("idle", "#8aa7bb"), ("unlinked", "#b07c2e"), ("ambiguous", "#d1a54f"), ("refused", "#a3473f"),
@@ -48,7 +51,11 @@ def import_page(report: ImportReport, language: Language, *, other: str = "") ->
         Name of the file with the same page in the other language; empty if there is none.
     """
     page = _Page(report, language)
-    subtitle = page.word("subtitle", format=report.format, allocation=report.allocation)
+    subtitle = page.word(
+        "subtitle",
+        format=format_name(report.format, language),
+        allocation=policies(report.allocation, language),
+    )
     return Document(
         language,
         page.word("title", name=visible(report.id)),
@@ -170,8 +177,8 @@ class _Page:
         yield Paragraph(visible(self.report.mapping), small=True)
         rows = tuple(
             (
-                visible(item.where), visible(item.flow), visible(" ".join((item.process, item.place)).strip()),
-                visible(item.choice), self._number(item.exchanges),
+                visible(place_in(item.where, self.language)), visible(item.flow), visible(" ".join((item.process, item.place)).strip()),
+                visible(item.choice[self.language]), self._number(item.exchanges),
             )
             for item in self.report.chosen
         )  # fmt: skip
@@ -196,7 +203,7 @@ class _Page:
         if cut.estimate:
             found = cut.estimate
             status = STATUS[found.status][self.language] if found.status in STATUS else found.status
-            name = f"{visible(found.name)} ({visible(found.source)})"
+            name = f"{visible(found.name[self.language])} ({visible(found.source)})"
             weight = (name, f"{found.score:.0f}", significant(found.value, 4), status)
         return (self.flow(cut), self._number(cut.exchanges), why, *weight)
 
@@ -216,7 +223,7 @@ class _Page:
     def _division(self, division: Division) -> Iterator[tuple[str, ...]]:
         method = phrase(division.method, self.language)
         if not division.method:
-            reasons = "; ".join(phrase(reason, self.language) for reason in division.reasons)
+            reasons = joined(division.reasons)[self.language]
             method = self.word("no_allocation", reasons=reasons)
         sums = f"{division.sum_low:.6g}"
         if division.sum_high != division.sum_low:
@@ -235,7 +242,7 @@ class _Page:
     def _remarked(self) -> Iterator[Block]:
         report = self.report
         if report.unsolved:
-            yield Paragraph(self.word("unsolved", reason=visible(report.unsolved)), "warning")
+            yield Paragraph(visible(self.word("unsolved", reason=report.unsolved)), "warning")
         elif not report.remarked:
             yield Paragraph(self.word("no_remarked"))
         else:
@@ -248,7 +255,7 @@ class _Page:
             rows = tuple(
                 (
                     self.name(item.product), self.name(item.process), significant(item.value, 4), visible(item.unit),
-                    "; ".join(phrase(reason, self.language) for reason in item.reasons),
+                    joined(item.reasons)[self.language],
                 )
                 for item in report.remarked
             )  # fmt: skip
@@ -264,10 +271,16 @@ class _Page:
             groups[problem.code].append(problem)
         for code, problems in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
             title = CODES[code][self.language] if code in CODES else code
-            rows = tuple(
-                (visible(each.where), visible(each.message), visible(each.hint)) for each in problems
-            )
+            rows = tuple(self._problem(each) for each in problems)
             yield self._fold("problems", rows, "lll", count=self._number(len(rows)), title=title)
+
+    def _problem(self, problem: Problem) -> tuple[str, ...]:
+        said = (
+            place_in(problem.where, self.language),
+            problem.message[self.language],
+            problem.hint[self.language],
+        )
+        return tuple(map(visible, said))
 
     def _conversions(self) -> Iterator[Block]:
         found = self.report.conversions
@@ -311,7 +324,9 @@ class _Page:
         if not self.report.unread:
             yield Paragraph(self.word("no_unread"))
             return
-        rows = tuple((visible(name), self._number(count)) for name, count in self.report.unread.items())
+        rows = tuple(
+            (visible(each.what[self.language]), self._number(each.count)) for each in self.report.unread
+        )
         yield self._fold("unread", rows, "lr", count=self._number(len(rows)))
 
     def _table(self, key: str, rows: tuple[tuple[str, ...], ...], align: str) -> Table:

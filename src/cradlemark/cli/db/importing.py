@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from cradlemark.core.language import Language, Text
 
 if TYPE_CHECKING:
     from cradlemark.inventory.importers.process_databases import ProcessImport
+    from cradlemark.inventory.matching import Matcher
+    from cradlemark.inventory.processes.mapping_files import MappingFile
     from cradlemark.inventory.processes.report import ImportReport
 
 BAD_INPUT = 2
@@ -66,12 +69,12 @@ def import_database(
 
     The database is stored also when parts of the source had to be refused; they are listed.
     """
-    from cradlemark.inventory.processes.store import write_processes
-
     _refuse_output_files(report, template)
     done = _read(
         source, allocation, mapping, language, database_id=database_id, version=version, licence=licence
     )
+    from cradlemark.inventory.processes.store import write_processes
+
     document = done.report.as_document()
     folder = write_processes(done.database, store, report=document)
     written = [write_report_of(report, done.report, language), _write_template(template, done, language)]
@@ -124,17 +127,32 @@ def check(
 def _read(
     source: Path, allocation: str, mapping: Path | None, language: Language, **about: str
 ) -> ProcessImport:
-    from cradlemark.inventory.importers.process_databases import import_processes
-    from cradlemark.inventory.matching import Matcher
-    from cradlemark.inventory.processes.mapping_files import read_mapping
+    from cradlemark.inventory.importers.archive import open_archive
+
+    with closing(open_archive(source)) as archive:  # refused before the readers of all formats are loaded
+        from cradlemark.inventory.importers.process_databases import import_archive
+
+        choices = _choices(mapping)
+        with progress_bar(_WORDS["reading"][language]) as told:
+            done = import_archive(archive, allocation=allocation, mapping=choices, progress=told, **about)
     from cradlemark.inventory.processes.solved_report import with_results
+
+    return attrs.evolve(done, report=with_results(done.report, done.database, _packaged_factors))
+
+
+def _choices(path: Path | None) -> MappingFile | None:
+    if path is None:
+        return None
+    from cradlemark.inventory.processes.mapping_files import read_mapping
+
+    return read_mapping(path)
+
+
+def _packaged_factors() -> Matcher:
+    from cradlemark.inventory.matching import Matcher
     from cradlemark.inventory.starter import default_inventory
 
-    choices = read_mapping(mapping) if mapping else None
-    with progress_bar(_WORDS["reading"][language]) as told:
-        done = import_processes(source, allocation=allocation, mapping=choices, progress=told, **about)
-    report = with_results(done.report, done.database, Matcher(default_inventory()))
-    return attrs.evolve(done, report=report)
+    return Matcher(default_inventory())
 
 
 def _refuse_output_files(report: Path | None, template: Path | None) -> None:
@@ -152,11 +170,9 @@ def _write_template(path: Path | None, done: ProcessImport, language: Language) 
     if path is None:
         return ""
     from cradlemark.cli.db.output_files import write_text
-    from cradlemark.inventory.matching import Matcher
     from cradlemark.inventory.processes.mapping_template import open_flows, template_csv, template_toml
-    from cradlemark.inventory.starter import default_inventory
 
-    opened = open_flows(done.database, Matcher(default_inventory()))
+    opened = open_flows(done.database, _packaged_factors())
     table = path.suffix.lower() == ".csv"
     write_text(path, template_csv(opened) if table else template_toml(done.database.id, opened))
     return _WORDS["template"].format(count=len(opened), path=path)[language]

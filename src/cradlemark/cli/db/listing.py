@@ -62,6 +62,8 @@ _WORDS = {
 @language_option
 def list_databases(store: Path | None, as_json: bool, language: Language) -> None:
     """List the imported process databases."""
+    from cradlemark.inventory.processes.remark_words import policies
+    from cradlemark.inventory.processes.report_names import format_name
     from cradlemark.inventory.processes.store import damaged_folders, list_processes
 
     found, damaged = list_processes(store), damaged_folders(store)
@@ -82,7 +84,8 @@ def list_databases(store: Path | None, as_json: bool, language: Language) -> Non
         click.echo(_WORDS["none"][language])
     for item in found:
         rows_text = _WORDS["rows"].format(**item.counts)[language]
-        click.echo(visible(f"{item.folder.name}  {item.format}, {item.allocation}: {rows_text}"))
+        about = f"{format_name(item.format, language)}, {policies(item.allocation, language)}"
+        click.echo(visible(f"{item.folder.name}  {about}: {rows_text}"))
     for name in damaged:
         click.echo(visible(_WORDS["damaged"].format(name=name)[language]))
 
@@ -104,6 +107,7 @@ def info(
     What the source left open, what it states about its uncertainty, and the intensities and draws that are kept.
     """
     from cradlemark.inventory.processes.overview import overview
+    from cradlemark.inventory.processes.schema import TABLES
     from cradlemark.inventory.processes.store import find_processes, read_processes, read_report
 
     about = find_processes(name, store)
@@ -132,7 +136,8 @@ def info(
     for key, value in _lines(found, language):
         click.echo(visible(f"  {_WORDS[key][language]}: {value}"))
     for table, count in about.counts.items():
-        click.echo(f"  {table:24} {count:>12,}")
+        name = TABLES[table][language] if table in TABLES else table
+        click.echo(f"  {name:24} {count:>12,}")
     if written:
         click.echo(written)
 
@@ -145,13 +150,16 @@ def _write_report(path: Path | None, stored: dict[str, Any], language: Language)
 
 
 def _lines(found: Overview, language: Language) -> Iterator[tuple[str, str]]:
+    from cradlemark.inventory.processes.remark_words import policies
+    from cradlemark.inventory.processes.report_names import format_name
+
     about, mark = found.about, _WORDS["mark"][language]
     unknown = _WORDS["unknown"][language]
     for key, value in (
         ("source", about.source),
-        ("format", about.format),
+        ("format", format_name(about.format, language)),
         ("licence", about.licence),
-        ("allocation", about.allocation),
+        ("allocation", policies(about.allocation, language)),
     ):
         yield key, value or unknown
     yield from _completeness(found, language)
@@ -189,9 +197,11 @@ def _intensities(found: Overview, language: Language) -> Iterator[str]:
 
 
 def _draws(found: Overview, language: Language) -> Iterator[str]:
+    from cradlemark.inventory.processes.remark_words import phrase
+
     for each in found.draws:
         text = _WORDS["draw"].format(
-            category=each.category, draws=each.draws, seed=each.seed, suspects=each.suspects, size=_megabytes(each.size)
+            category=phrase(each.category, language), draws=each.draws, seed=each.seed, suspects=each.suspects, size=_megabytes(each.size)
         )  # fmt: skip
         yield _with_state(text, current=each.current, language=language)
 

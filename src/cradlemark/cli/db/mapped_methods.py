@@ -30,6 +30,7 @@ _WORDS = {
     "near": Text("not mapped: {flow}: {reason}", "未映射：{flow}：{reason}"),
     "assumed": Text("assumed: {flow} <- {factor}: {note}", "假定：{flow} <- {factor}：{note}"),
     "more": Text("... and {count} more; see --method-report", "……另有 {count} 项；见 --method-report"),
+    "more_rows": Text("... and {count} more rows of the table", "……表格中另有 {count} 行"),
     "written": Text("all flows written to {path}", "全部流已写入 {path}"),
 }  # fmt: skip
 
@@ -55,9 +56,14 @@ def method_lines(methods: Sequence[MappedMethod], language: Language) -> Iterato
         ]
         lines = [_near(flow, language) for flow in method.flows if flow.near_miss]
         lines += [_assumed(flow, language) for flow in method.flows if flow.how and flow.note]
-        yield from (f"  {line}" for line in lines[:SHOWN])
-        if len(lines) > SHOWN:
-            yield f"  {_WORDS['more'].format(count=len(lines) - SHOWN)[language]}"
+        yield from _first(lines, "more", language)
+        yield from _first([visible(one.as_text[language]) for one in method.problems], "more_rows", language)
+
+
+def _first(lines: Sequence[str], more: str, language: Language) -> Iterator[str]:
+    yield from (f"  {line}" for line in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        yield f"  {_WORDS[more].format(count=len(lines) - SHOWN)[language]}"
 
 
 def _near(flow: MappedFlow, language: Language) -> str:

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
+from cradlemark.core.system_reasons import system_reason
 
 
 def write_text(path: Path, text: str) -> None:
@@ -25,8 +27,8 @@ def write_text(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise InputError(
-            f"cannot write {path}: {error.strerror}", code="output-unwritable", where=str(path),
-            hint="choose another file",
+            Text("cannot write {path}: {reason}", "无法写入 {path}：{reason}").format(path=path, reason=system_reason(error)), code="output-unwritable", where=str(path),
+            hint=Text("choose another file", "改用其他文件"),
         )  from None  # fmt: skip
 
 
@@ -40,8 +42,8 @@ def refuse_ending(path: Path, *endings: str) -> None:
     """
     if path.suffix.lower() not in endings:
         raise InputError(
-            f"the format of {path.name} is not known",
+            Text(f"the format of {path.name} is not known", f"{path.name} 的格式未知"),
             code="output-format",
             where=str(path),
-            hint=f"end the name in {', '.join(endings)}",
+            hint=Text(f"end the name in {', '.join(endings)}", f"文件名以 {'、'.join(endings)} 结尾"),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cradlemark.cli.label.certifying import certificate
-from cradlemark.cli.label.grading import benchmark, grade
+from cradlemark.cli.label.grading import benchmark, grade, population
 from cradlemark.cli.label.issuing import issue, revoke, status
 from cradlemark.cli.label.linting import lint
 from cradlemark.cli.label.rendering import render
@@ -20,6 +20,6 @@ def label() -> None:
 
 
 for command in (
-    seal, redact, issue, status, revoke, render, certificate, verify, reduction, benchmark, grade, lint,
+    seal, redact, issue, status, revoke, render, certificate, verify, reduction, benchmark, population, grade, lint,
 ):  # fmt: skip
     label.add_command(command)

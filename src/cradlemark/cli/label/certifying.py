@@ -85,7 +85,7 @@ def _certificate_of(path: Path, signer: Signer, name: str, language: Language) -
     if path.exists():
         if path.stat().st_size > 100_000:
             raise InputError(
-                f"{path.name} is no certificate", code="certificate-invalid", hint="give the file that was written with the key"
+                Text(f"{path.name} is no certificate", f"{path.name} 不是证书"), code="certificate-invalid", hint=Text("give the file that was written with the key", "给出用密钥写出的文件")
             )  # fmt: skip
         return read_certificate(path.read_bytes(), where=path.name)
     since = now()

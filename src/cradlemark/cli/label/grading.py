@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cradlemark.cli.log.options import home_argument, now, passphrase_of, passphrase_option
 from cradlemark.cli.opening import language_option
 from cradlemark.core.language import Language, Text, visible
 
 if TYPE_CHECKING:
+    from cradlemark.label.benchmark import BenchmarkSet
     from cradlemark.label.programme import GradeRule, ProgrammeProfile
 
 _WORDS = {
     "made": Text("{path}: version {version}, {count} products of {holders} holders, class {name}",
                  "{path}：第 {version} 版，{holders} 个持有人的 {count} 个产品，类别 {name}"),
+    "same": Text("nothing has changed since this version", "自该版以来没有变化"),
     "shown": Text("  percentile {percentile:g}: {value:.4g} kg CO2e{band}", "  百分位 {percentile:g}：{value:.4g} kg CO2e{band}"),
     "band": Text(", with {confidence:.1%} confidence between {low:.4g} and {high:.4g}",
                  "，置信度 {confidence:.1%} 的区间为 {low:.4g} 至 {high:.4g}"),
@@ -50,7 +53,7 @@ def benchmark(
     """
     from cradlemark.cli.label.opening import read_document
     from cradlemark.label.benchmark import LARGEST as LARGEST_SET
-    from cradlemark.label.benchmark import NOT_SHOWN, make_benchmark, published_percentiles, read_benchmark
+    from cradlemark.label.benchmark import make_benchmark, read_benchmark
     from cradlemark.label.claim import LARGEST, read_claim
     from cradlemark.registry.files import write_file
 
@@ -72,6 +75,51 @@ def benchmark(
     )
     click.echo(words[language])
     click.echo(f"  {made.digest}")
+    _show_percentiles(made, on, language)
+
+
+@click.command()
+@home_argument
+@click.argument("number")
+@passphrase_option
+@language_option
+def population(home: Path, number: str, passphrase_file: Path | None, language: Language) -> None:
+    """Publish the next version of the benchmark set that label NUMBER belongs to, out of all valid labels of HOME.
+
+    It is stored and logged before it is published; grades are given by its latest version. When no label has come or gone,
+    the version that is there stays.
+    """
+    from cradlemark.registry.home import open_home
+
+    passphrase = passphrase_of(passphrase_file)
+    opened = open_home(home)
+    from cradlemark.cli.label.issuing import label_of
+    from cradlemark.label.benchmark import benchmark_path
+    from cradlemark.label.comparability import comparability_class
+    from cradlemark.registry.labels.benchmark import latest_benchmark, renew_benchmark
+    from cradlemark.registry.labels.issue import stored_claim
+    from cradlemark.registry.publication.publish import FEW, publish_all
+
+    time = now()
+    name = comparability_class(stored_claim(label_of(number))).id
+    before = latest_benchmark(name)
+    made = renew_benchmark(name, opened.programme, time=time)
+    publish_all(opened, passphrase=passphrase, time=time, artworks=FEW)
+    path = opened.public / benchmark_path(name, made.version)
+    words = _WORDS["made"].format(
+        path=path, version=made.version, count=len(made.members), holders=made.holders(time.date()), name=name
+    )
+    click.echo(words[language])
+    click.echo(f"  {made.digest}")
+    if made == before:
+        click.echo(f"  {_WORDS['same'][language]}")
+    _show_percentiles(made, time.date(), language)
+
+
+def _show_percentiles(made: BenchmarkSet, on: datetime.date, language: Language) -> None:
+    """Print what may be shown of a distribution."""
+    from cradlemark.label.benchmark import NOT_SHOWN, published_percentiles
+
     shown = published_percentiles(made, on)
     for one in shown:
         band = Text()
@@ -134,7 +182,7 @@ def _rule(profile: ProgrammeProfile) -> GradeRule:
 
     if profile.grade is None:
         raise StateError(
-            f"programme {profile.id} grants no grades", code="grade-refused",
-            hint="see cradlemark programme show NAME",
+            Text(f"programme {profile.id} grants no grades", f"计划 {profile.id} 不授予等级"), code="grade-refused",
+            hint=Text("see cradlemark programme show NAME", "见 cradlemark programme show NAME"),
         )  # fmt: skip
     return profile.grade

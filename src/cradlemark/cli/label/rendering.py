@@ -10,6 +10,7 @@ import click
 from cradlemark.cli.opening import default_language
 from cradlemark.core.errors import InputError, Problem, raise_if_any
 from cradlemark.core.language import Text
+from cradlemark.core.system_reasons import system_reason
 
 if TYPE_CHECKING:
     from cradlemark.label.artwork.render import Artwork
@@ -63,8 +64,8 @@ def render(
     ]  # fmt: skip
     if not wanted:
         raise InputError(
-            f"the programme {profile.id} has no design {design}", code="artwork-design",
-            hint=f"use {', '.join(profile.design.designs)}",
+            Text(f"the programme {profile.id} has no design {design}", f"计划 {profile.id} 没有版式 {design}"), code="artwork-design",
+            hint=Text(f"use {', '.join(profile.design.designs)}", f"使用 {'、'.join(profile.design.designs)}"),
         )  # fmt: skip
     orders = [Order(made, profile, variant, place) for variant in wanted]
     drawn = [render(order) for order in orders]
@@ -94,9 +95,11 @@ def label_host(claim: Claim, host: str) -> str:
     if host or claim.programme.demonstration:
         return host or EXAMPLE_HOST
     raise InputError(
-        "the code of the label needs the host of the programme's pages",
+        Text(
+            "the code of the label needs the host of the programme's pages", "标签上的码需要计划网页的主机名"
+        ),
         code="host-missing",
-        hint="give it with --host",
+        hint=Text("give it with --host", "用 --host 给出"),
     )
 
 
@@ -114,8 +117,8 @@ def _write(folder: Path, number: str, drawn: list[Artwork]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"cannot make {folder}: {error.strerror}", code="output-unwritable", where=str(folder),
-            hint="choose another folder",
+            Text("cannot make {folder}: {reason}", "无法建立 {folder}：{reason}").format(folder=folder, reason=system_reason(error)), code="output-unwritable", where=str(folder),
+            hint=Text("choose another folder", "改用其他文件夹"),
         ) from None  # fmt: skip
     for artwork in drawn:
         for ending, content in (("svg", artwork.svg), ("pdf", artwork.pdf), ("png", artwork.png)):

@@ -9,7 +9,7 @@ import click
 
 from cradlemark.cli.footprint import DATABASES, DRAWS, SEED
 from cradlemark.cli.opening import language_option
-from cradlemark.core.language import Language
+from cradlemark.core.language import Language, Text
 
 if TYPE_CHECKING:
     from cradlemark.label.programme import ProgrammeProfile
@@ -119,8 +119,8 @@ def _baseline(claim: Path | None, statement: Path | None, result: str) -> Baseli
         found = read_claim(read_document(claim, LARGEST), where=claim.name)
         if found.digests.result != result:
             raise StateError(
-                f"claim {found.number} is of another result than this baseline", code="claim-mismatch",
-                where=claim.name, hint="give the study or bundle that the label rests on, with the same draws and seed",
+                Text(f"claim {found.number} is of another result than this baseline", f"声明 {found.number} 对应的结果与此基线不同"), code="claim-mismatch",
+                where=claim.name, hint=Text("give the study or bundle that the label rests on, with the same draws and seed", "给出标签所依据的研究或包，抽样次数和种子须相同"),
             )  # fmt: skip
         return Baseline("label", found.number, found.digest)
     if statement is not None:

@@ -36,8 +36,11 @@ PARTS = {
 }
 
 
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=_FILE)
 @trust_option
 @click.option(
     "--public",
@@ -46,24 +49,35 @@ PARTS = {
 )
 @click.option(
     "--bundle",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=_FILE,
     help="Sealed bundle of the study.",
 )
+@click.option("--baseline", type=_FILE, help="Sealed bundle of the baseline of a reduction.")
+@click.option("--baseline-statement", type=_FILE, help="Verified statement that the baseline rests on.")
+@click.option("--benchmark", type=_FILE, help="Benchmark set of a grade; found by itself below --public.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @language_option
 def verify(
-    file: Path, trust: Path, public: Path | None, bundle: Path | None, as_json: bool, language: Language
-) -> None:
+    file: Path, trust: Path, public: Path | None, bundle: Path | None, baseline: Path | None,
+    baseline_statement: Path | None, benchmark: Path | None, as_json: bool, language: Language,
+) -> None:  # fmt: skip
     """Check FILE offline: a picture (PNG, SVG) or PDF of a label, a credential, a proof, a claim or a bundle.
 
-    What lies beside it or below --public is checked with it. It is said what was checked, what was not, and why one may
+    What lies beside it or below --public is checked with it. A reduction is recomputed from --bundle and --baseline, a grade
+    from its benchmark set. It is said what was checked, what was not, and why one may
     believe it; the exit code is 2 when it is not to be believed.
     """
     from cradlemark.label.offline import believed, check_label
     from cradlemark.trust.trust_files import read_trust_file
 
     trusted = read_trust_file(trust.read_bytes(), where=trust.name)
-    files = gather(file, public, bundle)
+    files = attrs.evolve(
+        gather(file, public, bundle),
+        baseline=_content(baseline),
+        baseline_statement=_content(baseline_statement),
+    )
+    if benchmark is not None:
+        files = attrs.evolve(files, benchmark=_content(benchmark))
     findings = check_label(files, trusted, now=now())
     failed = any(finding.outcome == "fails" for finding in findings)
     sure = believed(findings)
@@ -77,25 +91,26 @@ def verify(
     if not sure:
         reason = next((f for f in findings if f.outcome == "fails"), None)
         raise TrustError(
-            reason.detail.en if reason else "neither a signature nor the log could be checked",
+            reason.detail if reason else Text("neither a signature nor the log could be checked", "签名和日志均无法核查"),
             code="label-not-believed", where=file.name,
-            hint="do not rely on it; ask the programme" if failed else "give the published files with --public",
+            hint=Text("do not rely on it; ask the programme", "不要依赖它；询问计划") if failed else Text("give the published files with --public", "用 --public 给出已发布的文件"),
         )  # fmt: skip
 
 
-def gather(file: Path, public: Path | None, bundle: Path | None) -> LabelFiles:
+def gather(file: Path, public: Path | None = None, bundle: Path | None = None) -> LabelFiles:
     """Everything at hand about the label of a file."""
+    from cradlemark.cli.label.references import with_references
     from cradlemark.label.offline import LabelFiles, number_in
 
     content = file.read_bytes()[: LARGEST + 1]
-    found = LabelFiles(bundle=bundle.read_bytes() if bundle else b"")
+    found = LabelFiles(bundle=_content(bundle))
     kind = kind_of(content)
     folder = file.parent
     if kind == "picture":
         code = _code_of(content, file.name)
         found = attrs.evolve(found, code=code, document=content if content.startswith(b"%PDF-") else b"")
         number = number_in(code)
-        folder = public / "l" / number.code if public and number else folder
+        folder = public / "l" / str(number) if public and number else folder
     elif kind == "bundle":
         found = attrs.evolve(found, bundle=content)
     elif kind == "credential":
@@ -104,7 +119,13 @@ def gather(file: Path, public: Path | None, bundle: Path | None) -> LabelFiles:
         found = attrs.evolve(found, proof=content)
     else:
         found = attrs.evolve(found, claim=content)
-    return _beside(found, folder, public or _public_of(folder))
+    public = public or _public_of(folder)
+    found = _beside(found, folder, public)
+    return with_references(found, public) if public else found
+
+
+def _content(path: Path | None) -> bytes:
+    return path.read_bytes() if path else b""
 
 
 def kind_of(content: bytes) -> str:
@@ -125,10 +146,10 @@ def _code_of(content: bytes, name: str) -> str:
     codes = scan(content, where=name)
     if not codes:
         raise TrustError(
-            "no code can be read on the picture",
+            Text("no code can be read on the picture", "图片上读不出码"),
             code="code-missing",
             where=name,
-            hint="give a sharper or larger one",
+            hint=Text("give a sharper or larger one", "给出更清晰或更大的图片"),
         )
     return codes[0]
 

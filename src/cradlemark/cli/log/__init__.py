@@ -5,7 +5,10 @@ from __future__ import annotations
 import click
 
 from cradlemark.cli.log.checking import audit, prove
-from cradlemark.cli.log.keeping import append, init, publish, rotate
+from cradlemark.cli.log.keeping import append, init, publish
+from cradlemark.cli.log.keys import distrust, replace_key, retire, rotate
+from cradlemark.cli.log.ticking import tick
+from cradlemark.cli.log.witnesses import witnesses
 from cradlemark.cli.log.witnessing import witness
 
 
@@ -14,5 +17,7 @@ def log() -> None:
     """The transparency log of a programme: it only grows, and anybody can check that."""
 
 
-for command in (init, append, publish, rotate, prove, audit, witness):
+for command in (
+    init, append, publish, tick, rotate, replace_key, retire, distrust, witnesses, prove, audit, witness,
+):  # fmt: skip
     log.add_command(command)

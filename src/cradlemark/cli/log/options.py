@@ -11,6 +11,7 @@ import click
 
 from cradlemark.cli.opening import creation_time
 from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
 
 PASSPHRASE = "CRADLEMARK_PASSPHRASE"  # noqa: S105 - the name of a variable
 home_argument = click.argument("home", type=click.Path(path_type=Path, file_okay=False))
@@ -36,9 +37,12 @@ def passphrase_of(file: Path | None, *, confirm: bool = False) -> str:
         return given
     if not sys.stdin.isatty():
         raise InputError(
-            "the keys need a passphrase",
+            Text("the keys need a passphrase", "密钥需要口令"),
             code="passphrase-missing",
-            hint=f"set {PASSPHRASE}, or give --passphrase-file",
+            hint=Text(
+                f"set {PASSPHRASE}, or give --passphrase-file",
+                f"设置 {PASSPHRASE}，或用 --passphrase-file 给出",
+            ),
         )
     return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm))
 

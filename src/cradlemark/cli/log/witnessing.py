@@ -14,6 +14,7 @@ import click
 
 from cradlemark.cli.log.options import now, passphrase_of, passphrase_option
 from cradlemark.cli.opening import language_option
+from cradlemark.core.errors import StateError
 from cradlemark.core.language import Language, Text
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ _WORDS = {
     "key": Text("witness key: {key}", "见证密钥：{key}"),
     "listens": Text("listening on http://{host}:{port}", "监听 http://{host}:{port}"),
 }
+
+
+SEEN = "seen.json"
+"""Last checkpoint of each log."""
 
 
 @attrs.frozen(eq=False)
@@ -54,13 +59,11 @@ class Keeper:
 
     @property
     def _file(self) -> Path:
-        return self.folder / "seen.json"
+        return self.folder / SEEN
 
     def _read(self) -> dict[str, Checkpoint]:
         from cradlemark.trust.checkpoints import read_checkpoint
 
-        if not self._file.is_file():
-            return {}
         texts: dict[str, str] = json.loads(self._file.read_text("utf-8"))
         return {origin: read_checkpoint(text) for origin, text in texts.items()}
 
@@ -101,7 +104,14 @@ def witness(
 
 
 def open_keeper(folder: Path, *, name: str, logs: Sequence[str], passphrase: str) -> Keeper:
-    """Open a witness; its key is made at the first time."""
+    """Open a witness; its key is made at the first time.
+
+    Raises
+    ------
+    StateError
+        ``witness-state`` when there is a key, but not what was signed with it: it could be led to sign a fork of that.
+    """
+    from cradlemark.registry.files import write_file
     from cradlemark.trust.key_files import encrypted_key, read_key, write_key
     from cradlemark.trust.notes import verifier_key
     from cradlemark.trust.signers import new_key
@@ -109,7 +119,20 @@ def open_keeper(folder: Path, *, name: str, logs: Sequence[str], passphrase: str
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "witness.pem"
     if not path.exists():
+        write_file(folder / SEEN, b"{}")
         write_key(path, encrypted_key(new_key("ed25519"), passphrase))
+    if not (folder / SEEN).is_file():
+        raise StateError(
+            Text(
+                f"{folder} has the key of a witness, but not the checkpoints that it has signed",
+                f"{folder} 中有见证方的密钥，但没有它签署过的检查点",
+            ),
+            code="witness-state",
+            hint=Text(
+                f"restore {SEEN}; if it is lost, begin a new witness with another key and name",
+                f"恢复 {SEEN}；若已丢失，请用另一个密钥和名称新建见证方",
+            ),
+        )
     return Keeper(folder, name, read_key(path, passphrase), tuple(verifier_key(text) for text in logs))
 
 
