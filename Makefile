@@ -9,7 +9,7 @@ BIN := .venv/bin
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types docs bench
+.PHONY: help setup demo serve test lint format types docs bench audit
 .NOTPARALLEL:
 
 help: ## list the verbs
@@ -18,7 +18,7 @@ help: ## list the verbs
 setup: ## make or update .venv from uv.lock (every other verb does this itself)
 	@$(PYTHON) scripts/bootstrap.py
 
-demo: setup ## calculate the example product, compare a scenario, issue a demonstration label and check it offline
+demo: setup ## calculate the example product, compare a scenario, issue demonstration labels and check one offline
 	@$(BIN)/cradlemark footprint examples/terminal-block --lines 6 --output build/demo
 	@echo
 	@$(BIN)/cradlemark compare examples/terminal-block --scenario recycled-pa --lines 0 --output build/demo
@@ -28,9 +28,15 @@ demo: setup ## calculate the example product, compare a scenario, issue a demons
 	@$(BIN)/cradlemark label seal examples/terminal-block --output build/demo/terminal-block.cradle
 	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark label issue build/demo/programme build/demo/terminal-block.cradle \
 		--verification examples/terminal-block/verification.toml --case demonstration
-	@$(BIN)/cradlemark label render build/demo/programme/public/l/DEMO000000Z/claim.json build/demo/label --host labels.example.org
+	@$(BIN)/cradlemark label seal examples/terminal-block --scenario as-of-2024 --output build/demo/as-of-2024.cradle
+	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark label issue build/demo/programme build/demo/as-of-2024.cradle \
+		--verification examples/terminal-block/verification.toml --case baseline
+	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark label issue build/demo/programme build/demo/terminal-block.cradle \
+		--kind reduction --baseline build/demo/as-of-2024.cradle \
+		--verification examples/terminal-block/verification.toml --case reduction
+	@$(BIN)/cradlemark label render build/demo/programme/public/l/DEMO-000000-GK/claim.json build/demo/label --host labels.example.org
 	@CRADLEMARK_PASSPHRASE="for demonstration only" $(BIN)/cradlemark label certificate \
-		build/demo/programme/public/l/DEMO000000Z/claim.json build/demo/certificate.pdf \
+		build/demo/programme/public/l/DEMO-000000-GK/claim.json build/demo/certificate.pdf \
 		--key build/demo/programme/keys/document-1.pem --host labels.example.org
 	@echo
 	@$(BIN)/cradlemark label verify build/demo/certificate.pdf --trust build/demo/programme/public/trust.json \
@@ -41,6 +47,11 @@ demo: setup ## calculate the example product, compare a scenario, issue a demons
 	@echo "Trace   .venv/bin/cradlemark explain build/demo A1/1"
 	@echo "Check   .venv/bin/cradlemark check examples/terminal-block"
 	@echo "Learn   docs/tutorials/first-footprint.md"
+
+serve: setup ## a portal with a demonstration programme at http://127.0.0.1:8000; sign-in links are printed
+	@CRADLEMARK_PROGRAMME=build/serve CRADLEMARK_DEMONSTRATION=1 CRADLEMARK_SECRET_KEY="for demonstration only" \
+		CRADLEMARK_PASSPHRASE="for demonstration only" sh -c '$(BIN)/python -m cradlemark.portal.demonstrate build/serve && \
+		exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port 8000 --no-ws cradlemark.portal.wsgi:application'
 
 test: setup ## run all tests; pytest's closing line is the last line
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
@@ -63,3 +74,8 @@ docs: setup ## build the documentation into docs/_build/html; a warning is an er
 
 bench: setup ## measure; numbers are printed, nothing is asserted
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+audit: setup ## compare what the lock file ships with the vulnerabilities that are known; asks the package index
+	@mkdir -p build
+	@$(BIN)/uv export --quiet --frozen --no-dev --no-default-groups --all-extras --no-emit-project --output-file build/requirements.txt
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement build/requirements.txt

@@ -82,6 +82,36 @@ def test_importing_the_command_line_is_cheap() -> None:
     )
 
 
+REFUSED = """
+import sys
+from cradlemark.cli.main import run
+code = run(sys.argv[1:])
+print(code, *sorted(sys.modules))
+"""
+NEEDED_TO_READ = {
+    "numpy",
+    "cattrs",
+    "cradlemark.inventory.importers.process_databases",
+    "cradlemark.inventory.dataset",
+}
+
+
+@pytest.mark.parametrize("command", ["import", "check"])
+def test_a_file_that_is_refused_loads_no_reader(command: str, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").touch()
+    run = subprocess.run(
+        [sys.executable, "-c", REFUSED, "db", command, "empty.csv"],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    code, *loaded = run.stdout.split()
+    assert code == "2"
+    assert "[file-empty]" in run.stderr
+    assert "cradlemark.inventory.importers.archive" in loaded
+    assert not sorted({*HEAVY, *NEEDED_TO_READ} & set(loaded)), (
+        "import these inside the functions that need them"
+    )
+
+
 WATCH = """
 import importlib
 import sys

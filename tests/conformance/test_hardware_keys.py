@@ -9,12 +9,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
+from tests.unit.label.artwork.orders import HOST, PROGRAMME, terminal_claim
 from tests.unit.label.credentials import ISSUER, NOW, document, signed
 from tests.unit.registry.builders import numbered
 
 from cradlemark.cli.log import log
 from cradlemark.core.errors import CradlemarkError
+from cradlemark.label.certificate.make import signed_certificate
+from cradlemark.label.certificate.verify import check_certificate
 from cradlemark.label.credential_verification import controller_of, verify_credential
 from cradlemark.trust.key_documents import Controller
 from cradlemark.trust.notes import key_of, read_note, sign_note, verify_note
@@ -22,6 +25,7 @@ from cradlemark.trust.pkcs11_signer import ModuleSigner, make_module_key, open_m
 from cradlemark.trust.signers import Algorithm
 from cradlemark.trust.trust_files import TrustedKey, read_trust_file
 from cradlemark.trust.verification import verify_signature
+from cradlemark.trust.x509 import document_certificate
 
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so")
 MODULE = next((path for path in MODULES if Path(path).exists()), "")
@@ -169,13 +173,93 @@ def test_a_programme_signs_its_labels_in_the_module(
     (label,) = issue([IssueRequest("case", numbered)], mark="DEMO", time=now, sign=sign)
     run("publish", home)
     public = opened.public
-    text = (public / "l" / label.number.replace("-", "") / "credential.jwt").read_text("ascii")
+    text = (public / "l" / label.number / "credential.jwt").read_text("ascii")
     trust = read_trust_file((public / "trust.json").read_bytes())
     found = verify_credential(text, controller=controller_of(trust), now=NOW)
     assert {check.outcome for check in found.checks if check.id in {"key", "signature", "key_time"}} == {
         "holds"
     }
     assert not (home / "keys" / "credential-2.pem").exists()
+    from django.db import connections
+
+    connections.close_all()
+
+
+def test_the_key_of_the_log_moves_into_the_module_and_on(
+    token: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a file into the module, there to another key, back into a file; both sign each time, and the log stays one."""
+    monkeypatch.setenv("CRADLEMARK_PASSPHRASE", "several words in a row")
+    monkeypatch.setenv("CRADLEMARK_PIN", PIN)
+    home = tmp_path / "home"
+    trust = home / "public" / "trust.json"
+
+    def run(*arguments: object) -> str:
+        done = CliRunner().invoke(log, [str(argument) for argument in arguments])
+        assert done.exit_code == 0, f"{done.output} {done.exception}"
+        return str(done.output)
+
+    def signatures() -> int:
+        return len(read_note((home / "public" / "log" / "checkpoint").read_bytes()).signatures)
+
+    run("init", home, "--origin", "example.org/labels")
+    for number, where in enumerate((address("log-2"), address("log-3"), ""), start=2):
+        told = run("rotate", home, "--purpose", "log", *(("--signer", where) if where else ()))
+        assert f"key log-{number} replaces log-{number - 1}" in told
+        assert signatures() == 2
+        assert "every one of them checked" in run("audit", home, "--trust", trust)
+    assert [path.name for path in sorted((home / "keys").glob("log-*.pem"))] == ["log-1.pem", "log-4.pem"]
+    wrong = CliRunner().invoke(
+        log, ["rotate", str(home), "--purpose", "log", "--signer", address("credential-1")]
+    )
+    assert getattr(wrong.exception, "code", "") == "key-invalid", "a key of P-256 signs no note"
+    run("rotate", home, "--purpose", "document", "--signer", address("document-2"))
+    from cradlemark.registry.home import open_home
+    from cradlemark.registry.keys.store import signer_of
+
+    signer = signer_of(open_home(home), "document", passphrase="several words in a row")
+    assert isinstance(signer, ModuleSigner)
+    path = tmp_path / "certificate.pdf"
+    der = document_certificate(signer, name="Example", since=NOW, until=NOW + datetime.timedelta(days=3653))
+    path.write_bytes(
+        signed_certificate(terminal_claim(), PROGRAMME, host=HOST, signer=signer, certificate=der, time=NOW)
+    )
+    assert (
+        check_certificate(path.read_bytes(), keys=[signer.public_key]).claim.digest == terminal_claim().digest
+    )
+    if shutil.which("pdfsig"):
+        said = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False).stdout
+        assert "Signature is Valid" in said
+        assert "Total document signed" in said
+    from django.db import connections
+
+    connections.close_all()
+
+
+def test_a_module_that_is_gone_is_an_emergency(
+    token: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRADLEMARK_PASSPHRASE", "several words in a row")
+    monkeypatch.setenv("CRADLEMARK_PIN", PIN)
+    home = tmp_path / "home"
+
+    def run(*arguments: object) -> Result:
+        return CliRunner().invoke(log, [str(argument) for argument in arguments])
+
+    run("init", home, "--origin", "example.org/labels")
+    run("rotate", home, "--purpose", "log", "--signer", address("log-burnt"))
+    import pkcs11
+
+    with pkcs11.lib(MODULE).get_token(token_label="programme").open(rw=True) as session:
+        for one in list(session.get_objects({pkcs11.Attribute.LABEL: "log-burnt"})):
+            one.destroy()
+    refused = run("rotate", home, "--purpose", "log")
+    assert getattr(refused.exception, "code", "") == "key-missing"
+    lost = ("replace-key", home, "--purpose", "log", "--lost", "--reason", "The token burnt.")
+    done = run(*lost, "--signer", address("log-3-new"))
+    assert done.exit_code == 0, f"{done.output} {done.exception}"
+    told = run("audit", home, "--trust", home / "public" / "trust.json").output
+    assert "key log-3 came without the signature of log-2" in told
     from django.db import connections
 
     connections.close_all()

@@ -164,6 +164,15 @@ def test_a_viewer_of_others_draws_the_same_code(tmp_path: Path) -> None:
     )
 
 
+def test_a_viewer_of_others_draws_both_codes_of_the_certificate(certificate: Path, tmp_path: Path) -> None:
+    assert said("pdftocairo", "-png", "-r", "300", certificate, tmp_path / "page")[0] == 0
+    found = said("zbarimg", "--nodbus", "-q", "--raw", *sorted(tmp_path.glob("page*.png")))[1]
+    codes = [
+        line for line in found.splitlines() if line.startswith("http")
+    ]  # the rest are its warnings about bar codes
+    assert codes == [str(label_link(CLAIM, host=HOST))] * 2
+
+
 def test_the_address_is_a_gs1_digital_link() -> None:
     address = str(label_link(CLAIM, host=HOST))
     found = biip.parse(address)

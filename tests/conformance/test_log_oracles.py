@@ -6,6 +6,7 @@ Go and its package golang.org/x/mod come from the distribution: packages golang-
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import shutil
 import subprocess
@@ -16,13 +17,19 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cradlemark.trust.checkpoints import Checkpoint, sign_checkpoint
-from cradlemark.trust.notes import key_of
+from cradlemark.trust.notes import WITNESS_KEY, cosign, key_of
 from cradlemark.trust.signers import KeySigner
 from cradlemark.trust.tiles import Edge, grow
 
 ORIGIN = "example.org/log"
 SIGNER = KeySigner(Ed25519PrivateKey.from_private_bytes(b"k" * 32))
-SIZES = (1, 2, 255, 256, 257, 65_535, 65_536, 65_537, 100_000)
+NEXT = KeySigner(Ed25519PrivateKey.from_private_bytes(b"n" * 32))
+"""Takes over from the key before."""
+WITNESSES = {
+    f"w.example/{number}": KeySigner(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32))
+    for number in (1, 2, 3)
+}
+SIZES = (0, 1, 2, 255, 256, 257, 65_535, 65_536, 65_537, 100_000)
 SYSTEM_PACKAGES = Path("/usr/share/gocode")
 
 pytestmark = pytest.mark.skipif(
@@ -34,7 +41,10 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def go_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("go")
+    return build_go_log(tmp_path_factory.mktemp("go"))
+
+
+def build_go_log(folder: Path) -> Path:
     program = folder / "go_log"
     source = Path(__file__).parent / "go_log" / "main.go"
     settings = {
@@ -80,7 +90,7 @@ def test_go_checks_the_whole_log(go_log: Path, tmp_path: Path, size: int) -> Non
     other = pymerkle.InmemoryTree(algorithm="sha256")
     for number in range(size):
         other.append_entry(f"entry {number} 标签".encode())
-    assert other.get_root() == edge.root
+    assert (other.get_root() if size else hashlib.sha256(b"").digest()) == edge.root
 
 
 @pytest.mark.parametrize("path", ["checkpoint", "tile/0/000", "tile/1/000.p/2", "tile/entries/001"])
@@ -92,3 +102,38 @@ def test_go_refuses_a_changed_file(go_log: Path, tmp_path: Path, path: str) -> N
     (tmp_path / path).write_bytes(bytes(content))
     code, text = said(go_log, tmp_path, key_of(ORIGIN, SIGNER))
     assert (code, text.startswith("refused:")) == (1, True)
+
+
+def hand_over(folder: Path, size: int) -> str:
+    """A log at the size where the key changes, witnessed; returns every key that has signed."""
+    _, edge = publish(folder, size)
+    note = sign_checkpoint(Checkpoint(ORIGIN, edge.size, edge.root), SIGNER, NEXT)
+    lines = [
+        str(cosign(note.text, name, signer, time=1_795_867_200 + len(name)))
+        for name, signer in WITNESSES.items()
+    ]
+    write(folder, {"checkpoint": bytes(note) + "".join(lines).encode()})
+    keys = [key_of(ORIGIN, SIGNER), key_of(ORIGIN, NEXT)]
+    keys += [key_of(name, signer, kind=WITNESS_KEY) for name, signer in WITNESSES.items()]
+    return ",".join(map(str, keys))
+
+
+@pytest.mark.parametrize("size", [1, 257, 600])
+def test_go_checks_two_keys_of_a_log_and_its_witnesses(go_log: Path, tmp_path: Path, size: int) -> None:
+    keys = hand_over(tmp_path, size)
+    assert said(go_log, tmp_path, keys)[0] == 0
+    for key in keys.split(","):
+        assert said(go_log, tmp_path, key)[0] == 0, "whoever knows one key alone reads it too"
+    stranger = str(key_of(ORIGIN, WITNESSES["w.example/1"]))
+    assert said(go_log, tmp_path, f"{keys},{stranger}") == (1, "refused: 5 of 6 keys have signed")
+
+
+def test_go_refuses_every_changed_bit_of_such_a_checkpoint(go_log: Path, tmp_path: Path) -> None:
+    """Every fourth byte, which takes one run of the program each; the bit differs from byte to byte."""
+    keys = hand_over(tmp_path, 5)
+    content = (tmp_path / "checkpoint").read_bytes()
+    for place in range(0, len(content), 4):
+        changed = bytearray(content)
+        changed[place] ^= 1 << place // 4 % 8
+        (tmp_path / "checkpoint").write_bytes(bytes(changed))
+        assert said(go_log, tmp_path, keys)[0] == 1, place

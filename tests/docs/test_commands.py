@@ -6,7 +6,8 @@ holds a copy of `examples/`, as the root of the repository does. It has to exit 
 aside); a line ``...`` stands for lines left out. ``$ cd FOLDER`` moves, ``$ export NAME=VALUE`` sets a variable,
 ``$ cmp ONE OTHER`` compares two files byte by byte, ``$ make ...`` is not run here; any other command is refused,
 because nothing would prove it. A block that follows ``<!-- write: FILE -->`` or ``<!-- append: FILE -->`` is written
-into that file before the commands below it are run.
+into that file before the commands below it are run. ``$ for NAME in A B; do ... $NAME; done`` is run once for each word, its
+output as a whole; ``$ sed s/OLD/NEW/g FILE > OTHER`` writes a copy with plain words exchanged.
 """
 
 from __future__ import annotations
@@ -141,21 +142,50 @@ def try_shell(program: str, arguments: list[str], *, home: Path) -> str:
             name, _, value = setting.partition("=")
             os.environ[name] = value
             return ""
+        case "sed", [script, source, ">", target]:
+            return copy_changed(script, Path(source), Path(target), home=home)
         case "cmp", [one, other]:
             return "" if filecmp.cmp(one, other, shallow=False) else "the files differ"
-    return (
-        "only cradlemark, cd, export, cmp and make can stand in a console block; nothing would prove another"
-    )
+    return "only cradlemark, cd, export, cmp, sed, for and make can stand in a console block; nothing would prove another"
+
+
+def copy_changed(script: str, source: Path, target: Path, *, home: Path) -> str:
+    """Write a copy of a file in which plain words are exchanged, and return what is wrong."""
+    wanted = re.fullmatch(r"s/([\w ]+)/([\w ]+)/g", script)
+    if not wanted or not source.is_file() or not target.resolve().is_relative_to(home.resolve()):
+        return "it is no plain exchange of words in a file below the folder"
+    text = source.read_text(encoding="utf-8")
+    if wanted[1] not in text:
+        return f"{wanted[1]} does not stand in {source}"
+    target.write_text(text.replace(wanted[1], wanted[2]), encoding="utf-8")
+    return ""
+
+
+def rounds_of(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the commands that a line stands for: one, or one for each word of a loop."""
+    if words[0] != "for":
+        return [words]
+    end, start = words.index("do"), words.index("in")
+    name, values = words[1], [word.rstrip(";") for word in words[start + 1 : end]]
+    body = [*words[end + 1 : -2], words[-2].rstrip(";")]
+    if start != 2 or words[-1] != "done" or not words[-2].endswith(";"):
+        raise ValueError(f"this is no loop: {shlex.join(words)}")
+    return [tuple(word.replace(f"${name}", value) for word in body) for value in values]
 
 
 def try_command(command: Command, *, home: Path) -> str:
-    """Run one command and return what is wrong; empty if all is well."""
-    program, *arguments = command.words
-    if program != "cradlemark":
-        return try_shell(program, arguments, home=home)
-    code, printed = run(command.words)
-    if code != command.code:
-        return f"exit code {code}, not {command.code}; it printed:\n{printed}"
+    """Run what one line stands for and return what is wrong; empty if all is well."""
+    printed = ""
+    for program, *arguments in rounds_of(command.words):
+        if program != "cradlemark":
+            wrong = try_shell(program, arguments, home=home)
+            if wrong:
+                return wrong
+            continue
+        code, output = run((program, *arguments))
+        printed += output
+        if code != command.code:
+            return f"exit code {code}, not {command.code}; it printed:\n{output}"
     missing = [line for line in command.shown if words_only(line) not in words_only(printed)]
     return f"the page shows {missing}, which is not in:\n{printed}" if missing else ""
 
@@ -219,6 +249,26 @@ def test_different_files_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert not try_command(Command(1, ("cmp", "a", "b"), 0, ()), home=tmp_path)
     assert try_command(Command(1, ("cmp", "a", "c"), 0, ()), home=tmp_path)
+
+
+def test_a_loop_is_run_for_each_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("number 00, 00\n", encoding="utf-8")
+    (loop,) = commands_of("```console\n$ for n in 01 02; do sed s/00/$n/g a.txt > b$n.txt; done\n```\n")
+    assert rounds_of(loop.words)[1] == ("sed", "s/00/02/g", "a.txt", ">", "b02.txt")
+    assert not try_command(loop, home=tmp_path)
+    assert (tmp_path / "b02.txt").read_text("utf-8") == "number 02, 02\n"
+    with pytest.raises(ValueError, match="no loop"):
+        rounds_of(("for", "n", "in", "1;", "do", "cradlemark", "x"))
+
+
+@pytest.mark.parametrize("script", ["s/03/04/g", "s/00/04/", "s/.*/04/g", "d"])
+def test_an_exchange_has_to_exchange_something(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("number 00\n", encoding="utf-8")
+    assert copy_changed(script, Path("a.txt"), Path("b.txt"), home=tmp_path)
 
 
 @pytest.mark.parametrize("words", [("curl", "x"), ("cd", ".."), ("cd", "nowhere"), ("export", "x")])

@@ -1,4 +1,4 @@
-"""Random labels: each is drawn, passes its check, and its code is read, also halved and blurred, and faded.
+"""Random labels: each is drawn, nothing on it touches, it passes its check, and its code is read, also halved and blurred, and faded.
 
 1,000 labels in CI, fewer elsewhere; all from one seed, so that a failure can be repeated.
 """
@@ -10,6 +10,7 @@ from random import Random
 
 import attrs
 import pytest
+from tests.unit.label.artwork.ink import FIGURES_APART, LETTERS_APART, touching
 from tests.unit.label.artwork.orders import PROGRAMME, terminal_claim
 
 from cradlemark.core.identifiers import gtin_check_digit
@@ -20,6 +21,7 @@ from cradlemark.label.artwork.render import DENSITY, Order, pages
 from cradlemark.label.artwork.variant import COLOURINGS, DESIGNS, WORDINGS, Variant
 from cradlemark.label.claim import Claim, Grade, Reduction, Value, stated
 from cradlemark.label.number import LabelNumber
+from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.programme_reader import load_programme, programme_ids
 
 BATCH = 50
@@ -64,6 +66,16 @@ def gtin(random: Random) -> str:
     return digits + str(gtin_check_digit(digits))
 
 
+def reduction(random: Random, profile: ProgrammeProfile, share: float) -> Reduction:
+    ways = [way.id for way in profile.reduction.alternatives] if profile.reduction else ["own_baseline"]
+    known = random.random() < 0.8
+    return Reduction(
+        *(("DEMO-00001Y-39", "") if known else ("some-verification-body, 2025-03-01", "")), 1.0, 1.0, share, 0.03, 0.97, (), {},
+        baseline_kind="label" if known else "statement", way=random.choice(ways),
+        baseline_period=random.choice(("2024-01-01/2024-12-31", "2023-07-01/2024-06-30")),
+    )  # fmt: skip
+
+
 def random_claim(random: Random, programme: str) -> Claim:
     made = terminal_claim()
     profile = load_programme(programme)
@@ -79,6 +91,7 @@ def random_claim(random: Random, programme: str) -> Claim:
         product=attrs.evolve(
             made.product, name=name(random, 16, 5), gtin=random.choice(("", gtin(random))),
             models=tuple(f"PT {random.randrange(100)}-{number}" for number in range(random.randrange(3))),
+            classification=random.choice(((), ("CPC 46212",), ("HS 853690", "CPC 46212"), ("UNSPSC 39121409",))),
         ),
         unit=attrs.evolve(
             made.unit, declared_amount=random.choice((1.0, 100.0, 0.5, 1000.0)), declared_unit=random.choice(UNITS)
@@ -90,9 +103,7 @@ def random_claim(random: Random, programme: str) -> Claim:
         verification=attrs.evolve(
             made.verification, verifier=name(random, 12, 3), assurance=random.choice(("limited", "reasonable"))
         ),
-        reduction=random.choice((
-            None, Reduction("DEMO-00001Y-Z", "", 1.0, 1.0, share, 0.03, 0.97, (), {}),
-        )),
+        reduction=random.choice((None, reduction(random, profile, share))),
         grade=random.choice((None, Grade(random.choice(steps).grade, "c", "", random.randrange(10, 9999), random.uniform(0, 100), 0.0, 1.0)))
         if steps else None,
     )  # fmt: skip
@@ -107,7 +118,12 @@ def test_random_labels_are_sound_and_read(batch: int) -> None:
         variant = Variant(random.choice(DESIGNS), random.choice(WORDINGS), random.choice(COLOURINGS))
         made = random_claim(random, programme)
         orders.append(Order(made, load_programme(programme), variant, random.choice(HOSTS)))
-    drawn = zip(orders, pages(orders, "svg"), pages(orders, "png"), strict=True)
+    svgs = pages(orders, "svg")
+    assert [
+        (order.claim.number, order.variant.name, pairs[0]) for order, svg in zip(orders, svgs, strict=True)
+        if (pairs := touching(svg, letters=LETTERS_APART, figures=FIGURES_APART))
+    ] == []  # fmt: skip
+    drawn = zip(orders, svgs, pages(orders, "png"), strict=True)
     wrong = [
         (order.claim.number, *problems)
         for order, svg, png in drawn

@@ -8,6 +8,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cradlemark.core.language import Text
 from cradlemark.inventory.importers.simapro.cells import Rows
 from cradlemark.inventory.importers.simapro.substances import read_cas
 from cradlemark.inventory.importers.simapro.values import read_amount
@@ -41,14 +42,14 @@ def test_one_wrong_digit_of_a_cas_number_is_seen(digits: int, other: int, place:
     text = f"{digits // 100}-{digits % 100:02}-"
     whole = read_cas(text).number
     assert whole.startswith(text.lstrip("0"))
-    assert read_cas(whole).remark == ""
+    assert read_cas(whole).remark == Text()
     places = [at for at, character in enumerate(whole) if character.isdigit()]
     at = places[place % len(places)]
     changed = whole[:at] + str(other) + whole[at + 1 :]
     weight = len(places) - 1 - places.index(at)
     # A change by a multiple of 10 / its weight cannot be seen.
     if at and (weight == 0 or (weight * (other - int(whole[at]))) % 10):
-        assert (read_cas(changed).remark == "") == (changed == whole)
+        assert (read_cas(changed).remark == Text()) == (changed == whole)
 
 
 @given(st.lists(st.floats(0.0, 1.0), max_size=6), st.floats(0.0, 1e6))

@@ -70,8 +70,8 @@ def problems_of(check: Check, limits: Mapping[str, Limit], where: str) -> Iterat
     """Everything that is wrong with the formulas and the message of a check."""
     if check.over and check.over not in catalogue().scopes:
         yield Problem(
-            f"{where}.over", "pack-scope", f"there is no scope {check.over!r}",
-            f"scopes are {', '.join(sorted(catalogue().scopes))}",
+            f"{where}.over", "pack-scope", Text(f"there is no scope {check.over!r}", f"没有范围 {check.over!r}"),
+            Text(f"scopes are {', '.join(sorted(catalogue().scopes))}", f"范围有：{'、'.join(sorted(catalogue().scopes))}"),
         )  # fmt: skip
         return
     units = _units(check, limits)
@@ -101,11 +101,18 @@ def _formula_problems(text: str, units: Mapping[str, str], where: str) -> Iterat
         unknown = sorted(formula.names - units.keys())
         if unknown:
             yield Problem(
-                where, "pack-fact", f"unknown facts or limits: {', '.join(unknown)}",
-                "see the table of facts in the documentation, or add a limit",
+                where, "pack-fact", Text(f"unknown facts or limits: {', '.join(unknown)}", f"未知的事实或限值：{'、'.join(unknown)}"),
+                Text("see the table of facts in the documentation, or add a limit", "见文档中的事实表，或添加限值"),
             )  # fmt: skip
         elif not formula.names:
-            yield Problem(where, "pack-constant", "the formula names no fact, so it always says the same")
+            yield Problem(
+                where,
+                "pack-constant",
+                Text(
+                    "the formula names no fact, so it always says the same",
+                    "公式没有引用任何事实，因此结果总是相同",
+                ),
+            )
         else:
             _bound(formula, units)
     except CradlemarkError as error:
@@ -116,17 +123,25 @@ def _message_problems(text: str, units: Mapping[str, str], where: str) -> Iterat
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:
-        yield Problem(where, "pack-message", f"the message cannot be filled in: {error}")
+        yield Problem(
+            where,
+            "pack-message",
+            Text(f"the message cannot be filled in: {error}", f"无法填写该消息：{error}"),
+        )
         return
     for _, name, form, conversion in parts:
         if name is None:
             continue
         if name not in units and name not in _PLACES:
-            yield Problem(where, "pack-fact", f"unknown place {{{name}}} in the message")
+            yield Problem(
+                where,
+                "pack-fact",
+                Text(f"unknown place {{{name}}} in the message", f"消息中有未知的位置 {{{name}}}"),
+            )
         elif conversion or not _FORMAT.fullmatch(form or "") or (form and name in _PLACES):
             yield Problem(
-                where, "pack-message", f"the format of {{{name}}} is not allowed",
-                "use none, or for example :g, :.1f, :.2%",
+                where, "pack-message", Text(f"the format of {{{name}}} is not allowed", f"不允许 {{{name}}} 的格式"),
+                Text("use none, or for example :g, :.1f, :.2%", "不用格式，或例如 :g、:.1f、:.2%"),
             )  # fmt: skip
 
 

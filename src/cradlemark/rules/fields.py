@@ -49,7 +49,7 @@ def items(base: str, key: str, content: Sequence[Entry]) -> Iterator[tuple[str, 
         yield item_path(base, key, item, index), item
 
 
-def field_problem(path: str) -> str:
+def field_problem(path: str) -> Text:
     """Say what is wrong with a field path; empty when it is a field of the study document."""
     table = study_schema()["Study"]
     steps = path.split(".")
@@ -57,13 +57,17 @@ def field_problem(path: str) -> str:
         key, many = step.removesuffix(LIST), step.endswith(LIST)
         field = next((field for field in table.fields if field.key == key), None)
         if field is None:
-            return f"{step!r} is no field of {table.name}"
+            return Text(f"{step!r} is no field of {table.name}", f"{step!r} 不是 {table.name} 的字段")
         if position == len(steps) - 1:
-            return f"{step!r} ends in [], but a field is asked for" if many else ""
+            asked = Text(
+                f"{step!r} ends in [], but a field is asked for", f"{step!r} 以 [] 结尾，而此处应为字段"
+            )
+            return asked if many else Text()
         if field.type != ("tables" if many else "table"):
-            return f"{step!r} has no fields below it" if not many else f"{step!r} is no list of tables"
+            none = Text(f"{step!r} has no fields below it", f"{step!r} 没有下级字段")
+            return Text(f"{step!r} is no list of tables", f"{step!r} 不是表的列表") if many else none
         table = study_schema()[field.of]
-    return ""
+    return Text()
 
 
 def missing(study: Study, path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 
 DROP = "drop"
 """Table that names what is not taken over, for example ``drop.checks = ["gwp-latest"]``."""
@@ -58,7 +59,13 @@ def _drop(result: dict[str, Any], drop: object) -> None:
                 del result[table][name]
             else:
                 where = f"{DROP}.{table}"
-                problems.append(Problem(where, "pack-drop", f"there is no {name!r} to drop in {table}"))
+                problems.append(
+                    Problem(
+                        where,
+                        "pack-drop",
+                        Text(f"there is no {name!r} to drop in {table}", f"{table} 中没有可去除的 {name!r}"),
+                    )
+                )
     raise_if_any(problems)
 
 

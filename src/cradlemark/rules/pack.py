@@ -10,6 +10,7 @@ from typing import Any
 
 from cradlemark.core.canonical import digest
 from cradlemark.core.errors import NotFoundError
+from cradlemark.core.language import Text
 from cradlemark.core.toml import read_toml
 from cradlemark.rules.definitions import RulePack
 from cradlemark.rules.overlay import overlaid, with_standard
@@ -69,10 +70,10 @@ def resolved_document(pack_id: str) -> dict[str, Any]:
     """
     if pack_id not in pack_ids():
         raise NotFoundError(
-            f"there is no rule pack {pack_id!r}",
+            Text(f"there is no rule pack {pack_id!r}", f"没有规则包 {pack_id!r}"),
             code="pack-unknown",
             where="rule_pack",
-            hint=f"use one of {', '.join(pack_ids())}",
+            hint=Text(f"use one of {', '.join(pack_ids())}", f"使用以下之一：{'、'.join(pack_ids())}"),
         )
     content = files("cradlemark.rules").joinpath("packs", f"{pack_id}.toml").read_bytes()
     return _resolved(read_toml(content, where=f"{pack_id}.toml"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from cradlemark.core.errors import Problem, raise_if_any
+from cradlemark.core.language import Text
 from cradlemark.inventory.dataset import ORIGINS
 from cradlemark.product.study import END_OF_LIFE_METHODS, STAGES
 from cradlemark.rules.catalogue import catalogue
@@ -149,14 +150,24 @@ def _limit(name: str, table: Table) -> Limit:
         status=table.choice("status", LIMIT_STATUSES),
     )
     if name in {fact.name for fact in catalogue()}:
-        table.problem("", "pack-limit", f"{name} is the name of a fact", "choose another name")
+        table.problem(
+            "",
+            "pack-limit",
+            Text(f"{name} is the name of a fact", f"{name} 是事实的名称"),
+            Text("choose another name", "改用其他名称"),
+        )
     table.finish()
     return limit
 
 
 def _boundary(name: str, table: Table) -> BoundaryRule:
     if name not in BOUNDARIES:
-        table.problem("", "pack-value", f"there is no boundary {name!r}", f"use {' or '.join(BOUNDARIES)}")
+        table.problem(
+            "",
+            "pack-value",
+            Text(f"there is no boundary {name!r}", f"没有边界 {name!r}"),
+            Text(f"use {' or '.join(BOUNDARIES)}", f"使用 {' 或 '.join(BOUNDARIES)}"),
+        )
     rule = BoundaryRule(
         id=name,
         name=table.text("name"),
@@ -182,10 +193,18 @@ def _check_groups(groups: list[StageGroup], root: Table) -> None:
     grouped = [stage for group in groups for stage in group.stages]
     twice = sorted({stage for stage in grouped if grouped.count(stage) > 1})
     if twice:
-        root.problem("stage_groups", "pack-stages", f"stages in two groups: {', '.join(twice)}")
+        root.problem(
+            "stage_groups",
+            "pack-stages",
+            Text(f"stages in two groups: {', '.join(twice)}", f"属于两组的阶段：{'、'.join(twice)}"),
+        )
     missing = [stage for stage in STAGES if stage not in grouped and stage != "D"]
     if missing:
-        root.problem("stage_groups", "pack-stages", f"stages in no group: {', '.join(missing)}")
+        root.problem(
+            "stage_groups",
+            "pack-stages",
+            Text(f"stages in no group: {', '.join(missing)}", f"不属于任何组的阶段：{'、'.join(missing)}"),
+        )
 
 
 def _demand(name: str, table: Table) -> Demand:
@@ -217,7 +236,12 @@ def _required(path: str, table: Table) -> RequiredField:
     )
     problem = field_problem(path)
     if problem:
-        table.problem("", "pack-field", problem, "use the field names of the study document")
+        table.problem(
+            "",
+            "pack-field",
+            problem,
+            Text("use the field names of the study document", "使用研究文档的字段名"),
+        )
     table.finish()
     return field
 
@@ -250,18 +274,28 @@ def _cross_check(pack: RulePack, problems: list[Problem]) -> None:
             name = getattr(item, "id", "") or getattr(item, "name", "") or getattr(item, "path", "")
             if item.clause not in clauses:
                 problems.append(
-                    Problem(f"{table}.{name}.clause", "pack-clause", f"there is no clause {item.clause!r}")
+                    Problem(
+                        f"{table}.{name}.clause",
+                        "pack-clause",
+                        Text(f"there is no clause {item.clause!r}", f"没有条款 {item.clause!r}"),
+                    )
                 )
     for check in pack.checks:
         problems.extend(problems_of(check, limits, f"checks.{check.id}"))
     groups = {group.id for group in pack.stage_groups}
     for rule in pack.boundaries:
         problems.extend(
-            Problem(f"boundaries.{rule.id}.groups", "pack-stages", f"there is no stage group {group!r}")
+            Problem(
+                f"boundaries.{rule.id}.groups",
+                "pack-stages",
+                Text(f"there is no stage group {group!r}", f"没有阶段组 {group!r}"),
+            )
             for group in rule.groups
             if group not in groups
         )
     if not pack.boundaries:
-        problems.append(Problem("boundaries", "pack-missing", "the pack allows no boundary"))
+        problems.append(
+            Problem("boundaries", "pack-missing", Text("the pack allows no boundary", "规则包不允许任何边界"))
+        )
     if not pack.checks:
-        problems.append(Problem("checks", "pack-missing", "the pack has no checks"))
+        problems.append(Problem("checks", "pack-missing", Text("the pack has no checks", "规则包没有检查项")))

@@ -30,12 +30,12 @@ class Table:
         self.where = where
         self.problems = problems
         if not isinstance(content, Mapping):
-            self.problem("", "pack-table", "this should be a table")
+            self.problem("", "pack-table", Text("this should be a table", "此处应为表"))
             content = {}
         self._content: Mapping[str, Any] = content
         self._read: set[str] = set()
 
-    def problem(self, key: str, code: str, message: str, hint: str = "") -> None:
+    def problem(self, key: str, code: str, message: Text, hint: Text = Text()) -> None:
         """Keep one problem of a key."""
         place = ".".join(part for part in (self.where, key) if part)
         self.problems.append(Problem(place, code, message, hint))
@@ -44,7 +44,7 @@ class Table:
         """The tables below a key by name, in the order of the document."""
         content = self._take(key, {})
         if not isinstance(content, Mapping):
-            self.problem(key, "pack-table", "this should be a table of tables")
+            self.problem(key, "pack-table", Text("this should be a table of tables", "此处应为表的表"))
             return
         for name, item in content.items():
             yield name, Table(item, f"{self._place(key)}.{name}", self.problems)
@@ -62,19 +62,23 @@ class Table:
         value = self._take(key, default)
         if isinstance(value, str) and (value or default is not None):
             return value
-        return self._wrong(key, value, "a text", "")
+        return self._wrong(key, value, Text("a text", "文字"), "")
 
     def flag(self, key: str) -> bool:
         """Yes or no."""
         value = self._take(key, None)
-        return value if isinstance(value, bool) else self._wrong(key, value, "true or false", False)
+        return (
+            value
+            if isinstance(value, bool)
+            else self._wrong(key, value, Text("true or false", "true 或 false"), False)
+        )
 
     def number(self, key: str) -> float:
         """A finite number."""
         value = self._take(key, None)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return float(value)
-        return self._wrong(key, value, "a finite number", 0.0)
+        return self._wrong(key, value, Text("a finite number", "有限数值"), 0.0)
 
     def choice(self, key: str, allowed: Sequence[Choice], default: Choice | None = None) -> Choice:
         """One of some words."""
@@ -82,7 +86,9 @@ class Table:
         for word in allowed:
             if value == word:
                 return word
-        return self._wrong(key, value, f"one of {', '.join(allowed)}", allowed[0])
+        return self._wrong(
+            key, value, Text(f"one of {', '.join(allowed)}", f"以下之一：{'、'.join(allowed)}"), allowed[0]
+        )
 
     def choices(self, key: str, allowed: Sequence[Choice] | None = None) -> tuple[Choice, ...]:
         """A list of some words."""
@@ -91,7 +97,14 @@ class Table:
             isinstance(word, str) and (allowed is None or word in allowed) for word in value
         ):
             return tuple(value)
-        return self._wrong(key, value, f"a list of {', '.join(allowed or ('texts',))}", ())
+        return self._wrong(
+            key,
+            value,
+            Text(
+                f"a list of {', '.join(allowed or ('texts',))}", f"{'、'.join(allowed or ('文字',))} 的列表"
+            ),
+            (),
+        )
 
     def text(self, key: str, *, optional: bool = False) -> Text:
         """A text in both languages."""
@@ -100,13 +113,18 @@ class Table:
             text = Text(str(value.get("en", "")), str(value.get("zh", "")))
             if text.complete or (optional and not value):
                 return text
-        return self._wrong(key, value, "a text in en and zh", Text())
+        return self._wrong(key, value, Text("a text in en and zh", "含 en 和 zh 的文字"), Text())
 
     def finish(self) -> None:
         """Report every key that nobody read."""
         for key in self._content:
             if key not in self._read:
-                self.problem(key, "pack-key", "this key means nothing here", "remove it or correct its name")
+                self.problem(
+                    key,
+                    "pack-key",
+                    Text("this key means nothing here", "此键在这里没有意义"),
+                    Text("remove it or correct its name", "删去它或更正名称"),
+                )
 
     def _place(self, key: str) -> str:
         return f"{self.where}.{key}" if self.where else key
@@ -115,9 +133,21 @@ class Table:
         self._read.add(key)
         return self._content.get(key, default)
 
-    def _wrong(self, key: str, value: object, wanted: str, instead: Result) -> Result:
+    def _wrong(self, key: str, value: object, wanted: Text, instead: Result) -> Result:
         if value is None or value == "":
-            self.problem(key, "pack-missing", f"{key} is missing", f"give {wanted}")
+            self.problem(
+                key,
+                "pack-missing",
+                Text(f"{key} is missing", f"缺少 {key}"),
+                Text("give {wanted}", "给出{wanted}").format(wanted=wanted),
+            )
         else:
-            self.problem(key, "pack-value", f"{str(value)[:60]!r} is not {wanted}", f"give {wanted}")
+            self.problem(
+                key,
+                "pack-value",
+                Text("{value} is not {wanted}", "{value} 不是{wanted}").format(
+                    value=repr(str(value)[:60]), wanted=wanted
+                ),
+                Text("give {wanted}", "给出{wanted}").format(wanted=wanted),
+            )
         return instead

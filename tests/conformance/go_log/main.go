@@ -1,12 +1,16 @@
 // Reads a published log with the code of the Go checksum database and says what it finds.
 //
-//	go_log DIRECTORY VERIFIER_KEY [OLD_SIZE OLD_ROOT]
+//	go_log DIRECTORY VERIFIER_KEY[,VERIFIER_KEY...] [OLD_SIZE OLD_ROOT]
 //
-// Checks the signature of the checkpoint, the inclusion of every entry, and that the log began with the old one.
+// Checks the signatures of the checkpoint, the inclusion of every entry, and that the log began with the old one.
+// Every key that is given has to have signed; keys of type 4 are those of witnesses, whose signatures carry a time.
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -57,17 +61,61 @@ func (f files) entries(size int64) ([][]byte, error) {
 	return all, nil
 }
 
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (w witness) Name() string { return w.name }
+
+func (w witness) KeyHash() uint32 { return w.hash }
+
+func (w witness) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	seconds := binary.BigEndian.Uint64(signature)
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", seconds, text)
+	return ed25519.Verify(w.key, []byte(message), signature[8:])
+}
+
+func verifier(key string) (note.Verifier, error) {
+	parts := strings.SplitN(key, "+", 3)
+	if len(parts) != 3 {
+		return nil, errors.New("no key")
+	}
+	material, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(material) != 1+ed25519.PublicKeySize || material[0] != 4 {
+		return note.NewVerifier(key)
+	}
+	hash, err := strconv.ParseUint(parts[1], 16, 32)
+	return witness{parts[0], uint32(hash), material[1:]}, err
+}
+
+func open(signed []byte, keys []string) (*note.Note, error) {
+	var verifiers []note.Verifier
+	for _, key := range keys {
+		one, err := verifier(key)
+		if err != nil {
+			return nil, err
+		}
+		verifiers = append(verifiers, one)
+	}
+	opened, err := note.Open(signed, note.VerifierList(verifiers...))
+	if err == nil && len(opened.Sigs) != len(keys) {
+		err = fmt.Errorf("%d of %d keys have signed", len(opened.Sigs), len(keys))
+	}
+	return opened, err
+}
+
 func check(arguments []string) error {
 	directory := files{arguments[0]}
-	verifier, err := note.NewVerifier(arguments[1])
-	if err != nil {
-		return err
-	}
 	signed, err := os.ReadFile(filepath.Join(arguments[0], "checkpoint"))
 	if err != nil {
 		return err
 	}
-	opened, err := note.Open(signed, note.VerifierList(verifier))
+	opened, err := open(signed, strings.Split(arguments[1], ","))
 	if err != nil {
 		return err
 	}
