@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -61,6 +62,7 @@ def labelled(folder: Path) -> str:
         ["log", "init", home, "--origin", "labels.example.org"],
         ["label", "seal", example, "--output", bundle],
         ["label", "issue", home, bundle, "--verification", example / "verification.toml", "--case", "load"],
+        ["admin", "audit", home],  # makes the tables of the portal
     ):
         subprocess.run(
             [BIN / "cradlemark", *arguments], check=True, env=environment, stdout=subprocess.DEVNULL
@@ -200,7 +202,8 @@ def soak(folder: Path, seconds: int) -> None:
     address = labelled(folder)
     pages = ["/", "/?q=block", "/?q=端子", address, f"{address}claim.json", "/statistics/", "/log/", "/verify/", "/compare/", "/data/",
              "/log/checkpoint", "/account/login/", "/nothing/here"]  # fmt: skip
-    port, chance, count, wrong = free_port(), random.Random(3), 0, 0
+    port, chance, count = free_port(), random.Random(3), 0
+    wrong: Counter[tuple[str, int]] = Counter()
     with portal(port, folder / "home") as process:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         begin, after_warm_up = time.monotonic(), 0
@@ -210,13 +213,16 @@ def soak(folder: Path, seconds: int) -> None:
             answer = connection.getresponse()
             answer.read()
             count += 1
-            wrong += answer.status != (404 if wanted == "/nothing/here" else 200)
+            if answer.status != (404 if wanted == "/nothing/here" else 200):
+                wrong[wanted, answer.status] += 1
             if not after_warm_up and passed > seconds / 10:
                 after_warm_up = memory(process)
         end = memory(process)
     growth = 100 * (end / after_warm_up - 1)
+    for (wanted, status), times in wrong.items():
+        print(f"  {status} for {wanted}, {times} times")
     print(
-        f"{count} requests in {seconds} s, {wrong} errors; memory {after_warm_up / 1000:.0f} MB -> {end / 1000:.0f} MB ({growth:+.1f} %)"
+        f"{count} requests in {seconds} s, {wrong.total()} errors; memory {after_warm_up / 1000:.0f} MB -> {end / 1000:.0f} MB ({growth:+.1f} %)"
     )
 
 

@@ -20,8 +20,6 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.utils.translation import gettext, override
-from tests.portal.test_label_page import HOLDS, STEPS
-from tests.portal.test_passkeys import AUTHENTICATOR, PASSWORD
 
 from cradlemark.core.language import Text
 from cradlemark.label.artwork.scan import open_picture, read_codes
@@ -30,6 +28,8 @@ from cradlemark.registry.files import read_file
 from cradlemark.registry.home import Home
 from cradlemark.trust.audit import audit
 from cradlemark.trust.trust_files import read_trust_file
+from tests.portal.test_label_page import HOLDS, STEPS
+from tests.portal.test_passkeys import AUTHENTICATOR, PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -136,6 +136,7 @@ def portal(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
     from django.core.handlers.wsgi import WSGIHandler
     from django.db import connection
+
     from tests.portal.test_passkeys import Quiet
 
     for name, value in {

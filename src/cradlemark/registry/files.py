@@ -14,6 +14,9 @@ from typing import BinaryIO, Protocol, Self, runtime_checkable
 from cradlemark.core.errors import NotFoundError
 from cradlemark.core.language import Text
 
+PART = ".part"
+"""How the name of a file ends that is just being written."""
+
 
 @runtime_checkable
 class Place(Protocol):
@@ -72,17 +75,36 @@ def _write(path: Place, source: BinaryIO) -> None:
         path.write_bytes(source.read())
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}{PART}")
     with part.open("wb") as file:
         shutil.copyfileobj(source, file)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+    _remove_leftovers(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what killed processes began to write here; nobody else can know that it is none of the published files."""
+    begin = f".{path.name}."
+    for name in [place.name for place in path.parent.iterdir()]:
+        if name.startswith(begin) and name.endswith(PART) and not _alive(name[len(begin) : -len(PART)]):
+            (path.parent / name).unlink(missing_ok=True)
+
+
+def _alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except (ValueError, PermissionError):
+        return True  # not ours
+    return True
 
 
 def digest_of(path: Path) -> str:
@@ -146,7 +168,7 @@ def names_below(folder: Place, prefix: str = "") -> Iterator[str]:
     for place in sorted(folder.iterdir(), key=lambda one: one.name):
         if place.is_dir():
             yield from names_below(place, f"{prefix}{place.name}/")
-        elif not place.name.endswith(".part"):
+        elif not place.name.endswith(PART):
             yield f"{prefix}{place.name}"
 
 

@@ -25,6 +25,7 @@ from tests.unit.registry.builders import model_claim, numbered
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.label.claim import read_claim
 from cradlemark.label.credential_verification import Verdict, controller_of, verify_credential
+from cradlemark.registry.files import names_below
 from cradlemark.registry.home import Home, create_home
 from cradlemark.trust.envelopes import read_envelope
 from cradlemark.trust.key_documents import read_did_document
@@ -110,7 +111,8 @@ def verdict(home: Home, text: str, *, did: bool = False) -> Verdict:
     """What a stranger finds who has the published files."""
     trust = read_trust_file((home.public / "trust.json").read_bytes())
     known = read_did_document((home.public / "did.json").read_bytes()) if did else controller_of(trust)
-    lists = [path.read_text("ascii") for path in sorted((home.public / "status").iterdir())]
+    status = home.public / "status"
+    lists = [(status / name).read_text("ascii") for name in names_below(status)]
     number = json.loads(read_envelope(text).payload)["credentialSubject"]["id"].rpartition("/")[2]
     claim = read_claim((home.public / "l" / number / "claim.json").read_bytes())
     return verify_credential(text, controller=known, now=LATER, status_lists=lists, claim=claim)
@@ -194,8 +196,9 @@ def test_live_labels_are_signed_anew_when_a_former_key_is_not_believed_any_more(
 def test_status_lists_are_signed_anew_too(home: Home) -> None:
     rotate(home, compromised=True)
     publish(home, LATER)
-    for path in (home.public / "status").iterdir():
-        assert read_envelope(path.read_text("ascii")).key.endswith("#credential-2"), path.name
+    status = home.public / "status"
+    for name in names_below(status):
+        assert read_envelope((status / name).read_text("ascii")).key.endswith("#credential-2"), name
 
 
 def test_the_log_names_both_keys(home: Home) -> None:
@@ -288,7 +291,7 @@ def killed(home: Home, number: int, lifetime: float) -> None:
             rotate(home, compromised=number % 3 != 0, moment=moment)
             publish(home, moment)
             os.kill(os.getpid(), signal.SIGKILL)
-        except BaseException:
+        except Exception:  # noqa: BLE001 - said to whoever reads the failed test
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(1)
