@@ -207,6 +207,8 @@ def test_bill_of_materials_is_uploaded_and_applied(maker: Program) -> None:
     upload = made.json()
     assert upload["components"] >= 2
     assert upload["problems"]
+    for problem in upload["problems"]:
+        assert all(problem["message"][language] for language in ("en", "zh")), problem
     assert maker.get("/uploads").json()["items"] == [upload]
     check_problem(maker.post(f"/uploads/{upload['id']}/apply", {}), 422)
     applied = maker.post(f"/uploads/{upload['id']}/apply", {"name_zh": "端子"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -234,3 +235,18 @@ def test_document_typed_over_a_newer_version_is_kept_and_shown(signed_in: SignIn
     form = Form(page, "document").sent
     assert "25 A" in form["document"]
     assert form["seen"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Rolling and annealing of copper strip at the supplier"), ("zh", "供应商铜带轧制与退火")],
+)
+def test_entries_are_called_by_their_names_in_the_language_of_the_page(
+    signed_in: SignIn, language: str, told: str
+) -> None:
+    client = signed_in("practitioner", language=language)
+    study = begun(client)
+    page = client.get(f"{study}edit/operations.0/").content.decode()
+    assert re.findall("<h2>(.*?)</h2>", page)[-1] == told
+    entries = client.get(f"{study}edit/operations/").content.decode()
+    assert f">{told}<" in entries

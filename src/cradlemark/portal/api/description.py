@@ -32,6 +32,7 @@ def complete(schema: OpenAPISchema) -> OpenAPISchema:
                 _tags(operation)
     form = schema["paths"]["/api/v1/uploads"]["post"]["requestBody"]["content"]["multipart/form-data"]
     form["schema"]["additionalProperties"] = False
+    form["schema"]["properties"]["file"]["minLength"] = 1
     bundle = schema["paths"].get("/api/v1/cases/{number}/bundle", {}).get("get")
     if bundle is not None:
         binary = {"application/zip": {"schema": {"type": "string", "contentMediaType": "application/zip"}}}

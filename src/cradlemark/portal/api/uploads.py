@@ -16,7 +16,7 @@ from cradlemark.core.language import Text
 from cradlemark.portal.api import wire
 from cradlemark.portal.api.callers import BEARER, acting_as, needs
 from cradlemark.portal.api.paging import part
-from cradlemark.portal.api.problems import Refusal
+from cradlemark.portal.api.problems import Refusal, both
 from cradlemark.portal.api.register import Cursor, Limit
 from cradlemark.portal.api.writes import Key, asked, once
 from cradlemark.portal.home import now
@@ -24,6 +24,7 @@ from cradlemark.portal.practitioner.own import MAKERS, own_study
 from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.studies.bill import apply, upload
 from cradlemark.registry.studies.models import BillImport
+from cradlemark.registry.studies.reading import problem_of
 
 router = Router(tags=["uploads"], auth=BEARER)
 Id = Annotated[int, Field(ge=1, le=2**53)]
@@ -122,7 +123,7 @@ def shown(kept: BillImport) -> dict[str, Any]:
         "id": kept.pk, "name": kept.name, "digest": kept.digest, "study": kept.study_id, "sheet": str(reading.get("sheet") or ""),
         "components": len(reading.get("components", [])), "applied": kept.version_id is not None,
         "problems": [
-            {"where": one["where"], "code": one["code"], "message": one["message"], "hint": one["hint"]}
-            for one in reading.get("problems", [])[:MOST]
+            {"where": one.where, "code": one.code, "message": both(one.message), "hint": both(one.hint)}
+            for one in map(problem_of, reading.get("problems", [])[:MOST])
         ],
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cradlemark.core.errors import CradlemarkError, Problem
+from cradlemark.core.language import Text
 from cradlemark.footprint.footprint import Footprint
 from cradlemark.portal.acting import acting
 from cradlemark.portal.home import now
@@ -101,7 +102,7 @@ def _conflict(request: HttpRequest, found: Study, node: Node, typed: Typed, newe
     )  # fmt: skip
 
 
-def _named(node: Node, content: Any) -> str | None:
+def _named(node: Node, content: Any) -> Text | str | None:
     if content is None or node.field is not None or not node.steps:
         return None if content is None and node.steps and isinstance(node.steps[-1], int) else ""
     return title_of(node.table, content)

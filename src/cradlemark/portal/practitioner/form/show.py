@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from cradlemark.core.language import Text
+from cradlemark.core.language import Text, text_of
 from cradlemark.core.quantities import number_text
 from cradlemark.portal.practitioner.form.place import LINKED, Node, Steps, address_of
 from cradlemark.product.schema import Field, Table, study_schema
@@ -56,7 +56,7 @@ class Group:
 
     address: str
     table: Table
-    title: str
+    title: Text
     inputs: tuple[Input, ...]
     groups: tuple[Group, ...] = ()
     lists: tuple[List, ...] = ()
@@ -77,7 +77,7 @@ class Link:
     """An entry that has a page of its own."""
 
     address: str
-    title: str
+    title: Text
     about: str
 
 
@@ -104,7 +104,7 @@ class List:
 def shown(node: Node, content: Any) -> Group:
     """The form of a node with its content, or with what was typed."""
     if node.field is not None:
-        return Group(node.address, node.table, "", (), (), (_list(node.field, content, node.steps),))
+        return Group(node.address, node.table, Text(), (), (), (_list(node.field, content, node.steps),))
     entry = content if isinstance(content, Mapping) else {}
     group = _group(node.table, entry, node.steps)
     return attrs.evolve(group, groups=(), lists=()) if not node.steps else group
@@ -118,15 +118,15 @@ def inputs_of(table: Table, entry: Mapping[str, Any], steps: Steps) -> dict[str,
     return {field.key: _input(field, entry.get(field.key), (*steps, field.key)) for field in fields}
 
 
-def title_of(table: Table, entry: Mapping[str, Any]) -> str:
+def title_of(table: Table, entry: Mapping[str, Any]) -> Text:
     """What an entry is called: its name, else what selects it."""
     for key in ("name", "title", table.selector):
         name = entry.get(key)
         if isinstance(name, Mapping):
-            name = name.get("zh") or name.get("en")
+            name = {language: str(one) for language, one in name.items() if one}
         if name:
-            return str(name)
-    return ""
+            return text_of(name if isinstance(name, Mapping) else str(name))
+    return Text()
 
 
 def _group(table: Table, entry: Mapping[str, Any], steps: Steps) -> Group:
@@ -138,7 +138,7 @@ def _group(table: Table, entry: Mapping[str, Any], steps: Steps) -> Group:
         content = entry.get(field.key)
         if field.type == "table" and steps:
             inner = content if isinstance(content, Mapping) else {}
-            groups.append(attrs.evolve(_group(study_schema()[field.of], inner, place), title=""))
+            groups.append(attrs.evolve(_group(study_schema()[field.of], inner, place), title=Text()))
         elif field.type == "tables" and steps:
             lists.append(_list(field, content, place))
     return Group(
