@@ -134,12 +134,12 @@ class Visitor:
         }  # fmt: skip
         return self.ask("POST", path, urlencode(fields).encode(), headers)[:2]
 
-    def sign_in(self, email: str, password: str, code: str) -> None:
+    def sign_in(self, email: str, password: str, code: Callable[[], str]) -> None:
         """With both factors."""
         self.ask("GET", "/account/login/")
         status, where = self.send("/account/login/", login=email, password=password)
         assert (status, where.partition("?")[0]) == (302, "/account/2fa/authenticate/"), (status, where)
-        status, where = self.send(where, code=code)
+        status, where = self.send(where, code=code())
         assert (status, where) == (302, "/desk/"), (status, where)
 
 

@@ -29,13 +29,26 @@ def test_shared_files_of_pages_are_given_out(home: Home, name: str) -> None:
     assert b"".join(answer.streaming_content) == assets()[name].content  # type: ignore[attr-defined]
 
 
-def test_folder_is_shown_as_the_page_in_it(home: Home) -> None:
-    """A browser that is told nothing of it would save the page of a label as a file."""
+def content_of(address: str, language: str) -> str:
+    """What a browser in a language is shown; it would save what is no page as a file."""
+    answer = Client().get(address, headers={"Accept-Language": language})
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Accept-Language" in answer.headers["Vary"]
+    content = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    answer.close()
+    return content
+
+
+def test_folder_is_shown_as_the_page_in_it_in_the_language_of_the_visit(home: Home) -> None:
     folder = home.public / "l" / "DEMO-000000-GK"
     folder.mkdir(parents=True)
-    (folder / "index.html").write_text("<!doctype html><title>Label</title>")
-    for address in ("/l/DEMO-000000-GK/", "/l/DEMO-000000-GK/index.html"):
-        assert Client().get(address).headers["Content-Type"] == "text/html; charset=utf-8"
+    (folder / "index.html").write_text("index")
+    for language in ("en", "zh-CN"):
+        assert content_of("/l/DEMO-000000-GK/", language) == "index"
+    (folder / "zh.html").write_text("中文")
+    assert content_of("/l/DEMO-000000-GK/", "zh-CN,en;q=0.5") == "中文"
+    assert content_of("/l/DEMO-000000-GK/", "en") == "index"
+    assert content_of("/l/DEMO-000000-GK/index.html", "zh-CN") == "index"
 
 
 def test_colours_and_sizes_are_those_of_the_label_pages(home: Home) -> None:

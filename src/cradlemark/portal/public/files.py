@@ -17,15 +17,18 @@ from django.http import (
 )
 from django.shortcuts import redirect
 from django.utils._os import safe_join
+from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 
 from cradlemark.core.errors import NotFoundError
 from cradlemark.label.artwork.link import NUMBER_KEY
+from cradlemark.label.page.render import FILES
 from cradlemark.portal.home import home
+from cradlemark.portal.templatetags.cradlemark import language
 from cradlemark.registry.files import Place, read_file
 from cradlemark.registry.media_types import cache_control, media_type
 from cradlemark.registry.publication.label_files import LABELS
-from cradlemark.registry.publication.label_pages import MISSING
+from cradlemark.registry.publication.label_pages import INDEX, MISSING
 
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{7,23}")
 """Number of a label as it stands in an address."""
@@ -41,10 +44,10 @@ def published(request: HttpRequest, name: str) -> HttpResponseBase:
         path = Path(safe_join(public, name))
     except (ValueError, SuspiciousFileOperation) as error:
         raise Http404 from error
-    if path.is_dir() and (path / "index.html").is_file():
+    if path.is_dir() and (path / INDEX).is_file():
         if not name.endswith("/"):
             return redirect(f"/{name}/")
-        path /= "index.html"
+        path = next(page for page in map(path.joinpath, _pages()) if page.is_file())
     if not path.is_file():
         return _missing(name)
     changed = int(path.stat().st_mtime)
@@ -54,7 +57,13 @@ def published(request: HttpRequest, name: str) -> HttpResponseBase:
     response = FileResponse(path.open("rb"), content_type=media_type(path.name))
     response.headers["Last-Modified"] = http_date(changed)
     response.headers["Access-Control-Allow-Origin"] = "*"  # public files, for everybody's verifier
+    patch_vary_headers(response, ("Cookie",))  # the language of a page can stand in one
     return response
+
+
+def _pages() -> tuple[str, str]:
+    """Files that a folder is shown as, the best first: who scans a label reads it in the language of the visit."""
+    return (FILES[language()], INDEX)
 
 
 def scanned(request: HttpRequest, code: str = "", gtin: str = "") -> HttpResponseBase:
@@ -80,9 +89,9 @@ def _stored(public: Place, name: str) -> HttpResponseBase:
         raise Http404
     folder = name.endswith("/") or not name.rpartition("/")[2].count(".")
     for path in (
-        (f"{name.strip('/')}/index.html",)
+        tuple(f"{name.strip('/')}/{page}" for page in _pages())
         if name.endswith("/")
-        else (name, *((f"{name}/index.html",) if folder else ()))
+        else (name, *((f"{name}/{INDEX}",) if folder else ()))
     ):
         try:
             content = read_file(public, path)
@@ -93,5 +102,6 @@ def _stored(public: Place, name: str) -> HttpResponseBase:
         response = HttpResponse(content, content_type=media_type(path))
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = cache_control(path)
+        patch_vary_headers(response, ("Cookie",))
         return response
     return _missing(name)
