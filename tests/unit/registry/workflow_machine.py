@@ -50,7 +50,7 @@ HAPPY = {
     "refused": ("appeal", "applicant"), "appeal": ("grant", "decision_maker"),
 }  # fmt: skip
 """What moves a case on, so that runs reach labels; everything else is tried besides."""
-ASIDE = {"findings": 3, "refusal": 5, "expiry": 9}
+ASIDE = {"findings": 3, "refusal": 5, "expiry": 9, "suspend": 9, "revoke": 9}
 """Ways that few runs would find by luck, and the right steps that lead to where they begin."""
 LONG = 800
 """Longer than labels are valid [d]."""
@@ -197,6 +197,8 @@ class Workflow(RuleBasedStateMachine):
             self.take(self.case(0), "appeal", self.in_role("applicant", 1, self.case(0)))
         elif aside == "expiry":
             self.time_passes(LONG)
+        elif aside in {"suspend", "revoke"}:
+            self.right_change(0, 1, aside=aside)
         else:
             self.right_step(0, 1, choice)
             self.right_change(0, 1, change)
@@ -263,8 +265,8 @@ class Workflow(RuleBasedStateMachine):
         self.take(case, step.id, self.in_role(step.role, who, case))
 
     @rule(which=NUMBERS, who=NUMBERS, choice=FEW)
-    def right_change(self, which: int, who: int, choice: int) -> None:
-        """The right person changes a label."""
+    def right_change(self, which: int, who: int, choice: int = 0, aside: str = "") -> None:
+        """The right person changes a label, in the way that is wanted or in any that is possible now."""
         from cradlemark.registry.labels.models import Label
 
         labels = list(Label.objects.all())
@@ -274,7 +276,7 @@ class Workflow(RuleBasedStateMachine):
         possible = [
             one
             for one in workflow().steps["label"].values()
-            if label.state in one.source and one.role != "system"
+            if label.state in one.source and one.role != "system" and aside in ("", one.id)
         ]
         if possible:
             step = possible[choice % len(possible)]
