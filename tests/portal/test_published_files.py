@@ -33,7 +33,9 @@ def content_of(address: str, language: str) -> str:
     """What a browser in a language is shown; it would save what is no page as a file."""
     answer = Client().get(address, headers={"Accept-Language": language})
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "Accept-Language" in answer.headers["Vary"]
+    again = {"Accept-Language": language, "If-Modified-Since": answer.headers["Last-Modified"]}
+    for one in (answer, Client().get(address, headers=again)):
+        assert {"Accept-Language", "Cookie"} <= {name.strip() for name in one.headers["Vary"].split(",")}
     content = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     answer.close()
     return content

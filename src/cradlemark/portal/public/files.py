@@ -53,17 +53,22 @@ def published(request: HttpRequest, name: str) -> HttpResponseBase:
     changed = int(path.stat().st_mtime)
     since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
     if since is not None and changed <= since:
-        return HttpResponseNotModified()
+        return _varying(HttpResponseNotModified())
     response = FileResponse(path.open("rb"), content_type=media_type(path.name))
     response.headers["Last-Modified"] = http_date(changed)
     response.headers["Access-Control-Allow-Origin"] = "*"  # public files, for everybody's verifier
-    patch_vary_headers(response, ("Cookie",))  # the language of a page can stand in one
-    return response
+    return _varying(response)
 
 
 def _pages() -> tuple[str, str]:
     """Files that a folder is shown as, the best first: who scans a label reads it in the language of the visit."""
     return (FILES[language()], INDEX)
+
+
+def _varying(response: HttpResponseBase) -> HttpResponseBase:
+    """Tell caches that the language of a page can stand in a cookie; also when there is nothing new (RFC 9110, 15.4.5)."""
+    patch_vary_headers(response, ("Cookie",))
+    return response
 
 
 def scanned(request: HttpRequest, code: str = "", gtin: str = "") -> HttpResponseBase:
@@ -102,6 +107,5 @@ def _stored(public: Place, name: str) -> HttpResponseBase:
         response = HttpResponse(content, content_type=media_type(path))
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = cache_control(path)
-        patch_vary_headers(response, ("Cookie",))
-        return response
+        return _varying(response)
     return _missing(name)
