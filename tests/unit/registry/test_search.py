@@ -30,6 +30,17 @@ def register(home: Home) -> Home:
     return home
 
 
+@pytest.fixture(params=["few labels", "many labels"], autouse=True)
+def shelf_of_any_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question is answered with few labels, where each is looked at, and with many, where values are counted and sets remembered."""
+    from cradlemark.registry.search import shelf
+
+    many = request.param == "many labels"
+    monkeypatch.setattr(shelf, "EACH", 1_000_000 if many else 0)
+    monkeypatch.setattr(shelf, "MANY", 1 if many else 1_000_000)
+    monkeypatch.setattr(shelf, "REMEMBERED", 3)
+
+
 def models(query: Query) -> list[str]:
     from cradlemark.registry.search.find import find
 
@@ -178,6 +189,29 @@ def test_change_of_state_is_found_at_once(register: Home) -> None:
     )
     assert counts(Query(), "state") == {"active": 3, "suspended": 1}
     assert models(Query("", {"state": ("suspended",)})) == ["UK-5N"]
+
+
+def test_what_words_found_before_is_asked_anew_after_a_change(home: Home) -> None:
+    from cradlemark.registry.labels.issue import IssueRequest, issue
+
+    for n, found in enumerate((["PT-2.5-QUATTRO"], ["UK-5N", "PT-2.5-QUATTRO"])):
+        issue([IssueRequest(f"case {n}", product_claim(n))], mark="DEMO", time=NOW, sign=sign)
+        assert [models(Query("端子")), models(Query("端子"))] == [found, found]
+        assert counts(Query("端子"), "state") == {"active": len(found)}
+
+
+def test_only_so_many_values_are_described(register: Home) -> None:
+    from cradlemark.registry.search.find import find
+
+    query = Query("", {"holder": ("Delta Textiles",)})
+    found = find(query, values=1)
+    assert {one.value: (one.count, one.chosen) for one in found.facets["holder"]} == {
+        "Harbour Electric": (2, False), "Delta Textiles": (1, True),
+    }  # fmt: skip
+    assert found.left_out["holder"] == 1
+    assert [one.value for one in find(Query(), values=2).facets["year"]] == ["2026", "2025"]
+    assert find(Query(), values=2).left_out["year"] == 1
+    assert set(find(query).left_out.values()) == {0}
 
 
 def test_label_that_is_not_signed_yet_is_not_found(home: Home) -> None:

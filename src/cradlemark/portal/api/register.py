@@ -26,6 +26,8 @@ from cradlemark.registry.search.models import Row
 from cradlemark.registry.search.query import FACETS, Sort, read_query
 
 router = Router(tags=["register"])
+VALUES = 60
+"""Values of a facet in an answer, beside the chosen ones."""
 FILES = (
     "claim.json",
     "credential.jwt",
@@ -91,14 +93,16 @@ def labels(request: HttpRequest, asked: Query[Asked]) -> Any:
     page = place_of(asked.cursor) or 1
     given: dict[str, list[str]] = {name: list(getattr(asked, name)) for name in FACETS}
     found = find(
-        read_query({"q": [asked.q], **given, "sort": [asked.sort], "page": [str(page)]}), size=asked.limit
+        read_query({"q": [asked.q], **given, "sort": [asked.sort], "page": [str(page)]}),
+        size=asked.limit,
+        values=VALUES,
     )
     past = page > found.pages
     return {
         "items": [] if past else [_item(row) for row in found.rows], "total": found.total,
         "next": cursor_of(page + 1) if page < found.pages else None,
         "facets": {
-            facet: [{"value": one.value, "name": one.name.as_dict(), "count": one.count} for one in values[:60]]
+            facet: [{"value": one.value, "name": one.name.as_dict(), "count": one.count} for one in values]
             for facet, values in found.facets.items()
         },
     }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -10,7 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from cradlemark.portal.home import home as served
@@ -24,41 +28,38 @@ AT_ONCE, MOST = 6, 60
 
 
 @attrs.frozen
-class ShownValue:
-    """A value of a facet as it stands on the page."""
-
-    value: str
-    name: str
-    count: int
-    chosen: bool
-
-
-@attrs.frozen
 class ShownFacet:
-    """A facet as it stands on the page."""
+    """A facet as it stands on the page.
 
-    id: Facet
+    Parameters
+    ----------
+    first, more : SafeString
+        Boxes to tick, shown at once and behind a fold.
+    left_out : int
+        Values that are not offered.
+    """
+
     title: Promise
-    first: tuple[ShownValue, ...]
-    more: tuple[ShownValue, ...]
+    first: SafeString
+    more: SafeString
     left_out: int
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Search the register; htmx gets the results alone."""
+    """Search the register; htmx gets the results alone, but for a page that a reader goes back to."""
     query = read_query(dict(request.GET.lists()))
-    found = find(query)
+    found = find(query, values=AT_ONCE + MOST)
     shown = {
         "found": found, "query": found.query, "facets": shown_facets(found), "sorts": SORT_NAMES,
         "chosen": chosen_values(found), "answer": number_asked(query.text, mark=served().programme.mark),
         "link": address(found.query), "pages": pages(found),
     }  # fmt: skip
-    partial = bool(getattr(request, "htmx", False))
+    partial = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, "portal/public/found.html" if partial else "portal/public/home.html", shown)
     if partial:
         response.headers["HX-Push-Url"] = address(found.query)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
 
@@ -75,24 +76,42 @@ def shown_facets(found: Found) -> list[ShownFacet]:
         values = found.facets[facet]
         if len(values) < 2 and not any(one.chosen for one in values):
             continue
-        front = [one for one in values if one.chosen]
-        front += [one for one in values if not one.chosen][: max(AT_ONCE - len(front), 0)]
-        first = [one for one in values if one in front]
-        rest = [one for one in values if one not in front]
+        others = max(AT_ONCE - sum(one.chosen for one in values), 0)
+        front = {one.value for one in values if one.chosen}
+        front.update(islice((one.value for one in values if not one.chosen), others))
+        first = [one for one in values if one.value in front]
+        rest = [one for one in values if one.value not in front]
         facets.append(
             ShownFacet(
-                facet,
                 FACET_NAMES[facet],
-                _shown(facet, first),
-                _shown(facet, rest[:MOST]),
-                max(len(rest) - MOST, 0),
+                boxes(facet, first),
+                boxes(facet, rest[:MOST], start=len(first)),
+                max(len(rest) - MOST, 0) + found.left_out[facet],
             )
         )
     return facets
 
 
-def _shown(facet: Facet, values: list[FacetValue]) -> tuple[ShownValue, ...]:
-    return tuple(ShownValue(one.value, value_name(facet, one), one.count, one.chosen) for one in values)
+_BOX = (
+    '<li><label class="check"><input type="checkbox" form="search" id="{}-{}" name="{}" value="{}"{}>'
+    ' <span>{}</span> <span class="count">{}</span></label></li>'
+)
+
+
+def boxes(facet: Facet, values: Sequence[FacetValue], *, start: int = 0) -> SafeString:
+    """Values of a facet as boxes to tick; there are hundreds on a page, for which the language of templates is slow.
+
+    Parameters
+    ----------
+    start : int
+        How many boxes of the facet stand before these.
+    """
+    ticked = {True: mark_safe(" checked"), False: ""}
+    rows = (
+        (facet, number, facet, one.value, ticked[one.chosen], value_name(facet, one), one.count)
+        for number, one in enumerate(values, start + 1)
+    )
+    return format_html("<ul>{}</ul>", format_html_join("", _BOX, rows)) if values else SafeString()
 
 
 def chosen_values(found: Found) -> list[dict[str, Any]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import nsmallest
 from itertools import islice
 
 import attrs
 
 from cradlemark.core.language import Text
-from cradlemark.registry.search.full_text import matching
+from cradlemark.registry.search.bits import flags_of, numbers_of
 from cradlemark.registry.search.models import Row
 from cradlemark.registry.search.query import FACETS, Facet, Query
-from cradlemark.registry.search.shelf import Shelf, bits_of, numbers_of, shelf
+from cradlemark.registry.search.shelf import Shelf, shelf
 from cradlemark.registry.search.tokens import phrases
 
 PAGE = 20
@@ -52,6 +53,8 @@ class Found:
     rows : tuple of Row
     facets : mapping of str to tuple of FacetValue
         The most frequent first; the chosen ones even without a label.
+    left_out : mapping of str to int
+        Values of each facet that are not among them.
     """
 
     query: Query
@@ -59,9 +62,10 @@ class Found:
     pages: int
     rows: tuple[Row, ...]
     facets: Mapping[Facet, tuple[FacetValue, ...]]
+    left_out: Mapping[Facet, int]
 
 
-def find(query: Query, *, size: int = PAGE) -> Found:
+def find(query: Query, *, size: int = PAGE, values: int | None = None) -> Found:
     """Find labels.
 
     Parameters
@@ -69,6 +73,8 @@ def find(query: Query, *, size: int = PAGE) -> Found:
     query : Query
     size : int
         Rows of a page.
+    values : int or None
+        How many values of a facet are asked for beside the chosen ones; None for all.
     """
     asked = phrases(query.text)
     kept = shelf()
@@ -76,9 +82,10 @@ def find(query: Query, *, size: int = PAGE) -> Found:
         kept.refresh()
         among = kept.public
         if query.text:
-            among &= bits_of(matching(asked)) if asked else 0
+            among &= kept.holding(tuple(asked)) if asked else 0
         sets = {facet: kept.chosen(facet, values) for facet, values in query.chosen.items()}
-        facets = {facet: _facet(kept, facet, _all_of(among, sets, without=facet), query) for facet in FACETS}
+        counts = {facet: kept.counts(facet, _all_of(among, sets, without=facet)) for facet in FACETS}
+        facets = {facet: _values(kept, facet, counts[facet], query, values) for facet in FACETS}
         found = _all_of(among, sets)
         total = found.bit_count()
         pages = max(-(-total // size), 1)
@@ -86,7 +93,9 @@ def find(query: Query, *, size: int = PAGE) -> Found:
         sequences = _page(kept, found, query, (page - 1) * size, page * size)
     by_sequence = {row.sequence: row for row in Row.objects.filter(sequence__in=sequences)}
     rows = tuple(by_sequence[sequence] for sequence in sequences if sequence in by_sequence)
-    return Found(attrs.evolve(query, page=page), total, pages, rows, facets)
+    shown = {facet: sum(one.count > 0 for one in values) for facet, values in facets.items()}
+    left_out = {facet: len(counts[facet]) - shown[facet] for facet in FACETS}
+    return Found(attrs.evolve(query, page=page), total, pages, rows, facets, left_out)
 
 
 def _all_of(among: int, sets: Mapping[Facet, int], *, without: Facet | None = None) -> int:
@@ -96,24 +105,28 @@ def _all_of(among: int, sets: Mapping[Facet, int], *, without: Facet | None = No
     return among
 
 
-def _facet(kept: Shelf, facet: Facet, among: int, query: Query) -> tuple[FacetValue, ...]:
+def _values(
+    kept: Shelf, facet: Facet, counts: Mapping[str, int], query: Query, most: int | None
+) -> tuple[FacetValue, ...]:
     chosen = query.chosen.get(facet, ())
-    counts = dict(kept.counts(facet, among))
-    values = [*counts, *(value for value in chosen if value not in counts)]
-    ordered = sorted(values, key=lambda value: (-counts.get(value, 0), value))
-    if facet == "year":
-        ordered = sorted(values, reverse=True)
+    others = _first(facet, {value: count for value, count in counts.items() if value not in chosen}, most)
+    ordered = _first(facet, {value: counts.get(value, 0) for value in (*others, *chosen)})
     return tuple(
         FacetValue(value, kept.names.get((facet, value), Text()), counts.get(value, 0), value in chosen)
         for value in ordered
     )
 
 
+def _first(facet: Facet, counts: Mapping[str, int], most: int | None = None) -> list[str]:
+    """The most frequent values; of years the latest."""
+    if facet == "year":
+        return sorted(counts, reverse=True)[:most]
+    return nsmallest(len(counts) if most is None else most, counts, key=lambda value: (-counts[value], value))
+
+
 def _page(kept: Shelf, found: int, query: Query, start: int, stop: int) -> list[int]:
     """Running numbers of a page: few labels are sorted, many are picked from the order of all."""
     if found.bit_count() <= FEW:
         return sorted(numbers_of(found), key=kept.key(query.sort))[start:stop]
-    flags = bin(found)[:1:-1]
-    there = len(flags)
-    picked = (number for number in kept.order(query.sort) if number < there and flags[number] == "1")
-    return list(islice(picked, start, stop))
+    flags = flags_of(found, least=max(kept.entries, default=0) + 1)
+    return list(islice((number for number in kept.order(query.sort) if flags[number]), start, stop))

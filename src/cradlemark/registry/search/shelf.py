@@ -2,24 +2,31 @@
 
 Bit *n* stands for the label with running number *n*. Which labels have all chosen values is then one "and" of whole numbers,
 and how many have a value is a count of ones: microseconds each, where a database would read every row. The sets are read once in a
-process; later on only rows that were written since (`Clock`).
+process; later on only rows that were written since (`Clock`). Words that many labels hold are remembered until something is written.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 
 import attrs
 from django.db import connection
 
 from cradlemark.core.language import Text
+from cradlemark.registry.search.bits import bits_of, numbers_of
+from cradlemark.registry.search.full_text import matching
 from cradlemark.registry.search.models import Clock, Row
 from cradlemark.registry.search.query import FACETS, Facet, Sort
+from cradlemark.registry.search.tokens import Phrase
 
 HIDDEN = "registered"
 """State of labels that nobody sees yet."""
+MANY, REMEMBERED = 1_000, 256
+"""Labels from which on a set found by words is remembered, and how many such sets are."""
+EACH = 4
+"""How many values of a facet are counted in the time in which one label is looked at, at least."""
 _COLUMNS = (
     "sequence", "state", "kind", "programme", "holder", "region", "grade", "rule_pack", "issued", "categories",
     "figure", "valid_until", "holder_en", "holder_zh", "programme_en", "programme_zh",
@@ -48,6 +55,8 @@ class Shelf:
     names: dict[tuple[str, str], Text] = attrs.field(factory=dict)
     """Names of holders and programmes."""
     orders: dict[Sort, list[int]] = attrs.field(factory=dict)
+    remembered: dict[tuple[Phrase, ...], int] = attrs.field(factory=dict)
+    """Sets of labels by the phrases that they hold."""
     lock: Lock = attrs.field(factory=Lock, eq=False, repr=False)
 
     def refresh(self) -> None:
@@ -57,6 +66,7 @@ class Shelf:
             return
         if epoch != self.epoch or number < self.clock:
             self._clear()
+        self.remembered = {}
         rows = Row.objects.filter(clock__gt=self.clock, clock__lte=number)
         self._apply(rows.values_list(*_COLUMNS).iterator(chunk_size=10_000))
         self.epoch, self.clock = epoch, number
@@ -111,11 +121,24 @@ class Shelf:
             found |= self.sets[facet].get(value, 0)
         return found
 
-    def counts(self, facet: Facet, among: int) -> Iterator[tuple[str, int]]:
+    def holding(self, phrases: tuple[Phrase, ...]) -> int:
+        """Labels that hold every phrase; at least one."""
+        if phrases in self.remembered:
+            return self.remembered[phrases]
+        found = bits_of(matching(phrases))
+        if found.bit_count() >= MANY:
+            if len(self.remembered) >= REMEMBERED:
+                del self.remembered[next(iter(self.remembered))]
+            self.remembered[phrases] = found
+        return found
+
+    def counts(self, facet: Facet, among: int) -> Mapping[str, int]:
         """How many of a set of labels have each value; values that none has are left out."""
-        for value, labels in self.sets[facet].items():
-            if count := (labels & among).bit_count():
-                yield value, count
+        sets = self.sets[facet]
+        if among.bit_count() * EACH < len(sets):
+            pairs = (pair for number in numbers_of(among) for pair in self.entries[number].values)
+            return Counter(value for name, value in pairs if name == facet)
+        return {value: count for value, labels in sets.items() if (count := (labels & among).bit_count())}
 
     def key(self, sort: Sort) -> Callable[[int], tuple[float, int]]:
         """Key of an order; among equals the last issued is first."""
@@ -131,38 +154,6 @@ class Shelf:
         if sort not in self.orders:
             self.orders[sort] = sorted(self.entries, key=self.key(sort))
         return self.orders[sort]
-
-
-def bits_of(sequences: Iterable[int]) -> int:
-    """A set of running numbers as bits.
-
-    Examples
-    --------
-    >>> bin(bits_of([0, 3]))
-    '0b1001'
-    """
-    numbers = list(sequences)
-    if not numbers:
-        return 0
-    cells = bytearray(max(numbers) // 8 + 1)
-    for number in numbers:
-        cells[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(cells, "little")
-
-
-def numbers_of(bits: int) -> Iterator[int]:
-    """The running numbers in a set of bits.
-
-    Examples
-    --------
-    >>> list(numbers_of(0b1001))
-    [0, 3]
-    """
-    flags = bin(bits)[:1:-1]
-    place = flags.find("1")
-    while place >= 0:
-        yield place
-        place = flags.find("1", place + 1)
 
 
 _shelves: dict[str, Shelf] = {}
