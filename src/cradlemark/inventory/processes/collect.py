@@ -495,6 +495,8 @@ class Collector:
         self.problem(where, "formula-stored", message, hint)
 
     def _units(self) -> None:
+        if not any(len(self._builders[name]) for name in ("processes", "impact_categories")):
+            return  # a source without both is refused, and may have any number of units
         for identifier, group in sorted(self.conversion.groups.items()):
             for unit in group.units:
                 self._builders["units"].add(
