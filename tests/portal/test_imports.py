@@ -84,6 +84,22 @@ def test_german_file_with_decimal_commas_keeps_the_good_rows_and_names_the_bad_o
     assert "abc" in page
 
 
+def test_row_that_a_comma_has_cut_is_left_out_and_its_place_is_said_in_the_language_of_the_page(
+    signed_in: SignIn,
+) -> None:
+    client = signed_in("practitioner")
+    text = "料号,名称,单重(g),数量\nA-1,绝缘座,3.6,1\nA-2,导电条,1,5,2\nA-3,装饰件,一,1\n"
+    kept = imported(client, "bom.csv", text.encode("gb18030"))
+    assert grams(kept) == pytest.approx([3.6])
+    address = f"/imports/{kept.pk}/"
+    english = client.get(address, headers={"accept-language": "en"}).content.decode()
+    assert "bom.csv, row 3, column E" in english
+    chinese = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "bom.csv, 第 3 行 E 列" in chinese
+    assert "bom.csv, 第 4 行 C 列（单重(g)）" in chinese
+    assert "bom.csv, row" not in chinese
+
+
 def test_chinese_file_in_gb18030_leaves_the_unknown_material_open_and_first(signed_in: SignIn) -> None:
     client = signed_in("practitioner")
     kept = imported(client, "物料清单.csv", CHINESE.encode("gb18030"))

@@ -5,6 +5,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -151,3 +152,42 @@ def test_no_table_breaks_the_reader(rows: list[list[str]]) -> None:
         f"bom.csv, row {index + 2}" for index, row in enumerate(rows) if any(cell.strip() for cell in row)
     }
     assert rows_in_file - header <= seen
+
+
+COLUMNS = ("name", "unit", "quantity", "net mass (g)", "supplier", "remark")
+NUMBERS = st.tuples(st.integers(1, 999), st.integers(0, 99)).map(
+    lambda parts: f"{parts[0]},{parts[1]}" if parts[1] else str(parts[0])
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    order=st.permutations(COLUMNS),
+    rows=st.lists(
+        st.tuples(NUMBERS, NUMBERS, st.sampled_from(["", "Li"]), st.sampled_from(["", "ok", "7"])),
+        min_size=1, max_size=6,
+    ),
+    ends=st.sampled_from(["nothing", "rows", "all"]),
+)  # fmt: skip
+def test_decimal_commas_without_quotation_marks_give_no_other_number(
+    order: list[str], rows: list[tuple[str, str, str, str]], ends: str
+) -> None:
+    """A table separated by commas whose program forgot the quotation marks: each row is right, or it is refused."""
+    lines = [",".join(order) + ("," if ends == "all" else "")]
+    for number, (quantity, mass, supplier, remark) in enumerate(rows):
+        cells = dict(zip(COLUMNS, (f"Part {number}", "piece", quantity, mass, supplier, remark), strict=True))
+        lines.append(",".join(cells[column] for column in order) + ("" if ends == "nothing" else ","))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bom.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        bill = read_bom(path, strict=False)
+    for line in bill.lines:
+        quantity, mass, supplier, remark = rows[line.where.row - 2]
+        assert line.quantity.magnitude == float(quantity.replace(",", "."))
+        assert line.net_mass is not None
+        assert line.net_mass.magnitude == pytest.approx(float(mass.replace(",", ".")) / 1000)
+        assert (line.supplier, line.note) == (supplier, remark)
+    refused = {problem.where.split(", ")[1] for problem in bill.problems}
+    whole = [f"row {n + 2}" for n, row in enumerate(rows) if "," not in row[0] + row[1]]
+    if ends != "rows":
+        assert not refused & set(whole), "rows without a decimal comma stay"

@@ -49,6 +49,8 @@ _WORDS = {
     "row": Text("row", "行"),
 }
 
+_COLON = Text(": ", "：")
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -103,20 +105,29 @@ def show_bill(bill: BillOfMaterials, language: Language) -> None:
         [_WORDS[name][language] for name in ("field", "column", "header", "unit", "score", "reason")],
         [(f, letter, header, unit, f"{score:.2f}", reason) for f, letter, header, unit, score, reason in describe(bill.mapping)],
     )  # fmt: skip
-    unused = dict.fromkeys(header for line in bill.lines for header, text in line.extra if text)
+    unused = dict.fromkeys(header for line in bill.lines for header, text in line.extra if header and text)
     _list("unused", tuple(unused), language)
     _heading("lines", language, count=len(bill.lines))
     names = [_WORDS[name][language] for name in ("part", "name", "quantity", "material", "mass", "row")]
     _table(names, [_line(line, language) for line in bill.lines[:SHOWN]])
     _more(len(bill.lines), language)
+    show_remarks(bill, language)
+    _problems("problems", bill.problems, language, colour="red")
+
+
+def show_remarks(bill: BillOfMaterials, language: Language) -> None:
+    """Print what was skipped, noted and warned of in reading a bill."""
     _list(
         "skipped",
-        [f"{place_in(str(row.where), language)}: {row.reason[language]}" for row in bill.skipped],
+        [_said(str(row.where), row.reason, language) for row in bill.skipped],
         language,
     )
     _problems("notes", bill.notes, language, colour="cyan")
     _problems("warnings", bill.warnings, language, colour="yellow")
-    _problems("problems", bill.problems, language, colour="red")
+
+
+def _said(where: str, reason: Text, language: Language) -> str:
+    return f"{place_in(where, language)}{_COLON[language]}{reason[language]}"
 
 
 def _line(line: BomLine, language: Language) -> tuple[str, ...]:
@@ -176,8 +187,9 @@ def _problems(name: str, problems: Sequence[Problem], language: Language, *, col
     _heading(name, language)
     for problem in problems[:SHOWN]:
         place = click.style(visible(place_in(problem.where, language)), fg=colour)
-        colon = ": " if language == "en" else "："
-        click.echo(f"  {place}{colon}{visible(problem.message[language])} [{problem.code}]")
+        click.echo(f"  {place}{_COLON[language]}{visible(problem.message[language])} [{problem.code}]")
         if problem.hint:
-            click.echo(f"      {_WORDS['repair'][language]}: {visible(problem.hint[language])}")
+            click.echo(
+                f"      {_WORDS['repair'][language]}{_COLON[language]}{visible(problem.hint[language])}"
+            )
     _more(len(problems), language)

@@ -10,6 +10,7 @@ import click
 from cradlemark.cli.opening import language_option, stored_reference
 from cradlemark.core.errors import InputError, StateError
 from cradlemark.core.language import Language, Text
+from cradlemark.product.bom import BillOfMaterials
 from cradlemark.product.study import Component, DatabaseReference
 
 _WRITTEN = Text(
@@ -71,11 +72,15 @@ def new(
             where=str(file),
             hint=Text("choose another name or folder", "改用其他名称或文件夹"),
         )
-    components = read_components(bill, sheet) if bill else ()
+    read, components = read_components(bill, sheet) if bill else (None, ())
     used = tuple(stored_reference(database) for database in databases)
     today = date.today()  # noqa: DTZ011
     write_new(file, identifier, language=language, components=components, today=today, databases=used)
     click.echo(_WRITTEN.format(file=file)[language])
+    if read:
+        from cradlemark.cli.bom import show_remarks
+
+        show_remarks(read, language)
 
 
 def study_identifier(name: str) -> str:
@@ -100,12 +105,13 @@ def study_identifier(name: str) -> str:
     return identifier
 
 
-def read_components(bill: Path, sheet: str | None) -> tuple[Component, ...]:
-    """Read the components of a bill of materials."""
+def read_components(bill: Path, sheet: str | None) -> tuple[BillOfMaterials, tuple[Component, ...]]:
+    """Read a bill of materials and the components in it."""
     from cradlemark.product.readers.bom import read_bom
     from cradlemark.product.readers.study_bom import placed
 
-    return placed(read_bom(bill, sheet=sheet).components())
+    read = read_bom(bill, sheet=sheet)
+    return read, placed(read.components())
 
 
 def write_new(

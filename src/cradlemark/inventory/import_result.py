@@ -12,7 +12,7 @@ from cradlemark.inventory.database import Database
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.rows import digest_of
 
-WARNINGS = frozenset({"magnitude-confirmed", "column-unknown"})
+WARNINGS = frozenset({"magnitude-confirmed", "column-unknown", "column-unnamed"})
 """Codes of problems that left nothing out: the row was kept, or a column of remarks was not read."""
 
 

@@ -74,12 +74,18 @@ class Sheet:
         Merged areas ``(first row, first column, last row, last column)``, counted from 0, both ends included.
     hidden : bool
         Whether the sheet is hidden in the workbook.
+    widths : tuple of int
+        Cells that each row has in a text file; empty for a workbook.
+    delimiter : str
+        What separates the cells of a text file; empty for a workbook.
     """
 
     name: str
     rows: list[list[Cell]]
     merged: list[tuple[int, int, int, int]] = attrs.field(factory=list)
     hidden: bool = False
+    widths: tuple[int, ...] = ()
+    delimiter: str = ""
 
 
 def read_grid(path: Path | str | bytes, *, where: str) -> list[Sheet]:
@@ -105,7 +111,8 @@ def read_grid(path: Path | str | bytes, *, where: str) -> list[Sheet]:
     """
     content = _content(path, where)
     if check_container(content, where=where) == "text":
-        return [Sheet("", read_text_table(content, where=where))]
+        table = read_text_table(content, where=where)
+        return [Sheet("", table.rows, widths=table.widths, delimiter=table.delimiter)]
     return _read_workbook(content, where)
 
 

@@ -13,10 +13,11 @@ from cradlemark.inventory.cell_values import row_value, unit_and_scale
 from cradlemark.inventory.dataset import Dataset
 from cradlemark.inventory.gates import check_magnitude
 from cradlemark.inventory.import_result import ImportResult, SheetCount, make_database
+from cradlemark.inventory.moved_cells import moved_rows, unnamed_columns
 from cradlemark.inventory.rows import ColumnError, dataset_from_row
 from cradlemark.inventory.safe_files import Sheet, read_grid
 from cradlemark.inventory.table_columns import column_of, columns, nearest_heading
-from cradlemark.inventory.text_files import Cell
+from cradlemark.inventory.text_files import Cell, column_letters
 
 HEADER_WITHIN = 40
 """Number of rows in which the header is looked for."""
@@ -203,10 +204,20 @@ def _read_sheet(
     sheet: Sheet, header: _Header, place: str, found: dict[str, Dataset], problems: list[Problem]
 ) -> SheetCount:
     read = kept = 0
+    named = {position for position, cell in enumerate(sheet.rows[header.row]) if cell is not None}
+    start = header.row + 1
+    displaced = moved_rows(
+        sheet, named, header=header.row, start=start, where=lambda row: f"{place}, row {row + 1}"
+    )
+    below = [row for row in range(start, len(sheet.rows)) if row not in displaced]
+    problems.extend(unnamed_columns(sheet, named, below, where=f"{place}, "))
     for index, cells in enumerate(sheet.rows[header.row + 1 :], start=header.row + 2):
         if all(cell is None for position, cell in enumerate(cells) if position in header.columns):
             continue
         read += 1
+        if (wrong := displaced.get(index - 1)) is not None:
+            problems.append(wrong)
+            continue
         dataset, bad = _read_row(cells, header, f"{place}, row {index}")
         problems.extend(bad)
         if dataset is None:
@@ -308,13 +319,3 @@ def _with_unit_and_gases(row: dict[str, str]) -> dict[str, str]:
 def _problem(error: ColumnError, place: str, letters: dict[str, str]) -> Problem:
     column = f", column {letters[error.column]} ({error.column})" if error.column in letters else ""
     return Problem(place + column, error.code, error.message, error.hint)
-
-
-def column_letters(position: int) -> str:
-    """Letters of a column counted from 0, as spreadsheets write them: A, B, ..., Z, AA."""
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

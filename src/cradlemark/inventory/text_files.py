@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+import attrs
+
 from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.inventory.container_scan import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, refuse_area
@@ -35,6 +37,25 @@ _LONG = 200_000
 """Length from which on a line is looked at before it is split [characters]."""
 _TEXTS = 100_000
 """Texts that are looked up, so that those that repeat are held once."""
+
+
+@attrs.frozen
+class TextTable:
+    """A text file as rows of cells.
+
+    Parameters
+    ----------
+    rows : list of list of Cell
+        All rows have the same length.
+    widths : tuple of int
+        Cells that each row has in the file.
+    delimiter : str
+        What separates the cells.
+    """
+
+    rows: list[list[Cell]]
+    widths: tuple[int, ...]
+    delimiter: str
 
 
 def decode_text(content: bytes, where: str) -> tuple[str, str]:
@@ -136,8 +157,8 @@ def _looks_chinese(content: bytes) -> bool:
     return high > 0 and paired >= 0.8 * high
 
 
-def read_delimited(text: str, *, where: str, delimiter: str = "") -> list[list[Cell]]:
-    """Split text into rows of cells; an empty cell is None and all rows have the same length.
+def read_delimited(text: str, *, where: str, delimiter: str = "") -> TextTable:
+    """Split text into rows of cells; an empty cell is None.
 
     Parameters
     ----------
@@ -152,21 +173,17 @@ def read_delimited(text: str, *, where: str, delimiter: str = "") -> list[list[C
     if found := _SEPARATOR.fullmatch(first.strip("\r")):
         delimiter, text = found[1], rest
     lines = (line.group() for line in _LINE.finditer(text))  # a StringIO would take four bytes a character
-    return _padded(_rows(lines, delimiter or sniff_delimiter(text), where), where)
+    delimiter = delimiter or sniff_delimiter(text)
+    return _padded(_rows(lines, delimiter, where), delimiter, where)
 
 
-def read_text_table(content: bytes, *, where: str) -> list[list[Cell]]:
-    """Rows of a text table of any encoding and delimiter, all of one length; see `text_rows`."""
-    return _padded(text_rows(content, where=where), where)
-
-
-def text_rows(content: bytes, *, where: str) -> Iterator[list[Cell]]:
-    """Rows of a text table of any encoding and delimiter, one after the other and as long as they are.
+def read_text_table(content: bytes, *, where: str) -> TextTable:
+    """Read a text table of any encoding and delimiter.
 
     Raises
     ------
     InputError
-        ``file-encoding``, ``file-format``, ``file-too-wide``, ``file-too-long``; rows before a fault come first.
+        ``file-encoding``, ``file-format``, ``file-too-wide``, ``file-too-long``.
     """
     encoding = encoding_of(content, where)
     text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
@@ -179,7 +196,7 @@ def text_rows(content: bytes, *, where: str) -> Iterator[list[Cell]]:
         del sample, rest
         opening = text.readline().lstrip("\ufeff")
         lines = chain([] if found else [opening], iter(text.readline, ""))
-        yield from _rows(lines, delimiter, where)
+        return _padded(_rows(lines, delimiter, where), delimiter, where)
     except UnicodeDecodeError as error:
         raise _not_valid(encoding, error.start, where) from error
 
@@ -226,7 +243,7 @@ def _narrow(lines: Iterable[str], delimiter: str, where: str) -> Iterator[str]:
         yield line
 
 
-def _padded(rows: Iterable[list[Cell]], where: str) -> list[list[Cell]]:
+def _padded(rows: Iterable[list[Cell]], delimiter: str, where: str) -> TextTable:
     found: list[list[Cell]] = []
     width = 0
     for row in rows:
@@ -235,9 +252,20 @@ def _padded(rows: Iterable[list[Cell]], where: str) -> list[list[Cell]]:
             refuse_area(where, len(found) + 1, width)
         found.append(row)
     refuse_area(where, len(found), width)
+    widths = tuple(map(len, found))
     for row in found:
         row.extend([None] * (width - len(row)))
-    return found
+    return TextTable(found, widths, delimiter)
+
+
+def column_letters(position: int) -> str:
+    """Letters of a column counted from 0, as spreadsheets write them: A, B, ..., Z, AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def sniff_delimiter(text: str) -> str:

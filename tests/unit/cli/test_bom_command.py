@@ -32,6 +32,20 @@ def test_problems_do_not_hide_what_was_good(tmp_path: Path) -> None:
     assert "问题" in result.output
 
 
+def test_places_are_chinese_in_chinese_and_stay_as_they_are_in_json(tmp_path: Path) -> None:
+    path = write(tmp_path, "名称,单位,数量\n壳体,件,2\n螺钉,kg,一\n螺母,kg,1,2\n")
+    chinese = CliRunner().invoke(bom, [path, "--lang", "zh"])
+    assert "bom.csv, 第 3 行 C 列（数量）：" in chinese.output
+    assert "bom.csv, 第 4 行 D 列：该行有 4 个单元格，应为 3 个" in chinese.output
+    english = CliRunner().invoke(bom, [path, "--lang", "en"])
+    assert "bom.csv, row 3, column C (数量): " in english.output
+    document = json.loads(CliRunner().invoke(bom, [path, "--json"]).stdout)
+    assert [(one["where"], one["code"]) for one in document["problems"]] == [
+        ("bom.csv, row 3, column C (数量)", "number-unreadable"),
+        ("bom.csv, row 4, column D", "cells-moved"),
+    ]
+
+
 def test_json_is_one_document(tmp_path: Path) -> None:
     result = CliRunner().invoke(bom, [write(tmp_path, BAD), "--json"])
     assert result.exit_code == 2

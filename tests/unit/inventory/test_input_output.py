@@ -216,6 +216,18 @@ def test_regional_factors_that_differ_make_regional_flows(tmp_path: Path) -> Non
     ]
 
 
+def test_factor_of_a_stressor_that_a_comma_cuts_is_no_other_factor(tmp_path: Path) -> None:
+    folder = generic(tmp_path / "table")
+    (folder / "impacts.csv").write_text(
+        "stressor,impact,factor\nCO2,warming,1\nCO2,cooling,0,5\nCO2,colour,2,\n"
+    )
+    imported = import_processes(folder)
+    assert [(p.where, p.code) for p in imported.report.problems] == [
+        ("table, impacts.csv, line 3, column D", "cells-moved")
+    ]
+    assert product_intensities(imported.database).categories[1:] == ("warming []", "colour []")
+
+
 def test_large_tables_stand_in_the_matrices_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = import_processes(generic(tmp_path / "table"))
     monkeypatch.setattr(f"{database_tables.__module__}.FULL", 3)

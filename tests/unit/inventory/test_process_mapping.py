@@ -321,3 +321,14 @@ def test_the_newest_of_several_editions(tmp_path: Path, about: list[dict[str, st
     chosen = int(exchanges.integers("provider")[row])
     assert (imported.database["processes"].texts("id")[chosen] if chosen >= 0 else "") == provider
     assert exchanges.texts("link")[row] == ("newest" if provider else "open_several_producers")
+
+
+def test_factor_that_a_comma_cuts_is_no_other_factor(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("flow,provider,factor\na,b,1,2\n,x,1\nc,d,2\n", encoding="utf-8")
+    with pytest.raises(InputErrors) as caught:
+        read_mapping(path)
+    assert [(problem.where, problem.code) for problem in caught.value.problems] == [
+        ("m.csv, line 2, column D", "cells-moved"),
+        ("m.csv, line 3", "value-missing"),
+    ]

@@ -292,6 +292,22 @@ def test_rows_of_a_table_that_are_not_used_are_named(tmp_path: Path) -> None:
     assert any("'about 5' 不是数字" in line for line in lines)
 
 
+def test_factor_that_a_comma_cuts_is_no_other_factor(tmp_path: Path) -> None:
+    path = tmp_path / "factors.csv"
+    path.write_text("name,indicator,value\nodd gas,GWP,2\nother gas,GWP,27,9\n", encoding="utf-8")
+    (method,) = find_methods(str(path))
+    assert [(one.where, one.code) for one in method.problems] == [
+        ("factors.csv, row 3, column D", "cells-moved")
+    ]
+    assert [factor.value for factor in method.factors] == [2.0]
+    path.write_text("name,indicator,value\nodd gas,GWP,2,5\nother gas,GWP,27,9\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        find_methods(str(path))
+    assert [one.where for one in caught.value.problems] == [
+        f"factors.csv, row {row}, column D" for row in (2, 3)
+    ]
+
+
 def test_method_of_another_database(tmp_path: Path) -> None:
     source = works()
     source["lcia_categories/gwp.json"] = {

@@ -358,3 +358,55 @@ def test_gases_that_are_not_counted_are_listed_and_chinese_ones_are_counted(tmp_
     assert "'CO2'" in found[0].message.en
     assert "no compartment" in found[0].message.en
     assert product_intensities(done.database).values[0, 0] > 10.0
+
+
+def test_row_with_more_cells_than_the_headings_is_refused_with_its_process(tmp_path: Path) -> None:
+    head = ("process", "location", "type", "flow", "unit", "amount")
+    rows = [
+        ("plant", "CN", "input", "electricity", "kWh", "1,5"),
+        ("plant", "CN", "reference", "steel", "kg", 1),
+        ("grid", "CN", "reference", "electricity", "kWh", "1,0"),
+    ]
+    path = tmp_path / "works.csv"
+    path.write_text(csv_of(rows, head), "utf-8")
+    imported = import_processes(path)
+    assert [(p.where, p.code) for p in imported.report.problems if p.code == "cells-moved"] == [
+        ("works.csv, row 4, column G", "cells-moved"),
+        ("works.csv, row 2, column G", "cells-moved"),
+    ]
+    assert imported.report.counts["exchanges refused"] == 2
+    assert imported.report.counts["exchanges stored"] == 1
+    assert imported.database["processes"].texts("location") == ("CN", "CN")
+    path.write_text(csv_of(rows, head, ";"), "utf-8")
+    assert "cells-moved" not in codes(import_processes(path))
+
+
+def test_column_without_a_heading_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "works.csv"
+    path.write_text(csv_of([(*row, "x") for row in ROWS], (*HEAD, "")), "utf-8")
+    (problem,) = import_processes(path).report.problems
+    assert (problem.where, problem.code) == ("works.csv, column H", "column-unnamed")
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "place"),
+    [
+        ("processes", "mill,CN,8", "processes.csv, row 5, column C"),
+        ("flows", "odd,product,m3,1,2", "flows.csv, row 3, column E"),
+        ("parameters", "plant,y,1,2", "parameters.csv, row 3, column D"),
+    ],
+)
+def test_moved_rows_of_the_other_tables_are_refused(tmp_path: Path, table: str, row: str, place: str) -> None:
+    texts = {
+        "exchanges": csv_of(ROWS),
+        "processes": "name,location\nplant,CN\ngrid,CN\nlandfill,CN\n",
+        "flows": "name,type,unit,mass\nspare,product,kg,1\n",
+        "parameters": "process,name,value\nplant,x,1\n",
+    }
+    texts[table] += row + "\n"
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    problems = import_processes(folder).report.problems
+    assert [p.where for p in problems if p.code == "cells-moved"] == [f"tables, {place}"]

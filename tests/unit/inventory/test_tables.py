@@ -252,3 +252,22 @@ def test_no_cell_stops_the_import():
     assert result.rows_read == len(lines)
     assert result.rows_kept == len(result.database.datasets)
     assert len(result.problems) >= result.rows_read - result.rows_kept
+
+
+def test_number_that_a_comma_cuts_is_no_other_number():
+    head = "id,name,category,unit,geography,year,boundary,source,licence,status,kgco2e"
+    good = "a,Steel,metal_ferrous,kg,CN,2024,cradle_to_gate,S,internal,verified,2.1"
+    cut = "b,Steel,metal_ferrous,kg,CN,2024,cradle_to_gate,S,internal,verified,2,3"
+    result = read_table("\n".join((head, good, cut)).encode(), where="t.csv")
+    assert [(p.where, p.code) for p in result.problems] == [("t.csv, row 3, column L", "cells-moved")]
+    assert (result.rows_read, result.rows_kept) == (2, 1)
+    assert list(result.database.datasets) == ["a"]
+    semicolons = "\n".join((head, good, cut.replace("2,3", "2\0003"))).replace(",", ";").replace("\0", ",")
+    assert read_table(semicolons.encode(), where="t.csv").database.datasets["b"].climate.total == 2.3
+
+
+def test_column_without_a_heading_is_warned_of():
+    result = read_table(f"{HEAD},\n{GOOD},seen\n".encode(), where="t.csv")
+    assert [(p.where, p.code) for p in result.problems] == [("t.csv, column L", "column-unnamed")]
+    assert result.rows_kept == 1
+    assert result.require().datasets

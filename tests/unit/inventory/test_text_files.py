@@ -58,7 +58,7 @@ def test_delimiter_is_found(text, delimiter):
 
 
 def test_rows_have_one_length_and_empty_cells_are_none():
-    assert read_delimited("a,b,c\n1\n,, \n", where="a.csv") == [
+    assert read_delimited("a,b,c\n1\n,, \n", where="a.csv").rows == [
         ["a", "b", "c"],
         ["1", None, None],
         [None, None, None],
@@ -66,7 +66,7 @@ def test_rows_have_one_length_and_empty_cells_are_none():
 
 
 def test_line_that_names_the_separator_is_obeyed():
-    assert read_delimited("sep=;\na;b\n", where="a.csv") == [["a", "b"]]
+    assert read_delimited("sep=;\na;b\n", where="a.csv").rows == [["a", "b"]]
 
 
 def test_quoted_cells_keep_delimiters_and_line_ends():
@@ -76,7 +76,7 @@ def test_quoted_cells_keep_delimiters_and_line_ends():
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_end_of_line_and_line_breaks_in_cells(end: str) -> None:
     text = end.join(("a,b", '"x', 'y",2', "", "p\u2028q,r"))
-    assert read_delimited(text, where="x.csv", delimiter=",") == [
+    assert read_delimited(text, where="x.csv", delimiter=",").rows == [
         ["a", "b"],
         [f"x{end}y", "2"],
         [None, None],

@@ -52,10 +52,15 @@ CASES = {
         ("row 3, column F (yield)", "share-out-of-range"),
     ],
     "bom_unknown_scrap_route": [("row 3, column F (scrap route)", "scrap-route-unknown")],
+    "bom_decimal_comma_unquoted": [
+        ("row 3, column F", "cells-moved"),
+        ("row 5, column F", "cells-moved"),
+    ],
     "bom_header_only": [("", "bom-empty")],
 }
 GOOD = {
     "bom_quantity_missing": ["A-1", "A-3"],
+    "bom_decimal_comma_unquoted": ["A-1", "A-3"],
     "bom_unknown_unit": ["A-1"],
     "bom_mass_unit_missing": ["A-1", "A-2"],
     "bom_mixed_decimal": ["A-1", "A-2"],

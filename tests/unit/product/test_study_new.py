@@ -78,3 +78,12 @@ def test_comments_are_in_one_language_and_braces_are_kept() -> None:
     assert "替换" in chinese
     assert parse_study_toml(english).id == 'q"{x}'
     assert english.count("# replace") == chinese.count("# 替换") > 8
+
+
+def test_remarks_on_the_bill_of_materials_are_shown(tmp_path: Path) -> None:
+    bill = tmp_path / "bom.csv"
+    bill.write_text("name;unit;quantity;\nScrew;kg;1;2\nTotal;kg;1;\n", encoding="utf-8")
+    result = CliRunner().invoke(new, ["terminal", "--from", str(bill), "--folder", str(tmp_path / "study")])
+    assert result.exit_code == 0, result.output
+    assert "bom.csv, column D: the column has no header and is not used" in result.output
+    assert "bom.csv, row 3: a total" in result.output

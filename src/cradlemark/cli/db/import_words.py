@@ -144,6 +144,8 @@ CODES: Mapping[str, Text] = {
     "sum-mismatch": Text("Totals that do not add up", "合计不一致"),
     "process-unknown": Text("Processes that are not in the table of processes", "过程表中没有的过程"),
     "column-unknown": Text("Columns that are not read", "未读取的列"),
+    "column-unnamed": Text("Columns without a header", "没有表头的列"),
+    "cells-moved": Text("Rows with more cells than the header", "单元格多于表头的行"),
     "cas-invalid": Text("CAS numbers that are wrong or were restored", "有误或已还原的 CAS 号"),
     "cas-differs": Text("Flows with several CAS numbers", "有多个 CAS 号的流"),
     "value-missing": Text("Values that are missing", "缺失的值"),

@@ -56,8 +56,8 @@ UNKNOWN_UNITS = Text("different units that are not known", "种未知单位")
 
 
 REMARKS = frozenset({
-    "cas-differs", "cas-invalid", "column-unknown", "formula-differs", "formula-stored", "parameter-hidden", "problems-many",
-    "reference-implied", "simapro-line", "uncertainty-invalid", "unit-odd",
+    "cas-differs", "cas-invalid", "column-unknown", "column-unnamed", "formula-differs", "formula-stored", "parameter-hidden",
+    "problems-many", "reference-implied", "simapro-line", "uncertainty-invalid", "unit-odd",
 })  # fmt: skip
 """Codes of problems that leave nothing out."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from cradlemark.core.language import Text
 from cradlemark.core.positions import spot_in
 from cradlemark.core.quantities import parse_number
 from cradlemark.core.system_reasons import system_reason
+from cradlemark.inventory.moved_cells import moved_rows
 from cradlemark.inventory.processes.mapping import Choice
 from cradlemark.inventory.text_files import decode_text, read_delimited
 
@@ -53,21 +54,22 @@ def read_mapping(path: Path | str) -> MappingFile:
     Raises
     ------
     InputErrors
-        ``mapping-field``, ``number-invalid``, ``value-missing`` with every line that is wrong.
+        ``mapping-field``, ``number-invalid``, ``value-missing``, ``cells-moved`` with every line that is wrong.
     InputError
         ``file-missing``, ``file-too-large``, ``file-encoding``, ``file-format``.
     """
     file = Path(path)
     content = _content(file)
     text, _ = decode_text(content, file.name)
+    lines: Callable[[str, str], Iterator[tuple[str, Mapping[str, Any] | Problem]]]
     lines = _toml_lines if file.suffix.lower() == ".toml" else _table_lines
     problems: list[Problem] = []
     choices: list[Choice] = []
     undecided = 0
     for where, values in lines(text, file.name):
-        found = list(_problems(where, values))
+        found = [values] if isinstance(values, Problem) else list(_problems(where, values))
         problems += found
-        if found:
+        if found or isinstance(values, Problem):
             continue
         choice = _choice(where, values)
         if choice.provider or choice.proxy or choice.cut_off:
@@ -119,10 +121,15 @@ def _toml_lines(text: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]
         yield f"{name}, input {number}", entry
 
 
-def _table_lines(text: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    rows = read_delimited(text, where=name)
-    header = [str(cell or "").strip().lower() for cell in rows[0]] if rows else []
-    for number, row in enumerate(rows[1:], start=2):
+def _table_lines(text: str, name: str) -> Iterator[tuple[str, Mapping[str, Any] | Problem]]:
+    table = read_delimited(text, where=name)
+    header = [str(cell or "").strip().lower() for cell in table.rows[0]] if table.rows else []
+    named = {place for place, key in enumerate(header) if key}
+    moved = moved_rows(table, named, header=0, start=1, where=lambda row: f"{name}, line {row + 1}")
+    for number, row in enumerate(table.rows[1:], start=2):
+        if (problem := moved.get(number - 1)) is not None:
+            yield problem.where, problem
+            continue
         values = {
             key: _uncovered(str(cell))
             for key, cell in zip(header, row, strict=True)

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError, Problem
+from cradlemark.core.errors import CradlemarkError, InputError, NotFoundError, Problem, raise_if_any
 from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.inventory.characterisation import gases, gwp_sets
 from cradlemark.inventory.importers.archive import open_archive
 from cradlemark.inventory.importers.process_databases import read_archive
+from cradlemark.inventory.moved_cells import moved_rows
 from cradlemark.inventory.processes.cas_numbers import says_nothing
 from cradlemark.inventory.processes.compartments import ANY, Compartment, compartment_of
 from cradlemark.inventory.processes.nomenclature import Method, MethodFactor, with_known_numbers
@@ -209,19 +210,32 @@ def _of_table(path: Path) -> tuple[Method, ...]:
             Text(f"the table is larger than {LARGEST // 1_000_000} MB", f"表格大于 {LARGEST // 1_000_000} MB"), code="file-too-large", where=path.name, hint=Text("split it", "请拆分表格")
         )  # fmt: skip
     text, _ = decode_text(path.read_bytes(), path.name)
-    rows = read_delimited(text, where=path.name)
-    header = _header([str(cell or "") for cell in rows[0]] if rows else [], path.name)
+    table = read_delimited(text, where=path.name)
+    first = [str(cell or "") for cell in table.rows[0]] if table.rows else []
+    header = _header(first, path.name)
+    moved = moved_rows(
+        table,
+        {place for place, cell in enumerate(first) if cell},
+        header=0,
+        start=1,
+        where=lambda row: f"{path.name}, row {row + 1}",
+    )
     found: defaultdict[str, list[MethodFactor]] = defaultdict(list)
     wrong: defaultdict[str, list[Problem]] = defaultdict(list)
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(table.rows[1:], 2):
+        if number - 1 in moved:
+            continue
         values = {key: str(row[place] or "").strip() for key, place in header.items()}
         factor = _row_factor(values)
         category = _row_category(values, path.stem)
         if factor is not None:
             found[category].append(factor)
         wrong[category] += _row_problems(values, f"{path.name}, row {number}", used=factor is not None)
+    if not found:
+        raise_if_any(moved.values())
+    # Of which category a row is whose cells moved is not known, so all of them are told of it.
     return tuple(
-        Method(name, with_known_numbers(factors), problems=tuple(wrong[name]))
+        Method(name, with_known_numbers(factors), problems=(*moved.values(), *wrong[name]))
         for name, factors in sorted(found.items())
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cradlemark.core.language import Language, Text
+from cradlemark.core.positions import place_in
 from cradlemark.footprint.footprint import Footprint
 from cradlemark.label.workflow import workflow
 
@@ -26,6 +27,12 @@ def told(text: Text | Sequence[str] | str) -> str:
     if isinstance(text, list | tuple):
         text = Text(*text)
     return text[language()] if isinstance(text, Text) else str(text)
+
+
+@register.filter
+def located(where: str) -> str:
+    """A place in a user's document in the language of the page."""
+    return place_in(str(where), language())
 
 
 @register.filter

@@ -99,7 +99,9 @@ def _with_top_quantities(read: Read, found: Hierarchy) -> list[Draft]:
 
 def _row_problems(draft: Draft, parents: tuple[int, ...] | None) -> list[Problem]:
     line, where = draft.line, str(draft.line.where)
-    problems = []
+    problems: list[Problem] = []
+    if draft.displaced:
+        return problems
     if not (line.part_number or line.name or line.material):
         problems.append(Problem(where, "line-unnamed", Text("the row has no part number, name or material", "该行没有料号、名称或材料"),
                                 Text("fill one in, or skip the row with a pattern in the mapping", "填写其一，或在映射中用模式跳过该行")))  # fmt: skip
@@ -121,7 +123,8 @@ def _row_problems(draft: Draft, parents: tuple[int, ...] | None) -> list[Problem
 def _add_hierarchy_problems(drafts: Sequence[Draft], found: Hierarchy, by_row: list[list[Problem]]) -> None:
     rows = {str(draft.line.where): index for index, draft in enumerate(drafts)}
     for problem in found.problems:
-        by_row[rows[problem.where]].append(problem)
+        if not drafts[rows[problem.where]].displaced:
+            by_row[rows[problem.where]].append(problem)
 
 
 def _check_expansion(read: Read, found: Hierarchy) -> None:

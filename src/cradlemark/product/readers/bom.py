@@ -9,6 +9,7 @@ import attrs
 
 from cradlemark.core.errors import InputError, Problem
 from cradlemark.core.language import Text
+from cradlemark.inventory.moved_cells import moved_rows, unnamed_columns
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import (
     NUMBER_FIELDS,
@@ -22,7 +23,7 @@ from cradlemark.product.bom import (
 )
 from cradlemark.product.readers.assemble import Read, assemble
 from cradlemark.product.readers.columns import fill_header, guess_mapping, header_texts
-from cradlemark.product.readers.lines import LineReader
+from cradlemark.product.readers.lines import Draft, LineReader
 from cradlemark.product.readers.mapping_file import resolve
 from cradlemark.product.readers.nested import is_json, read_json
 from cradlemark.product.readers.numbers import column_evidence, decide_decimal
@@ -197,11 +198,15 @@ def read_sheet(grid: Grid, mapping: ColumnMapping, *, notes: Sequence[Problem] =
         if mapping.header_row
         else _no_headers(grid)
     )
-    decimals, decimal = _decimals(rows[start:], mapping)
-    reader = LineReader(mapping, headers, decimals, _small_shares(rows[start:], mapping))
+    known = _known_columns(mapping, headers)
+    displaced = _displaced(grid, mapping, start)
+    steady = [row for index, row in enumerate(rows[start:], start) if index not in displaced]
+    decimals, decimal = _decimals(steady, mapping)
+    reader = LineReader(mapping, headers, decimals, _small_shares(steady, mapping))
     sorter = row_sorter(grid, mapping)
     read = Read(reader, Place(grid.file, grid.sheet), notes=list(notes))
     read.skipped += _above_header(grid, mapping)
+    read_rows: list[int] = []
     for index in range(start, len(rows)):
         sorted_as = sorter.sort(rows[index], index)
         if sorted_as.kind == "empty":
@@ -209,20 +214,50 @@ def read_sheet(grid: Grid, mapping: ColumnMapping, *, notes: Sequence[Problem] =
         place = grid.place(index)
         if sorted_as.kind in ("skipped", "total"):
             read.skipped.append(SkippedRow(place, sorted_as.reason))
-            if sorted_as.kind == "total":
+            if sorted_as.kind == "total" and index not in displaced:
                 read.totals.append((len(read.drafts), place, rows[index]))
             continue
         if len(read.drafts) >= MAX_LINES:
             raise InputError(Text(f"more than {MAX_LINES:,} lines", f"超过 {MAX_LINES:,} 行"), code="bom-too-long", where=str(place),
                              hint=Text("split it by assembly", "按装配拆分"))  # fmt: skip
-        draft = reader.read(rows[index], place, additional=sorted_as.kind == "additional")
-        if not draft.line.additional:
-            draft = attrs.evolve(
-                draft, problems=(*draft.problems, *_merged_numbers(grid, mapping, covered, index))
-            )
+        draft = reader.read(
+            rows[index], place, additional=sorted_as.kind == "additional", displaced=displaced.get(index)
+        )
+        if not draft.displaced:
+            read_rows.append(index)
+            draft = _with_merged_numbers(draft, grid, mapping, covered, index)
         read.drafts.append(draft)
+    if mapping.header_row and not grid.paths:
+        read.warnings += unnamed_columns(
+            grid, known, read_rows, where=f"{read.sheet}, ", first_row=grid.first_row
+        )
     lines, read = assemble(read)
     return _bill(grid, mapping, lines, read, decimal)
+
+
+def _displaced(grid: Grid, mapping: ColumnMapping, start: int) -> dict[int, Problem]:
+    """Rows of a text file whose cells may have moved to the right, because a number or text holds the separator.
+
+    Of a header of several rows the one that names the most columns says how many cells there are: another may be a title.
+    """
+    read = {column.index for column in mapping.columns}
+    header = max(
+        range(max(mapping.header_row - 1, 0), min(start, len(grid.rows))),
+        key=lambda row: (sum(grid.rows[row][column] is not None for column in read), row),
+        default=None,
+    )
+    named = (
+        {index for index, cell in enumerate(grid.rows[header]) if cell is not None}
+        if header is not None
+        else set()
+    )
+    return moved_rows(grid, read | named, header=header, start=start, where=lambda row: str(grid.place(row)))
+
+
+def _known_columns(mapping: ColumnMapping, headers: Sequence[str]) -> set[int]:
+    """Columns that have a header or are read."""
+    named = {index for index, header in enumerate(headers) if header}
+    return named | {column.index for column in mapping.columns}
 
 
 def _bill(
@@ -267,10 +302,12 @@ def _above_header(grid: Grid, mapping: ColumnMapping) -> list[SkippedRow]:
     return skipped
 
 
-def _merged_numbers(
-    grid: Grid, mapping: ColumnMapping, covered: dict[tuple[int, int], int], row: int
-) -> list[Problem]:
-    return [
+def _with_merged_numbers(
+    draft: Draft, grid: Grid, mapping: ColumnMapping, covered: dict[tuple[int, int], int], row: int
+) -> Draft:
+    if draft.line.additional:
+        return draft
+    merged = [
         Problem(
             grid.place(row).column(column.label),
             "merged-number",
@@ -284,6 +321,7 @@ def _merged_numbers(
         if (row, column.index) in covered
         and grid.rows[covered[(row, column.index)]][column.index] is not None
     ]
+    return attrs.evolve(draft, problems=(*draft.problems, *merged))
 
 
 def _small_shares(rows: Sequence[Sequence[Cell]], mapping: ColumnMapping) -> frozenset[int]:

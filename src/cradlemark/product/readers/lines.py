@@ -30,6 +30,8 @@ class Draft:
         Stated mass of the whole line [kg].
     quantity_given : bool
         Whether the row has a quantity of its own.
+    displaced : bool
+        Whether the cells may have moved to other columns: nothing else is said of such a row.
     """
 
     node: Node
@@ -40,6 +42,7 @@ class Draft:
     quantity_given: bool = True
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    displaced: bool = False
 
 
 @attrs.define
@@ -69,8 +72,15 @@ class LineReader:
         used = {column.index for column in self.mapping.columns}
         self.extra = tuple(index for index in range(len(self.headers)) if index not in used)
 
-    def read(self, row: Sequence[Cell], place: Place, *, additional: bool = False) -> Draft:
-        """Read one row."""
+    def read(
+        self, row: Sequence[Cell], place: Place, *, additional: bool = False, displaced: Problem | None = None
+    ) -> Draft:
+        """Read one row; one whose cells are displaced only for its place in the tree, with no other problem than that."""
+        if displaced is not None:
+            draft = attrs.evolve(self, unit_missing={}).read(row, place, additional=additional)
+            return attrs.evolve(
+                draft, problems=(displaced,), warnings=(), quantity_given=True, displaced=True
+            )
         cells = RowCells(row, place, self.mapping, self.decimals, self.by_field)
         warnings: list[Problem] = []
         quantity, total, given = self._quantity(cells, warnings, additional)

@@ -13,6 +13,7 @@ from cradlemark.core.language import Text
 from cradlemark.inventory.safe_files import Cell
 from cradlemark.product.bom import NUMBER_FIELDS, ColumnMapping, Field
 from cradlemark.product.readers.columns import repeats_header
+from cradlemark.product.readers.measures import known_unit
 from cradlemark.product.readers.numbers import is_error, plain, scan_number
 from cradlemark.product.readers.sources import Grid
 from cradlemark.product.readers.vocabulary import key, vocabulary
@@ -73,7 +74,7 @@ class RowSorter:
                     "skipped",
                     Text(f'signatures or remarks: "{texts[0][:40]}"', f'签名或备注："{texts[0][:40]}"'),
                 )
-            if index > self.last_number and len(filled) <= 2 and not self._has_amount(row):
+            if index > self.last_number and len(filled) <= 2 and not self._says_amount(row):
                 return RowKind(
                     "skipped",
                     Text(
@@ -92,10 +93,15 @@ class RowSorter:
         texts = [plain(cell) for cell in filled]
         return next((p.pattern for p in self.skip if any(p.fullmatch(text) for text in texts)), "")
 
-    def _has_amount(self, row: Sequence[Cell]) -> bool:
-        """Whether a cell of a number column holds anything, readable or not."""
-        columns = (column for column in self.mapping.columns if column.field in NUMBER_FIELDS)
-        return any(column.index < len(row) and row[column.index] is not None for column in columns)
+    def _says_amount(self, row: Sequence[Cell]) -> bool:
+        """Whether a cell of a number column holds anything, readable or not, or one of the units a unit."""
+        for column in self.mapping.columns:
+            cell = row[column.index] if column.index < len(row) else None
+            if cell is None:
+                continue
+            if column.field in NUMBER_FIELDS or (column.field == "unit" and known_unit(plain(cell))):
+                return True
+        return False
 
     def _numbers(self, row: Sequence[Cell]) -> list[Cell]:
         return [

@@ -12,7 +12,7 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.inventory.container_scan import refuse_area
 from cradlemark.inventory.safe_files import MAX_FILE, Cell, check_container, decode_text, read_grid
-from cradlemark.inventory.text_files import read_delimited, sniff_delimiter
+from cradlemark.inventory.text_files import read_delimited
 from cradlemark.product.bom import Place
 from cradlemark.product.readers.error_cells import CONTAINERS, put_error_cells
 
@@ -32,6 +32,8 @@ class Grid:
         Number of the first row in the file, from 1.
     paths : tuple of str
         Place of each row in a document without rows.
+    widths : tuple of int
+        Cells that each row has in a delimited text; empty for other files.
     """
 
     file: str
@@ -43,6 +45,7 @@ class Grid:
     delimiter: str = ""
     first_row: int = 1
     paths: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()
 
     def place(self, row: int) -> Place:
         """Return the place of a row of `rows`."""
@@ -88,10 +91,16 @@ def _workbook(content: bytes, name: str) -> list[Grid]:
 def read_text(content: bytes, name: str) -> Grid:
     """Read a delimited text file."""
     text, encoding = decode_text(content, name)
-    separator = re.match(r"\ufeff?sep=(.)\r?\n", text, re.IGNORECASE)
-    delimiter = separator.group(1) if separator else sniff_delimiter(text)
-    rows = read_delimited(text, where=name)
-    return Grid(name, rows, encoding=encoding, delimiter=delimiter, first_row=2 if separator else 1)
+    table = read_delimited(text, where=name)
+    first_row = 2 if re.match(r"\ufeff?sep=(.)\r?\n", text, re.IGNORECASE) else 1
+    return Grid(
+        name,
+        table.rows,
+        encoding=encoding,
+        delimiter=table.delimiter,
+        first_row=first_row,
+        widths=table.widths,
+    )
 
 
 def read_html(content: bytes, name: str) -> list[Grid]:

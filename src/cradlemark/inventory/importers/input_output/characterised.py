@@ -17,6 +17,7 @@ from cradlemark.core.language import Text
 from cradlemark.core.quantities import parse_number
 from cradlemark.inventory.cell_values import cell_text
 from cradlemark.inventory.importers.input_output.layout import Document
+from cradlemark.inventory.moved_cells import Span, moved
 from cradlemark.inventory.table_columns import plain
 from cradlemark.inventory.text_files import Cell
 
@@ -93,11 +94,15 @@ def read_factors(document: Document) -> tuple[list[Factor], list[Problem], int]:
     factors: list[Factor] = []
     problems: list[Problem] = []
     columns: Mapping[str, int] | None = None
+    span = None
     read = 0
     with document.rows() as rows:
         for number, cells in rows:
             if columns is None:
                 columns = _columns(cells) if any(cells) else None
+                named = [place for place, cell in enumerate(cells) if cell not in {None, ""}]
+                # A sheet of a workbook has no separators that could move its cells.
+                span = Span(1 + max(named, default=-1), len(cells), "") if document.sheet is None else None
                 continue
             if not any(cell not in {None, ""} for cell in cells):
                 continue
@@ -109,12 +114,15 @@ def read_factors(document: Document) -> tuple[list[Factor], list[Problem], int]:
                     where=document.where,
                     hint=Text(f"at most {MOST_FACTORS:,}", f"最多 {MOST_FACTORS:,} 个"),
                 )
+            where = f"{document.where}, line {number}"
+            wrong = moved([cell or None for cell in cells], len(cells), span, where=where) if span else None
+            if wrong is not None:
+                problems.append(wrong)
+                continue
             try:
-                factors.append(_factor(cells, columns, document.stem, f"{document.where}, line {number}"))
+                factors.append(_factor(cells, columns, document.stem, where))
             except InputError as error:
-                problems.append(
-                    Problem(f"{document.where}, line {number}", error.code, error.message, error.hint)
-                )
+                problems.append(Problem(where, error.code, error.message, error.hint))
     return factors, problems, read
 
 

@@ -19,6 +19,7 @@ _PERCENT = re.compile(r"±?\s*([\d.,]+)\s*[%％]")
 _SPREAD = re.compile(
     r"(lognormal|normal|uniform|triangular|对数正态|正态|均匀|三角)\s*[:：]\s*(.+)", re.IGNORECASE
 )
+_WHOSE = frozenset({"process", "type", "location"})
 _KINDS = {"对数正态": "lognormal", "正态": "normal", "均匀": "uniform", "三角": "triangular"}
 
 
@@ -28,8 +29,10 @@ def text(row: Row, column: str) -> str:
     Raises
     ------
     InputError
-        ``text-too-long``.
+        ``text-too-long``; ``cells-moved``, of a row of which only what says whose it is is taken: process, its place, type.
     """
+    if row.moved is not None and column not in _WHOSE:
+        raise InputError(row.moved.message, code=row.moved.code, where=row.moved.where, hint=row.moved.hint)
     found = cell_text(row.cells.get(column)).strip()
     if len(found) > LONGEST:
         raise _error(
@@ -158,14 +161,14 @@ def _spread(kind: str, values: list[float]) -> Uncertainty | None:
 
 
 def place(row: Row, column: str = "location") -> str:
-    """Code of a place; a word that is not known stays as it is written."""
+    """Code of a place; a word that is not known stays as it is written, unless the cells of the row have moved."""
     words = text(row, column)
     if not words:
         return ""
     try:
         return known_place(words)
     except InputError:
-        return words
+        return words if row.moved is None else ""
 
 
 def _error(row: Row, column: str, code: str, message: Text, hint: Text) -> InputError:

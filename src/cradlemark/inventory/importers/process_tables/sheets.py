@@ -14,11 +14,11 @@ from cradlemark.core.positions import place_in
 from cradlemark.inventory.importers.archive import WORKBOOKS, Archive
 from cradlemark.inventory.importers.loaded_sheets import look_at_sheets, read_sheets
 from cradlemark.inventory.importers.process_tables.headings import NAMES, NEEDED, TableName, headings_of
+from cradlemark.inventory.moved_cells import moved_rows, unnamed_columns
 from cradlemark.inventory.processes.limits import MAX_UNREADABLE, unreadable
 from cradlemark.inventory.safe_files import Sheet
 from cradlemark.inventory.table_columns import plain
-from cradlemark.inventory.tables import column_letters
-from cradlemark.inventory.text_files import Cell
+from cradlemark.inventory.text_files import Cell, column_letters
 
 HEADER_WITHIN = 40
 GRIDS = (".csv", ".tsv", ".txt", ".xls", *sorted(WORKBOOKS))
@@ -42,11 +42,14 @@ class Row:
         By column name; empty cells are left out.
     letters : mapping of str to str
         Letters of the columns.
+    moved : Problem, optional
+        Why the cells may not stand in their columns; then none of their values can be taken.
     """
 
     where: str
     cells: Mapping[str, Cell]
     letters: Mapping[str, str]
+    moved: Problem | None = None
 
     def place(self, column: str) -> str:
         """Place of a cell for messages."""
@@ -160,8 +163,16 @@ def _sheet(sheet: Sheet, title: str, where: str) -> FoundTable | None:
     if best is None:
         return None
     table, header, columns = best.table, best.row, best.columns
-    rows = _SheetRows(sheet, header, columns, where)
-    return FoundTable(table, where, rows, tuple(_unknown(sheet.rows[header], columns, where, header)))
+    named = {place for place, cell in enumerate(sheet.rows[header]) if cell is not None}
+    moved = moved_rows(
+        sheet, named, header=header, start=header + 1, where=lambda row: f"{where}row {row + 1}"
+    )
+    below = [row for row in range(header + 1, len(sheet.rows)) if row not in moved]
+    problems = (
+        *_unknown(sheet.rows[header], columns, where, header),
+        *unnamed_columns(sheet, named, below, where=where),
+    )
+    return FoundTable(table, where, _SheetRows(sheet, header, columns, where, moved), problems)
 
 
 @attrs.frozen(eq=False)
@@ -172,6 +183,7 @@ class _SheetRows:
     header: int
     columns: Mapping[int, str]
     where: str
+    moved: Mapping[int, Problem]
 
     def __iter__(self) -> Iterator[Row]:
         letters = {name: column_letters(place) for place, name in self.columns.items()}
@@ -186,7 +198,7 @@ class _SheetRows:
                 cells = {name: merged.get((index, place), line[place]) for place, name in columns}
             cells = {name: cell for name, cell in cells.items() if cell is not None and str(cell).strip()}
             if cells:
-                yield Row(f"{self.where}row {index + 1}", cells, letters)
+                yield Row(f"{self.where}row {index + 1}", cells, letters, self.moved.get(index))
 
 
 def _merged(sheet: Sheet) -> dict[tuple[int, int], Cell]:
