@@ -23,7 +23,7 @@ BEGUN = datetime.datetime(2026, 11, 28, tzinfo=datetime.UTC)
 """Fixed, so that the same words give the same bytes."""
 KEYWORDS = {
     "gettext": None, "gettext_lazy": None, "_": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "gettext_noop": None,
+    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "gettext_noop": None,
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def _message(function: str, found: str | tuple[str, ...]) -> tuple[str | tuple[s
     """What a call names: message or its plural forms, and context."""
     if not isinstance(found, tuple):
         return found, None
-    if function == "pgettext":
+    if function.startswith("pgettext"):
         return found[1], found[0]
     return (found[:2] if function.startswith("ngettext") else found[0]), None
 

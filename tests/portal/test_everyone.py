@@ -2,14 +2,17 @@
 
 Chinese and English, light and dark, 320 and 1280 px wide: nothing that axe-core finds, no request to elsewhere, no broken rule of
 what a page may load, nothing that has to be scrolled sideways on a phone. A new page comes in by itself: its address has to be
-answered by one of the samples below, or the last test fails.
+answered by one of the samples below, or the test of routes fails.
+
+The support pages come from a few templates of Django's admin: each is looked at in both languages and both schemes of colours, on a
+phone in the light and on a wide screen in the dark; a table that is mended and one that is not are looked at in all four ways.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -22,12 +25,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, resolve, reverse
 
+from tests.portal import support_pages
 from tests.portal.conftest import PASSPHRASE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ROLES = (
     "",
@@ -43,6 +47,8 @@ ROLES = (
 """Nobody, somebody without a role, and everybody."""
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 SIZES = tuple(product((320, 1280), ("light", "dark")))
+FAREST = (SIZES[0], SIZES[-1])
+"""The two that have nothing in common."""
 FILES = {
     "published", "scanned", "scanned-product", "chart-file", "case-bundle", "study-document", "live", "ready", "metrics",
 }  # fmt: skip
@@ -220,18 +226,32 @@ class Visit:
         self.portal, self.requests, self.complaints = portal, [], []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "console", lambda line: self.complaints.append(line.text) if line.type in ("error", "warning") else None
-        )  # fmt: skip
+        self.page.on("console", self._console)
 
-    def violations(self, axe: str) -> list[str]:
-        """What axe-core finds at every size and in every scheme of colours."""
+    def _console(self, line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            self.complaints.append(f"{line.text} {line.location['url']}")
+
+    def wrong(self, axe: str, sizes: Sequence[tuple[int, str]] = SIZES) -> list[str]:
+        """Everything that is wrong with the page that is shown, and with what it asked for."""
+        found = self.violations(axe, sizes)
+        refused = re.compile(rf"Failed to load resource: .* status of 40[34] .* {re.escape(self.page.url)}")
+        found += [f"says {one}" for one in self.complaints if not refused.fullmatch(one)]
+        found += [
+            f"asks {url}" for url in self.requests if not url.startswith((self.portal.address, "data:"))
+        ]
+        self.complaints.clear()
+        self.requests.clear()
+        return found
+
+    def violations(self, axe: str, sizes: Sequence[tuple[int, str]]) -> list[str]:
+        """What axe-core finds at these sizes and in these schemes of colours."""
         self.page.evaluate(axe)
         found = []
-        for place, (width, scheme) in enumerate(SIZES):
+        for width, scheme in sizes:
             self.page.set_viewport_size({"width": width, "height": 800})
             self.page.emulate_media(color_scheme=scheme)
-            options = RULES if place in (0, len(SIZES) - 1) else LOOKS
+            options = RULES if (width, scheme) in FAREST else LOOKS
             result = self.page.evaluate("options => axe.run(document, options)", options)
             found += [
                 f"{width} {scheme} {one['id']}: {one['nodes'][0]['html'][:160]}"
@@ -259,14 +279,7 @@ def test_every_page_can_be_used_by_everyone(browser: Browser, portal: Portal, la
             names.add(name)
             visit.complaints.clear()
             visit.page.goto(portal.address + address, wait_until="load")
-            found = visit.violations(axe) + [
-                f"says {one}" for one in visit.complaints if "status of 404" not in one
-            ]
-            found += [
-                f"asks {url}" for url in visit.requests if not url.startswith((portal.address, "data:"))
-            ]
-            visit.requests.clear()
-            if found:
+            if found := visit.wrong(axe):
                 wrong[f"{role or 'visitor'} {address}"] = found
         context.close()
     assert wrong == {}
@@ -294,6 +307,77 @@ def axe_source() -> str:
     import axe_playwright_python
 
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def test_way_back_from_a_search_is_a_whole_page_that_no_browser_keeps(browser: Browser, portal: Portal) -> None:
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(portal.address + "/")
+    everything = page.locator("#count").inner_text()
+    page.fill("#q", "terminal")
+    page.wait_for_url("**/?q=terminal")
+    found = page.locator("#count").inner_text()
+    assert found != everything
+    page.evaluate("window.stayed = true")
+    page.go_back()
+    page.wait_for_function("all => document.querySelector('#count').innerText === all", arg=everything)
+    assert page.evaluate("window.stayed"), "only the content was exchanged"
+    assert page.locator("h1").count() == page.locator("#search").count() == page.locator("#found").count() == 1
+    assert page.locator("#q").input_value() == ""
+    page.go_forward()
+    page.wait_for_function("some => document.querySelector('#count').innerText === some", arg=found)
+    kept = page.evaluate("Object.keys(sessionStorage).concat(Object.keys(localStorage))")
+    assert set(kept) <= {"htmx-current-path-for-history"}
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_support_page_can_be_used_by_everyone(browser: Browser, portal: Portal, language: str) -> None:
+    axe = axe_source()
+    context = browser.new_context(locale=LANGUAGES[language], viewport={"width": 320, "height": 800})
+    visit = Visit(context, portal)
+    visit.page.goto(portal.address + support_pages.supporter())
+    visit.requests.clear()
+    wrong: dict[str, list[str]] = {}
+    for address, in_every_way in support_pages.addresses():
+        visit.page.goto(portal.address + address, wait_until="load")
+        if found := visit.wrong(axe, SIZES if in_every_way else FAREST):
+            wrong[address] = found
+    for kind in after_a_form(visit.page, portal):
+        if found := visit.wrong(axe, FAREST):
+            wrong[kind] = found
+    context.close()
+    assert wrong == {}
+
+
+def after_a_form(page: Page, portal: Portal) -> Iterator[str]:
+    """What a form of a support page answers: that something is wrong with it, or that it is kept."""
+    page.goto(f"{portal.address}/support/people/organisation/1/change/")
+    names = {one: page.locator(f"[name={one}]").input_value() for one in ("name_en", "name_zh")}
+    for one in names:
+        page.fill(f"[name={one}]", "")
+    with page.expect_navigation():
+        page.click("[name=_continue]")
+    assert page.locator(".errornote").count() == 1
+    yield "refused form"
+    for one, value in names.items():
+        page.fill(f"[name={one}]", value)
+    with page.expect_navigation():
+        page.click("[name=_save]")
+    assert page.locator(".messagelist .success").count() == 1
+    yield "kept form"
+
+
+def test_every_support_page_is_looked_at(portal: Portal) -> None:
+    """Addresses that the walk through the support pages does not know show nothing."""
+    client = Client()
+    client.get(support_pages.supporter())
+    seen = {resolve(address.partition("?")[0]).url_name for address, _ in support_pages.addresses()}
+    left = set(support_pages.routes()) - seen - support_pages.NO_PAGES
+    assert left
+    for name in left:
+        address = reverse(f"admin:{name}", args=["1"] if name.endswith(("delete", "history")) else [])
+        assert client.get(address).status_code in {302, 403}, address
 
 
 def test_every_route_is_reached_by_somebody(portal: Portal) -> None:

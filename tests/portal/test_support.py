@@ -118,6 +118,32 @@ def test_nothing_secret_is_shown(home: Home, signed_in: SignIn) -> None:
         assert "argon2" not in text
 
 
+@pytest.mark.parametrize(
+    ("language", "role", "may"), [("en", "Programme officer", "yes"), ("zh-hans", "计划管理员", "是")]
+)
+def test_codes_are_said_in_words(home: Home, signed_in: SignIn, language: str, role: str, may: str) -> None:
+    from cradlemark.registry.people.models import Membership
+
+    mark("officer")
+    client, one = signed_in("officer", language=language), Membership.objects.get(role="officer")
+    for address in ("?q=officer", f"{one.pk}/change/"):
+        shown = client.get(f"/support/people/membership/{address}").content.decode()
+        assert re.search(rf">{role} <code>officer</code><", shown), address
+    for address in ("?q=officer", f"{one.user_id}/change/"):
+        shown = client.get(f"/support/people/user/{address}").content.decode()
+        assert re.search(rf'_said(">|.*readonly">){may}<', shown, re.DOTALL), address
+        assert "icon-yes" not in shown
+
+
+def test_a_code_without_words_is_shown_as_it_is() -> None:
+    from cradlemark.portal.support.words import organisation_kind, with_code
+    from cradlemark.portal.templatetags.cradlemark import role
+
+    assert with_code(role)("<new>") == "<code>&lt;new&gt;</code>"
+    assert with_code(organisation_kind)("new") == "<code>new</code>"
+    assert with_code(role)("") == "–"
+
+
 def fields_of(client: Client, address: str) -> set[str]:
     """What the form of a page would send."""
     form = client.get(address).content.decode().partition("_form")[2].partition("submit-row")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -32,9 +33,24 @@ def test_compiled_words_are_those_written() -> None:
     assert LOCALE.with_suffix(".mo").read_bytes() == buffer.getvalue(), REPAIR
 
 
-def test_words_of_templates_and_pages_are_found() -> None:
-    from pathlib import Path
+def test_words_of_support_pages_keep_their_meaning() -> None:
+    """The portal's words go before those of Django's admin: a word of both has to mean the same in both."""
+    import django.contrib.admin
+    from babel.messages.mofile import read_mo
 
+    same = {"Action", "Add", "Remove", "Remove from sorting", "Search"}  # said in other words
+    file = Path(django.contrib.admin.__file__).parent / "locale/zh_Hans/LC_MESSAGES/django.mo"
+    theirs = read_mo(io.BytesIO(file.read_bytes()))
+    ours = {(one.id, one.context): one.string for one in updated() if isinstance(one.id, str)}
+    moved = {
+        one.id
+        for one in theirs
+        if isinstance(one.id, str) and ours.get((one.id, one.context), one.string) != one.string
+    } - {""}
+    assert moved == same
+
+
+def test_words_of_templates_and_pages_are_found() -> None:
     from scripts.messages import words
 
     folder = Path(__file__).parent / "words"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
@@ -12,6 +13,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,9 +123,14 @@ class Looked(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class take
         """Every table is shown."""
         return self.has_view_permission(request)
 
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        """Columns that may be mended as they are, the others in words."""
+        mended = self.table.mended if self.has_change_permission(request, obj) else ()
+        return tuple(name if name in mended else self.table.shown(name) for name in self.table.columns)
+
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
         """Every column but those that may be mended."""
-        return [name for name in self.table.columns if name not in self.table.mended]
+        return [name for name in self.get_fields(request, obj) if name not in self.table.mended]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm[Any], change: bool) -> None:
         """Store a change together with its event; nothing while the register is frozen."""
@@ -156,11 +163,25 @@ def _named(table: Table) -> type[Looked]:
     meta.app_config.verbose_name = gettext_lazy("Tables")
     for name, told in table.columns.items():
         meta.get_field(name).verbose_name = told  # type: ignore[union-attr]
-    shown = {
-        "table": table, "list_display": tuple(table.columns), "fields": tuple(table.columns), "search_fields": table.sought,
+    shown: dict[str, object] = {
+        "table": table, "list_display": tuple(map(table.shown, table.columns)), "search_fields": table.sought,
         "list_select_related": True, "ordering": ("-pk",),
     }  # fmt: skip
+    for name, words in table.said.items():
+        shown[table.shown(name)] = _said(name, table.columns[name], words)
     return type(f"{table.model.__name__}Looked", (Looked,), shown)
+
+
+def _said(
+    column: str, told: Promise, words: Callable[[object], str]
+) -> Callable[[Looked, models.Model], str]:
+    """A column in words, sorted as it is stored."""
+
+    @admin.display(description=cast("str", told), ordering=column)
+    def said(page: Looked, row: models.Model) -> str:
+        return words(getattr(row, column))
+
+    return said
 
 
 def made() -> SupportSite:
