@@ -119,8 +119,11 @@ def more_cases(count: int) -> list[str]:
     model = Case.objects.get(number=1)
     first = Case.objects.order_by("-number").values_list("number", flat=True)[0] + 1
     parts = [(kind, list(kind.objects.filter(case=model))) for kind in (CaseStep, Declaration, Opinion)]
-    model.label = None
+    model.label, made = None, model.product
     for number in range(first, first + count):
+        made.pk = None  # each of a product of its own: no label follows another
+        made.save(force_insert=True)
+        model.product = made
         model.pk, model.number, model.request = None, number, f"drill {number}"
         model.save(force_insert=True)
         for _kind, rows in parts:

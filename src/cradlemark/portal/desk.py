@@ -20,6 +20,7 @@ from cradlemark.portal.operator.accreditations import candidates
 from cradlemark.portal.queues import row_of
 from cradlemark.registry.cases.guards import Facts, problems
 from cradlemark.registry.cases.models import OPINIONS, SEVERITIES, Case
+from cradlemark.registry.cases.register import last_label
 from cradlemark.registry.cases.take import facts, take
 from cradlemark.registry.cases.verify import reply as write_reply
 from cradlemark.registry.people.actor import Actor
@@ -72,6 +73,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         {
             "case": found,
             "possible": possible_steps(found, user),
+            "follows": last_label(found.product_id),
             "own_pages": OWN_PAGES,
             "footprint": footprint,
             "is_verifier": is_verifier,

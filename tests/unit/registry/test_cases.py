@@ -40,7 +40,7 @@ class Story:
         from cradlemark.registry.people.actor import actor, join
         from cradlemark.registry.people.models import Organisation, User
 
-        self.home, self.programme = home, home.programme
+        self.home, self.programme, self.number = home, home.programme, 1
         self.maker = Organisation.objects.create(
             kind="manufacturer", name_en="Maker", name_zh="制造商", place="CN"
         )
@@ -86,14 +86,27 @@ class Story:
     def submit(self, **changes: Any) -> Any:
         from cradlemark.registry.cases.take import submit
 
-        given = {"key": "one", "by": self.actors["applicant"], "reason": "First label.", **changes}
+        given = {
+            "key": f"hand-in {self.number}",
+            "by": self.actors["applicant"],
+            "reason": "First label.",
+            **changes,
+        }
         return submit(self.revision, programme=self.programme, time=TIME, **given)
 
     def take(self, step: str, role: str, **more: Any) -> Any:
         from cradlemark.registry.cases.take import take
 
         given = {"by": self.actors[role], "reason": f"{step} it.", **more}
-        return take(1, step, programme=self.programme, time=TIME, **given)
+        return take(self.number, step, programme=self.programme, time=TIME, **given)
+
+    def register(self) -> Any:
+        from cradlemark.registry.cases.register import register
+        from cradlemark.registry.labels.sign import credential_signer
+
+        signer = credential_signer(self.home, passphrase=PASSPHRASE, time=TIME)
+        by = self.actors["officer"]
+        return register(self.number, home=self.home, signer=signer, by=by, time=TIME, reason="Registered.")
 
     def plan(self, **changes: Any) -> Any:
         from cradlemark.registry.cases.take import Plan
@@ -104,7 +117,9 @@ class Story:
     def verify(self, what: str, **more: Any) -> Any:
         from cradlemark.registry.cases import verify
 
-        return getattr(verify, what)(1, by=more.pop("by", self.actors["verifier"]), time=TIME, **more)
+        return getattr(verify, what)(
+            self.number, by=more.pop("by", self.actors["verifier"]), time=TIME, **more
+        )
 
     def until_verification(self) -> None:
         self.submit()
@@ -154,6 +169,67 @@ def test_granted_case_becomes_a_label_once(story: Story) -> None:
     ]  # fmt: skip
     assert register(1, by=story.actors["officer"], **given).number == label.number
     assert Label.objects.count() == 1
+
+
+def test_next_label_of_a_product_follows_the_last_one_which_is_superseded(story: Story) -> None:
+    from cradlemark.label.claim import read_claim
+    from cradlemark.registry.labels.models import Label
+    from cradlemark.registry.log.models import Entry
+
+    story.until_granted()
+    first = story.register()
+    story.number = 2
+    story.until_granted()
+    second = story.register()
+    assert (second.previous_id, read_claim(bytes(second.claim)).previous) == (first.number, first.number)
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("superseded", "active")
+    (change,) = first.changes.all()
+    assert change.reason == f"{second.number} follows. 由 {second.number} 取代。"
+    assert list(Entry.objects.order_by("-index").values_list("kind", "subject")[:2]) == [
+        ("state", first.number), ("revision", second.number),
+    ]  # fmt: skip
+    assert story.register().number == second.number
+    assert (Label.objects.count(), first.changes.count()) == (2, 1)
+
+
+def test_suspended_label_stays_suspended_when_another_follows(story: Story) -> None:
+    from cradlemark.registry.labels.change import ChangeRequest, change_state
+
+    story.until_granted()
+    first = story.register()
+    request = ChangeRequest("suspend", first.number, "suspend", "officer", "officer@example.org", "Overdue.")
+    change_state(request, steps=story.programme.label_steps, time=TIME)
+    story.number = 2
+    story.until_granted()
+    assert story.register().previous_id == first.number
+    first.refresh_from_db()
+    assert first.state == "suspended"
+
+
+def test_registration_that_broke_off_goes_on_with_the_same_predecessor(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.registry.cases import register
+    from cradlemark.registry.labels.models import Label
+
+    story.until_granted()
+    first = story.register()
+    story.number = 2
+    story.until_granted()
+
+    def fail(*_given: Any, **_more: Any) -> None:
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(register, "take", fail)
+        with pytest.raises(RuntimeError):
+            story.register()
+    first.refresh_from_db()
+    assert (first.state, Label.objects.count()) == ("active", 2)
+    second = story.register()
+    first.refresh_from_db()
+    assert (first.state, second.previous_id, Label.objects.count()) == ("superseded", first.number, 2)
 
 
 def test_submission_is_one_case_for_one_key(story: Story) -> None:

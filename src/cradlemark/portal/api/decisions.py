@@ -117,13 +117,16 @@ def opinion(
     "/cases/{number}/registration",
     response={201: wire.Case},
     summary=_("Register the label of a granted case"),
-    description=_("It is issued, signed and published; its number stands in the answer."),
+    description=_(
+        "It is issued, signed and published; its number stands in the answer. "
+        "It follows the last label of the same product, which is superseded if it is valid."
+    ),
 )
 @needs("decisions", "officer")
 def registration(
     request: HttpRequest, response: HttpResponse, number: Path[Number], payload: wire.ReasonGiven, key: Key, state: State
 ) -> Any:  # fmt: skip
-    """It is issued, signed and published; its number stands in the answer."""
+    """It is issued, signed and published; the last label of the same product, which it follows, is superseded if it is valid."""
     by = acting_as(request, registration)
     found = own_case(by.user, number)
     before = asked(request, by, key)

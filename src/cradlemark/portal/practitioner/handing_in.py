@@ -15,6 +15,7 @@ from cradlemark.portal.practitioner.own import MAKERS, own_study
 from cradlemark.portal.publishing import publish_now
 from cradlemark.registry.cases.correct import CORRECTING, correct
 from cradlemark.registry.cases.models import Case
+from cradlemark.registry.cases.register import last_label
 from cradlemark.registry.cases.take import submit, take
 from cradlemark.registry.files import names_below
 from cradlemark.registry.labels.holder import held_labels, notify_change, withdraw
@@ -41,6 +42,7 @@ def hand_in(request: HttpRequest, by: Actor, study: int) -> HttpResponse:
     shown: dict[str, object] = {
         "study": found, "version": version, "key": str(uuid.uuid4()), "case": case,
         "correcting": case is not None and case.state == CORRECTING,
+        "follows": last_label(found.product_id),
         "running": found.product.cases.exclude(state__in=("closed", "rejected", *WAITING)).last(),
     }  # fmt: skip
     try:

@@ -8,10 +8,13 @@ from cradlemark.core.errors import StateError
 from cradlemark.core.language import Text
 from cradlemark.label.claim import Verification
 from cradlemark.label.granting import grant
+from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.workflow import take_step
+from cradlemark.registry.audit.record import record
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.take import known_case, locked, take
 from cradlemark.registry.home import Home
+from cradlemark.registry.labels.change import ChangeRequest, change_state
 from cradlemark.registry.labels.issue import IssueRequest, issue
 from cradlemark.registry.labels.models import Label
 from cradlemark.registry.labels.sign import CredentialSigner
@@ -25,6 +28,8 @@ def register(
 ) -> Label:  # fmt: skip
     """Issue the label of a granted case and close the case; repeated after a crash it goes on where it stopped.
 
+    The label follows the last one of the same product, which is superseded then, if the programme has that step for its state.
+
     Raises
     ------
     StateError
@@ -35,16 +40,49 @@ def register(
     case = known_case(number)
     if case.label is None:
         take_step(home.programme.case_steps, case.state, "register", role=by.role)
-    granted = grant(bundle_of(case.revision), home.programme, verification_of(case), today=time.date())
-    request = IssueRequest(f"case {number}", granted)
-    (label,) = issue([request], mark=home.programme.mark, time=time, sign=signer.label)
+    key = f"case {number}"
+    begun = Label.objects.filter(request=key).select_related("previous").first()
+    previous = begun.previous if begun else last_label(case.product_id)
+    granted = grant(
+        bundle_of(case.revision), home.programme, verification_of(case), today=time.date(),
+        previous=previous.number if previous else "",
+    )  # fmt: skip
+    (label,) = issue([IssueRequest(key, granted)], mark=home.programme.mark, time=time, sign=signer.label)
     with writing():
         held = locked(number)
         held.label = label
         held.save(update_fields=["label"])
         if held.state == "granted":
+            if previous is not None:
+                _supersede(previous, label, programme=home.programme, by=by, time=time)
             take(number, "register", programme=home.programme, by=by, time=time, reason=reason)
     return label
+
+
+def last_label(product: int) -> Label | None:
+    """The last label of a product: the one that the next follows."""
+    return Label.objects.filter(case__product=product).order_by("-sequence").first()
+
+
+def to_be_superseded(label: Label, programme: ProgrammeProfile) -> bool:
+    """Whether a label is superseded when another one follows."""
+    step = programme.label_steps.get("supersede")
+    return step is not None and label.state in step.source
+
+
+def _supersede(
+    label: Label, follower: Label, *, programme: ProgrammeProfile, by: Actor, time: datetime.datetime
+) -> None:
+    label.refresh_from_db(fields=["state"])
+    if not to_be_superseded(label, programme):
+        return
+    reason = f"{follower.number} follows. 由 {follower.number} 取代。"
+    role = programme.label_steps["supersede"].role
+    request = ChangeRequest(
+        f"{follower.number} follows", label.number, "supersede", role, by.user.email, reason
+    )
+    change_state(request, steps=programme.label_steps, time=time)
+    record("labels:label:supersede", label.number, by=by, time=time, detail={"follower": follower.number})
 
 
 def verification_of(case: Case) -> Verification:

@@ -96,7 +96,7 @@ def expire_due(*, today: datetime.date, steps: Mapping[str, Step], time: datetim
     due = Label.objects.filter(valid_until__lt=today, state__in=sources).values_list("number", flat=True)
     return [
         change_state(
-            ChangeRequest(f"expire {number}", number, "expire", "system", "timer", "The last day of validity is over."),
+            ChangeRequest(f"expire {number}", number, "expire", "system", "timer", "The last day of validity is over. 有效期已届满。"),
             steps=steps, time=time,
         )
         for number in list(due)

@@ -14,7 +14,7 @@ from cradlemark.registry.labels.change import ChangeRequest, change_state
 from cradlemark.registry.labels.models import Label
 from cradlemark.registry.people.actor import Actor
 
-NOTIFIED = "Change notified by the holder."
+NOTIFIED = "Change notified by the holder. 持有人已通报变更。"
 """What the public reads when a holder has notified a change; the words of the notice are for the programme."""
 LONGEST_NOTICE = 2000
 

@@ -14,11 +14,11 @@ from cradlemark.registry.labels.change import ChangeRequest, change_state
 from cradlemark.registry.labels.models import Change, Label
 
 REASONS = {
-    "expire": "The last day of validity is over.",
-    "open_renewal": "The renewal window has begun.",
-    "watch": "The yearly statement is due.",
+    "expire": "The last day of validity is over. 有效期已届满。",
+    "open_renewal": "The renewal window has begun. 已进入续期窗口。",
+    "watch": "The yearly statement is due. 年度声明到期。",
 }
-"""What the public reads."""
+"""What the public reads, in both languages: it stands in the log as it is."""
 Due = Callable[[Label], datetime.date | None]
 """First day on which a step of a label is due."""
 
