@@ -309,7 +309,9 @@ def axe_source() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-def test_way_back_from_a_search_is_a_whole_page_that_no_browser_keeps(browser: Browser, portal: Portal) -> None:
+def test_way_back_from_a_search_is_a_whole_page_that_no_browser_keeps(
+    browser: Browser, portal: Portal
+) -> None:
     context = browser.new_context(locale="en-US")
     page = context.new_page()
     page.goto(portal.address + "/")
@@ -322,7 +324,9 @@ def test_way_back_from_a_search_is_a_whole_page_that_no_browser_keeps(browser: B
     page.go_back()
     page.wait_for_function("all => document.querySelector('#count').innerText === all", arg=everything)
     assert page.evaluate("window.stayed"), "only the content was exchanged"
-    assert page.locator("h1").count() == page.locator("#search").count() == page.locator("#found").count() == 1
+    assert (
+        page.locator("h1").count() == page.locator("#search").count() == page.locator("#found").count() == 1
+    )
     assert page.locator("#q").input_value() == ""
     page.go_forward()
     page.wait_for_function("some => document.querySelector('#count').innerText === some", arg=found)
