@@ -20,8 +20,8 @@ from cradlemark.inventory.processes.records import FlowKind
 
 MOST_PRODUCTS = 2_000_000
 """Most products of an archive."""
-MOST_SECTIONS = 1_000
-"""Most sections of a block."""
+MOST_SECTIONS, MOST_PARTS = 1_000, 30_000
+"""Most sections of a block, and most parts of them: a section may begin more than once."""
 MOST_KEPT = 500_000
 """Most rows of product stages and waste scenarios, which are kept until all processes are known."""
 
@@ -55,18 +55,18 @@ def blocks_of(sections: Iterable[Section], *, without: frozenset[str] = frozense
         ``file-bomb`` for a block with too many.
     """
     gathered: dict[str, Section] = {}
-    rows = 0
+    rows = parts = 0
     for section in sections:
         if section.block in without:
             if not section.name:
                 yield Block(section.block, section.block_line, {}, section.end)
         elif section.name:
-            rows += len(section.rows)
-            if len(gathered) >= MOST_SECTIONS or rows > MOST_ROWS:
+            rows, parts = rows + len(section.rows), parts + 1
+            if len(gathered) >= MOST_SECTIONS or rows > MOST_ROWS or parts > MOST_PARTS:
                 raise InputError(
                     Text(
-                        f"a block has more than {MOST_SECTIONS:,} sections or {MOST_ROWS:,} rows",
-                        f"一个块超过 {MOST_SECTIONS:,} 节或 {MOST_ROWS:,} 行",
+                        f"a block has more than {MOST_SECTIONS:,} sections, {MOST_PARTS:,} parts of sections or {MOST_ROWS:,} rows",
+                        f"一个块超过 {MOST_SECTIONS:,} 节、{MOST_PARTS:,} 个节段或 {MOST_ROWS:,} 行",
                     ),
                     code="file-bomb",
                     hint=Text("export it again", "重新导出"),
@@ -78,7 +78,7 @@ def blocks_of(sections: Iterable[Section], *, without: frozenset[str] = frozense
             if section.rows:
                 gathered["(no block)"] = section
             yield Block(section.block, section.block_line, gathered, section.end)
-            gathered, rows = {}, 0
+            gathered, rows, parts = {}, 0, 0
 
 
 @attrs.define
