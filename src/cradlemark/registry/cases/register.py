@@ -64,22 +64,16 @@ def last_label(product: int) -> Label | None:
     return Label.objects.filter(case__product=product).order_by("-sequence").first()
 
 
-def to_be_superseded(label: Label, programme: ProgrammeProfile) -> bool:
-    """Whether a label is superseded when another one follows."""
-    step = programme.label_steps.get("supersede")
-    return step is not None and label.state in step.source
-
-
 def _supersede(
     label: Label, follower: Label, *, programme: ProgrammeProfile, by: Actor, time: datetime.datetime
 ) -> None:
     label.refresh_from_db(fields=["state"])
-    if not to_be_superseded(label, programme):
+    step = programme.label_steps.get("supersede")
+    if step is None or label.state not in step.source:
         return
     reason = f"{follower.number} follows. 由 {follower.number} 取代。"
-    role = programme.label_steps["supersede"].role
     request = ChangeRequest(
-        f"{follower.number} follows", label.number, "supersede", role, by.user.email, reason
+        f"{follower.number} follows", label.number, "supersede", step.role, by.user.email, reason
     )
     change_state(request, steps=programme.label_steps, time=time)
     record("labels:label:supersede", label.number, by=by, time=time, detail={"follower": follower.number})

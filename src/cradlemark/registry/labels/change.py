@@ -17,6 +17,8 @@ from cradlemark.registry.search.keep import renew_states
 from cradlemark.registry.writing import writing
 
 LONGEST_REASON = 500
+EXPIRED = "The last day of validity is over. 有效期已届满。"
+"""What the public reads of a label that has expired."""
 
 
 @attrs.frozen
@@ -96,7 +98,7 @@ def expire_due(*, today: datetime.date, steps: Mapping[str, Step], time: datetim
     due = Label.objects.filter(valid_until__lt=today, state__in=sources).values_list("number", flat=True)
     return [
         change_state(
-            ChangeRequest(f"expire {number}", number, "expire", "system", "timer", "The last day of validity is over. 有效期已届满。"),
+            ChangeRequest(f"expire {number}", number, "expire", "system", "timer", EXPIRED),
             steps=steps, time=time,
         )
         for number in list(due)

@@ -10,11 +10,11 @@ import attrs
 from cradlemark.core.errors import StateError
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.registry.due import renewal_opens, surveillance_due
-from cradlemark.registry.labels.change import ChangeRequest, change_state
+from cradlemark.registry.labels.change import EXPIRED, ChangeRequest, change_state
 from cradlemark.registry.labels.models import Change, Label
 
 REASONS = {
-    "expire": "The last day of validity is over. 有效期已届满。",
+    "expire": EXPIRED,
     "open_renewal": "The renewal window has begun. 已进入续期窗口。",
     "watch": "The yearly statement is due. 年度声明到期。",
 }
