@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import lru_cache
 from xml.parsers import expat
 
 from cradlemark.core.errors import InputError
@@ -97,9 +98,11 @@ class _RepeatCounter:
             self.repeat = _count(attributes, "number-rows-repeated")
         elif local in _CELLS:
             self.cell_repeat = _count(attributes, "number-columns-repeated")
-            values = [value for key, value in attributes.items() if _local(key) in _VALUES]
-            self.filled = bool(values)
-            self.cell_text = sum(map(len, values))
+            self.filled, self.cell_text = False, 0
+            for key, value in attributes.items():
+                if _local(key) in _VALUES:
+                    self.filled = True
+                    self.cell_text += len(value)
         elif local == "s":
             self.cell_text += _count(attributes, "c")
         elif local == "p":
@@ -162,6 +165,7 @@ class _RepeatCounter:
             refuse_text(self.where)
 
 
+@lru_cache(maxsize=1024)
 def _local(name: str) -> str:
     """A name without its name space: a loader may know a part by its prefix alone, whatever that stands for."""
     return name.rpartition(" ")[2]
@@ -169,5 +173,8 @@ def _local(name: str) -> str:
 
 def _count(attributes: dict[str, str], wanted: str) -> int:
     """The largest number that attributes of one name give, in any name space; 1 when there is none."""
-    found = [value for key, value in attributes.items() if _local(key) == wanted]
-    return max((int(value) if value.isdecimal() and len(value) < 10 else 10**9 for value in found), default=1)
+    largest = -1
+    for key, value in attributes.items():
+        if _local(key) == wanted:
+            largest = max(largest, int(value) if value.isdecimal() and len(value) < 10 else 10**9)
+    return 1 if largest < 0 else largest

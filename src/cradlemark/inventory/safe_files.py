@@ -238,16 +238,15 @@ def check_members(
 
 def check_member(member: zipfile.ZipInfo, *, where: str, allow_nested: bool, most: float) -> None:
     """Refuse a member of a zip with an odd path, packed too well, encrypted, or another container; see `check_members`."""
-    place = f"{where}, part {member.filename[:80]}"
     name = member.filename.replace("\\", "/")
     if (
         name.startswith("/")
-        or ".." in name.split("/")
-        or (len(name) > 1 and name[1] == ":")
+        or (".." in name and ".." in name.split("/"))
+        or name[1:2] == ":"
         or "\x00" in name
     ):
         refuse(
-            place,
+            _part(where, member),
             "file-unsafe",
             Text(
                 "the container has a part with a path that leads out of it", "容器中某部分的路径指向容器之外"
@@ -259,18 +258,22 @@ def check_member(member: zipfile.ZipInfo, *, where: str, allow_nested: bool, mos
     if member.file_size > RATIO_FROM and member.file_size > most * max(member.compress_size, 1):
         ratio = member.file_size / max(member.compress_size, 1)
         refuse(
-            place,
+            _part(where, member),
             "file-bomb",
             Text(f"a part is packed {ratio:,.0f} to 1", f"某部分的压缩比为 {ratio:,.0f} 比 1"),
             Text(f"at most {most:g} to 1; {_NEW_FILE.en}", f"最多 {most:g} 比 1；{_NEW_FILE.zh}"),
         )
     if not allow_nested and name.lower().endswith(_NESTED) and not name.startswith("xl/embeddings/"):
         refuse(
-            place,
+            _part(where, member),
             "file-unsafe",
             Text("the container holds another container", "容器内含另一个容器"),
             Text("hand in the inner file by itself", "直接给出里面的文件"),
         )
+
+
+def _part(where: str, member: zipfile.ZipInfo) -> str:
+    return f"{where}, part {member.filename[:80]}"
 
 
 def _check_spreadsheet(archive: zipfile.ZipFile, where: str) -> Container:

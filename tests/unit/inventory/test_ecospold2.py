@@ -328,3 +328,13 @@ def test_the_sample_of_another_system() -> None:
     assert table.numbers("amount").tolist() == [33.0, 25.0, 22.0, *table.numbers("amount").tolist()[3:]]
     assert table.texts("distribution")[0] == "lognormal"
     assert table.numbers("p2")[0] == pytest.approx(math.exp(math.sqrt(2.21)))
+
+
+def test_comments_on_place_and_on_time_that_are_not_kept_are_both_counted(tmp_path: Path) -> None:
+    comment = '<comment xml:lang="en">guessed</comment>'
+    said = heat().replace("</geography>", f"{comment}</geography>")
+    assert unread(bring(tmp_path / "a", said).report)["data set comment"] == 1
+    both = said.replace(
+        'isDataValidForEntirePeriod="true"/>', f'isDataValidForEntirePeriod="true">{comment}</timePeriod>'
+    )
+    assert unread(bring(tmp_path / "b", both).report)["data set comment"] == 2

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.machine import within
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers import archive as archives
@@ -239,11 +240,11 @@ from pathlib import Path
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.importers.process_databases import import_processes
 from cradlemark.inventory.importers.whole_documents import read_json_document, read_xml_document
-start = time.perf_counter()
+start = time.process_time()
 try:
     import_processes(sys.argv[1])
 except InputError as error:
-    print(error.code, time.perf_counter() - start, re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+    print(error.code, time.process_time() - start, re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 """
 
 
@@ -264,5 +265,5 @@ def test_bombs_take_little_time_and_memory(tmp_path: Path, kind: str) -> None:
     )
     code, seconds, kilobytes = run.stdout.split()
     assert code in {"file-bomb", "file-too-large", "database-empty"}
-    assert float(seconds) < 2.0
+    assert within(float(seconds), 2.0)
     assert int(kilobytes) < 300_000

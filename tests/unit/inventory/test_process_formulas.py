@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.machine import within
 
 from cradlemark.core.errors import InputError
 from cradlemark.inventory.processes.formulas import (
@@ -171,7 +172,7 @@ def test_formulas_that_take_forever_are_refused() -> None:
         with pytest.raises(InputError) as caught:
             evaluate_formula(text, {"x": 2.0})
         assert caught.value.code.startswith("formula-")
-        assert time.process_time() - start < 0.2
+        assert within(time.process_time() - start, 0.2)
 
 
 def test_after_many_that_fail_the_rest_is_not_tried() -> None:
@@ -187,13 +188,13 @@ def test_large_circles_take_linear_time() -> None:
     start = time.process_time()
     _, failed = resolve_parameters(parameters, {})
     assert len(failed) == 10_000
-    assert time.process_time() - start < 2.0
+    assert within(time.process_time() - start, 2.0)
 
 
 def test_long_chains_take_linear_time() -> None:
     parameters = [Parameter(f"p{i}", 0.0, formula=f"p{i + 1}+1") for i in range(3000)]
-    start = time.perf_counter()
+    start = time.process_time()
     values, failed = resolve_parameters([*parameters, Parameter("p3000", 1.0)], {})
     assert values["p0"] == 3001.0
     assert failed == {}
-    assert time.perf_counter() - start < 20.0
+    assert within(time.process_time() - start, 2.0)

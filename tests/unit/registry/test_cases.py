@@ -232,6 +232,63 @@ def test_registration_that_broke_off_goes_on_with_the_same_predecessor(
     assert (first.state, second.previous_id, Label.objects.count()) == ("superseded", first.number, 2)
 
 
+def test_two_registrations_of_one_product_at_one_moment_do_not_follow_the_same_label(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.core.errors import StateError
+    from cradlemark.registry.cases import register
+
+    for story.number in (1, 2, 3):
+        story.until_granted()
+    story.number = 1
+    first, other = story.register(), []
+
+    def interrupted(*given: Any, **more: Any) -> Any:
+        granted = grant(*given, **more)
+        if story.number == 2:
+            story.number = 3
+            other.append(story.register())
+            story.number = 2
+        return granted
+
+    grant = register.grant
+    story.number = 2
+    with monkeypatch.context() as patch:
+        patch.setattr(register, "grant", interrupted)
+        with pytest.raises(StateError, match="label-followed"):
+            story.register()
+    last, middle = story.register(), other[0]
+    first.refresh_from_db()
+    middle.refresh_from_db()
+    assert (middle.previous_id, last.previous_id) == (first.number, middle.number)
+    assert (first.state, middle.state, last.state) == ("superseded", "superseded", "active")
+
+
+def test_label_that_was_followed_before_its_registration_ended_is_superseded_with_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.registry.cases import register
+
+    for story.number in (1, 2):
+        story.until_granted()
+    story.number = 1
+
+    def fail(*_given: Any, **_more: Any) -> None:
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(register, "take", fail)
+        with pytest.raises(RuntimeError):
+            story.register()
+    story.number = 2
+    second = story.register()
+    story.number = 1
+    first = story.register()
+    first.refresh_from_db()
+    assert second.previous_id == first.number
+    assert (first.state, second.state) == ("superseded", "active")
+
+
 def test_submission_is_one_case_for_one_key(story: Story) -> None:
     from cradlemark.registry.cases.models import Case
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal
 from xml.etree.ElementTree import Element
 
@@ -36,12 +36,16 @@ ACTIVITIES = ("activityDataset", "childActivityDataset")
 _VERSION_2 = re.compile(rb"EcoSpold02|<(?:[\w.-]+:)?(?:child)?activityDataset\b", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]\w*)[\s>]")
 _RESULT = "2"
-_UNREAD = (
-    "modellingAndValidation/representativeness", "modellingAndValidation/review", "administrativeInformation/dataEntryBy",
-    "administrativeInformation/dataGeneratorAndPublication", "activityDescription/macroEconomicScenario",
-    "activityDescription/activity/synonym", "activityDescription/activity/tag", "activityDescription/geography/comment",
-    "activityDescription/timePeriod/comment", "activityDescription/activity/allocationComment", "flowData/impactIndicator",
-)  # fmt: skip
+_UNREAD: Mapping[str, Collection[str]] = {
+    "modellingAndValidation": {"representativeness", "review"},
+    "administrativeInformation": {"dataEntryBy", "dataGeneratorAndPublication"},
+    "activityDescription": {"macroEconomicScenario"},
+    "activityDescription/activity": {"synonym", "tag", "allocationComment"},
+    "activityDescription/geography": {"comment"},
+    "activityDescription/timePeriod": {"comment"},
+    "flowData": {"impactIndicator"},
+}
+"""Elements of a data set that are not kept, by the element they are in."""
 
 
 def is_ecospold2(archive: Archive) -> bool:
@@ -88,9 +92,16 @@ class _Reader:
     def read(self) -> Collected:
         kinds: dict[str, list[str]] = {"": [], "master": [], "data": []}
         for name in self.archive.names():
-            kind = _kind(self.archive, name) if name.lower().endswith((".spold", ".xml")) else ""
+            lower = name.lower()
             # What calls itself a data set is read, and refused with a reason when it is none.
-            kinds[kind or ("data" if name.lower().endswith(".spold") else "")].append(name)
+            kind = (
+                "data"
+                if lower.endswith(".spold")
+                else _kind(self.archive, name)
+                if lower.endswith(".xml")
+                else ""
+            )
+            kinds[kind].append(name)
         if kinds[""]:
             self.collector.unread[OTHER_KINDS] += len(kinds[""])
         names = kinds["master"] + kinds["data"]
@@ -139,7 +150,7 @@ class _Reader:
             )
         elements = exchange_elements(root)
         check_count(len(elements), MAX_EXCHANGES, EXCHANGES)
-        unread = Counter({of_data_set(path.rpartition("/")[2]): len(root.findall(path)) for path in _UNREAD})
+        unread = _unread(root)
         lines, refused = LineReader(self.register, identifier, unread, self.collector.watch).read(elements)
         product = _reference_product(lines)
         if not product and line(activity.get("parentActivityId")):
@@ -167,12 +178,20 @@ class _Reader:
             allocation=factors[0].method if factors else "", parameters=tuple(parameters_of(root, elements)),
             description=_paragraphs(root, "activityDescription/activity/generalComment"),
             technology=_paragraphs(root, "activityDescription/technology/comment"),
-            unread={key: n for key, n in unread.items() if n},
+            unread=unread,
         )  # fmt: skip
         before = self.collector.counts["processes refused"]
         self.collector.add_process(process, where=f"{name} ({next(iter(names.values()), '')[:60]})")
         if self.collector.counts["processes refused"] == before:
             self.links.add(identifier, process_id, lines)
+
+
+def _unread(root: Element) -> Counter[Text]:
+    found: Counter[Text] = Counter()
+    for path, tags in _UNREAD.items():
+        for element in root.iterfind(path):
+            found.update(of_data_set(child.tag) for child in element if child.tag in tags)
+    return found
 
 
 def _reference_product(lines: list[Line]) -> str:

@@ -136,12 +136,13 @@ class ZipArchive:
 
         Whatever is read whole is bounded when it is read; what is streamed, as a matrix is, may be larger.
         """
-        table = member.filename.lower().endswith(TABLES) and member.file_size <= MAX_DOCUMENT
+        dense = member.file_size > MAX_RATIO * max(member.compress_size, 1)
+        table = dense and member.file_size <= MAX_DOCUMENT and member.filename.lower().endswith(TABLES)
         most = inf if table else MAX_RATIO
         if member.file_size > MAX_STREAMED:
             check_members([member], where=self.name, allow_nested=True, largest=MAX_STREAMED, most=most)
         check_member(member, where=self.name, allow_nested=True, most=most)
-        return table and member.file_size > MAX_RATIO * max(member.compress_size, 1)
+        return table
 
 
 def _is_link(member: zipfile.ZipInfo) -> bool:

@@ -127,11 +127,11 @@ def named(names: Iterable[str], kind: Text) -> Counter[Text]:
     kind : Text
         What they are names of, with ``{name}`` in its place.
     """
-    found: Counter[str] = Counter()
+    found: dict[str, int] = {}
     others = 0
     for name in names:
         if name in found or len(found) < NAMED:
-            found[name] += 1
+            found[name] = found.get(name, 0) + 1
         else:
             others += 1
     counted = Counter({kind.format(name=name[:80]): count for name, count in found.items()})

@@ -6,8 +6,9 @@ import datetime
 
 from cradlemark.core.errors import StateError
 from cradlemark.core.language import Text
-from cradlemark.label.claim import Verification
+from cradlemark.label.claim import Claim, Verification
 from cradlemark.label.granting import grant
+from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.workflow import take_step
 from cradlemark.registry.audit.record import record
@@ -40,14 +41,25 @@ def register(
     case = known_case(number)
     if case.label is None:
         take_step(home.programme.case_steps, case.state, "register", role=by.role)
-    key = f"case {number}"
-    begun = Label.objects.filter(request=key).select_related("previous").first()
-    previous = begun.previous if begun else last_label(case.product_id)
+    begun = Label.objects.filter(request=_key(number)).select_related("previous").first()
+    previous = begun.previous if begun else last_label(case.product_id, but=number)
     granted = grant(
         bundle_of(case.revision), home.programme, verification_of(case), today=time.date(),
         previous=previous.number if previous else "",
     )  # fmt: skip
-    (label,) = issue([IssueRequest(key, granted)], mark=home.programme.mark, time=time, sign=signer.label)
+
+    def claim(given: LabelNumber) -> Claim:
+        """Made while nobody else can register: so it is seen whether another label of the product came first."""
+        if begun is None and last_label(case.product_id, but=number) != previous:
+            raise StateError(
+                Text("another label of the product was registered at this moment", "该产品的另一标签正于此刻登记"),
+                code="label-followed", hint=Text("register it again: it follows that label then", "重新登记：届时将接续该标签"),
+            )  # fmt: skip
+        return granted(given)
+
+    (label,) = issue(
+        [IssueRequest(_key(number), claim)], mark=home.programme.mark, time=time, sign=signer.label
+    )
     with writing():
         held = locked(number)
         held.label = label
@@ -55,13 +67,29 @@ def register(
         if held.state == "granted":
             if previous is not None:
                 _supersede(previous, label, programme=home.programme, by=by, time=time)
+            for follower in Label.objects.filter(previous=label):
+                _supersede(label, follower, programme=home.programme, by=by, time=time)
             take(number, "register", programme=home.programme, by=by, time=time, reason=reason)
     return label
 
 
-def last_label(product: int) -> Label | None:
-    """The last label of a product: the one that the next follows."""
-    return Label.objects.filter(case__product=product).order_by("-sequence").first()
+def _key(case: int) -> str:
+    """Key of the request for the label of a case."""
+    return f"case {case}"
+
+
+def last_label(product: int, *, but: int = 0) -> Label | None:
+    """The last label of a product, be it signed or not: the one that the next follows.
+
+    Parameters
+    ----------
+    product : int
+        Primary key.
+    but : int
+        Number of a case whose own label does not count; 0 for none.
+    """
+    numbers = Case.objects.filter(product=product).exclude(number=but).values_list("number", flat=True)
+    return Label.objects.filter(request__in=map(_key, numbers)).order_by("-sequence").first()
 
 
 def _supersede(
