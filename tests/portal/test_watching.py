@@ -169,3 +169,28 @@ def test_nobody_is_believed_to_have_come_by_https_unless_a_proxy_is_there(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == [str(trusted), proxies, "True", "__Host-session", "True"]
+
+
+def test_server_reads_pages_and_index_before_it_is_asked(home: Home) -> None:
+    from cradlemark.portal.warming import warm_up
+    from cradlemark.registry.search.shelf import shelf
+
+    with shelf().lock:
+        shelf()._clear()
+        shelf().epoch = -1
+    warm_up()
+    assert (shelf().epoch, shelf().clock) != (-1, -1)
+
+
+def test_server_that_cannot_warm_up_starts_nevertheless(
+    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from cradlemark.portal import warming
+    from cradlemark.registry.search import find
+
+    def broken(*_asked: object) -> None:
+        raise OSError("no database yet")
+
+    monkeypatch.setattr(find, "find", broken)
+    warming.warm_up()
+    assert "not warmed up" in caplog.text

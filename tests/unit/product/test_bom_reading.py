@@ -278,6 +278,16 @@ def test_totals_are_compared_with_the_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_total_over_refused_rows_asks_to_mend_these_first(tmp_path: Path) -> None:
+    text = "Part,Qty,Weight (g)\nA,1,3.6\nB,,0.6\nC,x,1.0\nTotal,,5.2\n"
+    (tmp_path / "bom.csv").write_text(text, encoding="utf-8")
+    (warning,) = read_bom(tmp_path / "bom.csv", strict=False).warnings
+    assert (warning.code, warning.hint.en) == (
+        "total-mismatch",
+        "rows above it are refused (2): mend them first",
+    )
+
+
 def test_a_repeated_header_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "bom.csv").write_text(
         "Part,Qty,Weight (g)\nA,1,3.6\nPart,Qty,Weight (g)\nB,1,0.6\n", encoding="utf-8"

@@ -290,8 +290,9 @@ def totals(
             for start in dict.fromkeys((before, 0))
         ]
         cells = RowCells(row, place, reader.mapping, reader.decimals, reader.by_field)
+        refused = sum(where not in positions for where in rows[:count])
         for field in _TOTALLED:
-            warnings += _total_of(lines, scopes, whole, cells, field)
+            warnings += _total_of(lines, scopes, whole, cells, field, refused)
         warnings += cells.problems
         before = count
     return warnings
@@ -313,6 +314,7 @@ def _total_of(
     whole: Sequence[float],
     cells: RowCells,
     field: Field,
+    refused: int,
 ) -> list[Problem]:
     column = cells.by_field.get(field)
     number = cells.number(field) if column else None
@@ -336,7 +338,12 @@ def _total_of(
             cells.place.column(column.label),
             "total-mismatch",
             message,
-            Text("look for a missing or wrong line", "查找缺漏或错误的行"),
+            Text(
+                f"rows above it are refused ({refused}): mend them first",
+                f"其上方有行被拒绝（{refused} 行）：请先修正",
+            )
+            if refused
+            else Text("look for a missing or wrong line", "查找缺漏或错误的行"),
         )
     ]
 
