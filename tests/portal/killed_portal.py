@@ -28,6 +28,8 @@ PASSPHRASE = "several words in a row"
 PEOPLE = {"officer": "officer", "officer.second": "officer", "decision_maker": "decision_maker"}
 """Who works, each in a session of an own, in which role."""
 TICKS = os.sysconf("SC_CLK_TCK")
+MAIN = re.compile(r"(?s)^.*<main[^>]*>|</main>.*$|<[^>]*>")
+"""All of a page but the words of its own part."""
 LABEL = re.compile(r" · <code>([A-Z]+-[A-Z0-9-]+)</code>")
 
 
@@ -128,11 +130,12 @@ class Visitor:
         return answer.status, answer.headers.get("Location", ""), answer.headers.get("ETag", ""), text
 
     def send(self, path: str, **fields: str) -> tuple[int, str]:
-        """Send a form; status and where it leads."""
+        """Send a form; status and where it leads, or the page that says why not."""
         headers = {
             "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": self.cookies.get("__Host-csrf", ""),
         }  # fmt: skip
-        return self.ask("POST", path, urlencode(fields).encode(), headers)[:2]
+        status, where, _, text = self.ask("POST", path, urlencode(fields).encode(), headers)
+        return status, where or " ".join(MAIN.sub("", text).split())
 
     def sign_in(self, email: str, password: str, code: Callable[[], str]) -> None:
         """With both factors."""

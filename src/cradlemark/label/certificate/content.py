@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from cradlemark.core.language import Text
@@ -19,6 +21,9 @@ from cradlemark.rules.pack import load_pack, pack_ids
 
 PACKAGE = "cradlemark.label.certificate"
 Row = tuple[Text, Text]
+BESIDE, IN_ROW = 200, 1_600
+"""Widths of a value that has room beside the label, and in a row of the page [letters]: a row does not break."""
+_BETWEEN = re.compile(r"(?:[,;] |[、，；])(?:(?![,;] |[、，；]).)*$")
 _DIGEST, _EIGHT = re.compile(r"[0-9a-f]{24,}"), re.compile(r".{1,8}")
 BEYOND_GATE = ("A4", "A5", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "C1", "C2", "C3", "C4")
 
@@ -41,8 +46,8 @@ def certificate_content(
         "figure": _headline(claim),
         "product": _plain(claim.product.name),
         "sections": {
-            key: {"title": _plain(word(key)), "rows": [[_plain(name), _plain(value)] for name, value in rows if value]}
-            for key, rows in statement(claim, programme).items() if rows
+            key: {"title": _plain(word(key)), "rows": [[_plain(name), _plain(value)] for name, value in rows]}
+            for key, rows in _sections(claim, programme).items() if rows
         },
         "stages": _stages(claim),
         "limits": {"title": _plain(word("limits")), "items": [_plain(limit) for limit in claim.limits]},
@@ -60,6 +65,36 @@ def statement(claim: Claim, programme: ProgrammeProfile) -> dict[str, list[Row]]
         "reduction": _reduction(claim, programme), "grade": _grade(claim), "verification": _verification(claim),
         "validity": _validity(claim, programme), "digests": _digests(claim),
     }  # fmt: skip
+
+
+def _sections(claim: Claim, programme: ProgrammeProfile) -> dict[str, list[Row]]:
+    """The rows of a statement in which all values have room; values that were cut stand in full in a section of their own."""
+    sections: dict[str, list[Row]] = {}
+    whole: list[Row] = []
+    for key, rows in statement(claim, programme).items():
+        most = BESIDE if key == "subject" else IN_ROW
+        stated = [row for row in rows if row[1]]
+        whole += [row for row in stated if _width(row[1]) > most]
+        sections[key] = [(name, _cut(value, most)) for name, value in stated]
+    return sections | {"in_full": whole}
+
+
+def _width(text: Text) -> int:
+    """Width of the wider of both languages [letters]."""
+    return max(_widths(line)[-1] for line in (text["en"], text["zh"]))
+
+
+def _widths(line: str) -> list[int]:
+    """Width of a line up to each of its letters; a Chinese character counts twice."""
+    return list(accumulate((1 + (letter >= "\u2e80") for letter in line), initial=0))
+
+
+def _cut(text: Text, most: int) -> Text:
+    """A text, or its beginning up to a place between two words, and where the rest is."""
+    if _width(text) <= most:
+        return text
+    lines = (line[: bisect_right(_widths(line), most // 2) - 1] for line in (text["en"], text["zh"]))
+    return word("cut").format(beginning=Text(*(_BETWEEN.sub("", line) for line in lines)))
 
 
 def _plain(text: Text) -> list[str]:
