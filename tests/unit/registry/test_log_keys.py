@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -348,17 +349,55 @@ def test_an_emergency_needs_a_reason(home: Home, reason: str) -> None:
 def test_a_former_key_that_is_gone_is_not_the_end(home: Home) -> None:
     from cradlemark.registry.keys.replace import retire_log_keys
 
-    published = open_checkpoint(checkpoint(home), trust(home).policy).checkpoint.size
     size = rotate(home, overlap=30 * DAY)
     (home.keys / "log-1.pem").unlink()
     with pytest.raises(CradlemarkError) as caught:
         publish(home)
     assert caught.value.code == "former-key"
-    retire_log_keys(published=published)
+    retire_log_keys(home)
     assert publish(home) == size
     assert signatures(checkpoint(home)) == 1
     assert problems(home) == []
     assert all(isinstance(proven(proof, trust(home)), Proven) for proof in proofs(home).values())
+
+
+def test_no_key_is_replaced_retired_or_distrusted_while_somebody_publishes(home: Home) -> None:
+    from cradlemark.registry.keys.distrust import distrust_key
+    from cradlemark.registry.keys.models import Key
+    from cradlemark.registry.keys.replace import retire_log_keys
+
+    rotate(home)
+    before = list(Key.objects.order_by("pk").values())
+    distrust = partial(distrust_key, home, "log-1", passphrase=PASSPHRASE, time=BEGIN, reason="Sold.")
+    with home.alone():
+        for change in (partial(rotate, home), partial(retire_log_keys, home), distrust):
+            with pytest.raises(CradlemarkError) as caught:
+                change()
+            assert caught.value.code == "home-busy"
+    assert list(Key.objects.order_by("pk").values()) == before
+    assert publish(home) > 0
+    assert problems(home) == []
+
+
+def test_entry_that_comes_while_the_store_is_compared_is_not_missing(home: Home) -> None:
+    from cradlemark.registry.log.append import Record, append_alone
+    from cradlemark.registry.log.models import Entry
+    from cradlemark.registry.log.publish import check_store
+
+    asked: list[str] = []
+
+    def append_after(execute: Any, sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if not asked and Entry._meta.db_table in sql:
+            asked.append(sql)
+            append_alone(Record("rules", "x", {}), time=BEGIN)
+        return found
+
+    size = Entry.objects.count()
+    with connection.execute_wrapper(append_after):
+        check_store(None)
+    assert asked
+    assert Entry.objects.count() == size + 1
 
 
 def test_an_old_database_that_does_not_know_the_key_is_told_so(

@@ -23,7 +23,7 @@ from tests.registers import DATABASES, Registers, skip_unless_reachable
 from tests.unit.registry.builders import model_claim, numbered
 
 from cradlemark.core.errors import CradlemarkError
-from cradlemark.label.claim import read_claim
+from cradlemark.label.claim import Claim, read_claim
 from cradlemark.label.credential_verification import Verdict, controller_of, verify_credential
 from cradlemark.registry.files import names_below
 from cradlemark.registry.home import Home, create_home
@@ -172,6 +172,46 @@ def test_live_labels_are_signed_anew_when_a_key_is_lost(home: Home) -> None:
         assert read_envelope(after[place]).key.endswith("#credential-2")
     assert publish(home, LATER) == 0
     assert credentials(home) == after
+
+
+@pytest.mark.parametrize("compromised", [False, True])
+def test_label_that_was_being_signed_when_the_key_was_replaced_is_signed_anew(
+    home: Home, compromised: bool
+) -> None:
+    from cradlemark.registry.labels.issue import IssueRequest, issue
+    from cradlemark.registry.labels.sign import credential_signer
+
+    former = credential_signer(home, passphrase=PASSPHRASE, time=LATER + datetime.timedelta(seconds=1))
+
+    def sign(claim: Claim, index: int) -> str:
+        made = former.label(claim, index)
+        rotate(home, compromised=compromised)
+        return made
+
+    (label,) = issue([IssueRequest("late", numbered)], mark="DEMO", time=LATER, sign=sign)
+    assert read_envelope(label.credential).key.endswith("#credential-1")
+    assert publish(home, LATER) == (6 if compromised else 1)
+    found = {place: failing(verdict(home, text)) for place, text in credentials(home).items() if place != 2}
+    assert found == {**{place: failed for place, failed in EXPECTED.items() if place != 2}, 6: []}
+
+
+def test_key_that_is_replaced_while_labels_are_signed_anew_leaves_them_to_the_next(home: Home) -> None:
+    from cradlemark.registry.labels.resign import sign_again, waiting_to_sign
+    from cradlemark.registry.labels.sign import credential_signer
+
+    rotate(home, compromised=True)
+    second, names = credential_signer(home, passphrase=PASSPHRASE, time=LATER), []
+
+    def sign(claim: Claim, index: int) -> str:
+        if not names:
+            names.append(rotate(home, compromised=True))
+        return second.label(claim, index)
+
+    assert sign_again(sign) == 0
+    assert waiting_to_sign() == 5
+    assert publish(home, LATER) == 5
+    live = [text for place, text in credentials(home).items() if place != 2]
+    assert {read_envelope(text).key.rpartition("#")[2] for text in live} == set(names) == {"credential-3"}
 
 
 def test_live_labels_are_signed_anew_when_a_former_key_is_not_believed_any_more(home: Home) -> None:

@@ -139,9 +139,8 @@ def retire(home: Path, language: Language) -> None:
 
     opened = open_home(home)
     from cradlemark.registry.keys.replace import retire_log_keys
-    from cradlemark.registry.log.publish import LOG, published_size
 
-    for key in retire_log_keys(published=published_size(opened.public / LOG)):
+    for key in retire_log_keys(opened):
         click.echo(_WORDS["retired"].format(name=key.pk)[language])
 
 

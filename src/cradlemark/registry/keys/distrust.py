@@ -36,7 +36,7 @@ def distrust_key(home: Home, name: str, *, passphrase: str, time: datetime.datet
     NotFoundError
         ``key-missing``
     StateError
-        ``key-in-use`` for a key that has not been replaced yet.
+        ``key-in-use`` for a key that has not been replaced yet; ``home-busy`` while another process publishes.
     """
     check_reason(reason)
     row = Key.objects.filter(pk=name).first()
@@ -58,7 +58,7 @@ def distrust_key(home: Home, name: str, *, passphrase: str, time: datetime.datet
     used = key_in_use(cast("Purpose", row.purpose))
     distrust = Distrust(home.origin, name, used.pk, reason.strip())
     content = sign_distrust(distrust, open_signer(home, used, passphrase=passphrase))
-    with writing():
+    with home.alone(), writing():
         Key.objects.filter(pk=name).update(compromised=True, signs_until=None)
         append([Record("distrust", name, content)], time=time)
         enqueue("keys", ["keys"])

@@ -58,6 +58,8 @@ def replace_key(
         ``key-invalid`` when the new key is of another kind than the purpose needs; ``overlap-invalid``.
     NotFoundError
         ``key-missing``
+    StateError
+        ``home-busy`` while another process publishes, or replaces the same key.
     """
     if overlap and (purpose != "log" or compromised or not datetime.timedelta() < overlap <= LONGEST_OVERLAP):
         raise InputError(
@@ -101,7 +103,7 @@ def replace_lost_key(
     NotFoundError
         ``key-missing``
     StateError
-        ``key-not-lost`` when the old key opens.
+        ``key-not-lost`` when the old key opens; ``home-busy`` while another process publishes.
     """
     check_reason(reason)
     old = key_in_use(purpose)
@@ -152,7 +154,8 @@ def _take_over(
     home: Home, old: Key, made: NewKey, statement: KeyStatement, content: dict[str, object], *,
     time: datetime.datetime, overlap: datetime.timedelta,
 ) -> Key:  # fmt: skip
-    with writing():
+    # What is published at this moment is signed by the old key, and whoever publishes next reads the new one.
+    with home.alone(), writing():
         ended = Key.objects.filter(pk=old.pk, until=None)
         if not ended.update(until=time, compromised=statement.compromised):
             raise busy(statement.key)
@@ -181,18 +184,19 @@ def _hand_over(
         note_all_labels()
 
 
-def retire_log_keys(*, published: int) -> list[Key]:
+def retire_log_keys(home: Home) -> list[Key]:
     """Let former keys of the log sign nothing more from now on.
 
     One that has not even signed its hand-over yet, because it was lost meanwhile, ends with what is published; then the key in
     use signs the hand-over alone.
 
-    Parameters
-    ----------
-    published : int
-        Size of the published log.
+    Raises
+    ------
+    StateError
+        ``home-busy`` while another process publishes.
     """
-    with writing():
+    with home.alone(), writing():
+        published = published_size(home.public / LOG)
         former = list(Key.objects.filter(purpose="log", until__isnull=False).order_by("first_size"))
         for row in former:
             row.signs_until = None

@@ -19,8 +19,9 @@ from cradlemark.core.language import Text
 from cradlemark.label.claim import Claim, read_claim
 from cradlemark.label.number import LabelNumber
 from cradlemark.registry.labels.models import Label
+from cradlemark.registry.labels.sign import outdated
 from cradlemark.registry.log.append import Record, append
-from cradlemark.registry.publication.outbox import enqueue
+from cradlemark.registry.publication.outbox import RESIGN, enqueue
 from cradlemark.registry.search.keep import add_rows, renew_states
 from cradlemark.registry.writing import writing
 
@@ -211,6 +212,9 @@ def _sign(labels: Sequence[Label], sign: SignCredential, claims: Mapping[str, Cl
         )
         _read_again(labels)
         renew_states(labels)
+        # Whoever has the new key signs them before they are published.
+        former = outdated(credential for credential, _ in signed)
+        enqueue(RESIGN, [number for credential, number in signed if credential in former])
         # The page of a label names the one that follows it.
         enqueue(
             "label",

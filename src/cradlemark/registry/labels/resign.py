@@ -9,6 +9,7 @@ from __future__ import annotations
 from cradlemark.label.status_list import is_set
 from cradlemark.registry.labels.issue import SignCredential, stored_claim
 from cradlemark.registry.labels.models import Label
+from cradlemark.registry.labels.sign import outdated
 from cradlemark.registry.publication.models import Outbox
 from cradlemark.registry.publication.outbox import BATCH, RESIGN, enqueue
 from cradlemark.registry.writing import writing
@@ -35,6 +36,8 @@ def waiting_to_sign() -> int:
 def sign_again(sign: SignCredential) -> int:
     """Sign the labels that are noted, with the key in use now; returns how many.
 
+    When the key is replaced meanwhile, the rest is left to whoever has the new one.
+
     Parameters
     ----------
     sign : callable
@@ -46,6 +49,8 @@ def sign_again(sign: SignCredential) -> int:
         for label in labels:
             label.credential = sign(stored_claim(label), label.status_index)
         with writing():
+            if outdated(label.credential for label in labels):
+                break
             Label.objects.bulk_update(labels, ["credential"])
             enqueue("label", [label.number for label in labels])
             Outbox.objects.filter(pk__in=[one.pk for one in waiting]).delete()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -12,7 +12,9 @@ from cradlemark.label.claim import Claim
 from cradlemark.label.credential import Issuer, credential_document, sign_credential
 from cradlemark.registry.home import Home
 from cradlemark.registry.keys.models import Key
-from cradlemark.registry.keys.store import signer_of
+from cradlemark.registry.keys.opening import open_signer
+from cradlemark.registry.keys.store import key_in_use
+from cradlemark.trust.envelopes import read_envelope
 from cradlemark.trust.signers import Signer
 
 
@@ -42,7 +44,18 @@ class CredentialSigner:
 
 
 def credential_signer(home: Home, *, passphrase: str, time: datetime.datetime) -> CredentialSigner:
-    """Open the key for credentials that is in use; raises as `keys.store.signer_of`."""
-    signer = signer_of(home, "credential", passphrase=passphrase)
-    key = Key.objects.get(purpose="credential", until=None)
+    """Open the key for credentials that is in use; raises as `keys.store.open_signer`; ``key-missing``."""
+    key = key_in_use("credential")
+    signer = open_signer(home, key, passphrase=passphrase)
     return CredentialSigner(Issuer(home.origin, home.programme.name.en, key.id), signer, time)
+
+
+def outdated(credentials: Iterable[str]) -> set[str]:
+    """Credentials that another key has signed than the one in use: it was replaced while they were made.
+
+    Asked under the lock of writers, which replacing a key takes too.
+    """
+    key = Key.objects.filter(purpose="credential", until=None).first()
+    if key is None:
+        return set()
+    return {text for text in credentials if read_envelope(text).key.rpartition("#")[2] != key.id}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import attrs
+from django.db.models import Count, Max
 
 from cradlemark.core.errors import NotFoundError, Problem, StateError, TrustError
 from cradlemark.core.language import Text
@@ -116,8 +117,8 @@ def check_store(state: Published | None) -> None:
     TrustError
         ``log-fork`` when stored entries are other ones; ``log-gap`` when numbers are missing.
     """
-    count = Entry.objects.count()
-    last = Entry.objects.order_by("-index").values_list("index", flat=True).first()
+    # One question: between two of them somebody may append.
+    count, last = Entry.objects.aggregate(count=Count("*"), last=Max("index")).values()
     if last is not None and last != count - 1:
         raise TrustError(
             Text("entries are missing in the store", "存储中缺少条目"),
@@ -172,7 +173,12 @@ def _refuse_older(published: int, stored: int) -> None:
 
 
 def publish(
-    folder: Place, keys: LogKeys, *, state: Published | None = None, ask: Ask | None = None
+    folder: Place,
+    keys: LogKeys,
+    *,
+    size: int | None = None,
+    state: Published | None = None,
+    ask: Ask | None = None,
 ) -> Published:
     """Publish all stored entries; where the key changes, a checkpoint of that size first, signed by both.
 
@@ -181,6 +187,8 @@ def publish(
     folder : Place
         Folder of the log.
     keys : LogKeys
+    size : int, optional
+        How many entries are published, all by default. Counted before the keys were read: one that takes over later begins above.
     state : Published, optional
         What this process published last; without it the whole store is compared with what is on disk first.
     ask : callable, optional
@@ -194,7 +202,7 @@ def publish(
     before = state or published(folder, keys)
     if state is None:
         check_store(before)
-    size = Entry.objects.count()
+    size = Entry.objects.count() if size is None else size
     if before is not None and size < before.edge.size:
         check_store(before)
     if before is not None and size == before.edge.size:

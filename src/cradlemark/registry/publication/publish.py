@@ -13,6 +13,7 @@ from cradlemark.registry.labels.change import expire_due
 from cradlemark.registry.labels.issue import finish
 from cradlemark.registry.labels.resign import sign_again
 from cradlemark.registry.labels.sign import credential_signer
+from cradlemark.registry.log.models import Entry
 from cradlemark.registry.log.publish import LOG, Ask, published
 from cradlemark.registry.log.publish import publish as publish_log
 from cradlemark.registry.publication.bulk.write import write_bulk
@@ -74,15 +75,16 @@ def publish_all(home: Home, *, passphrase: str, time: datetime.datetime, artwork
     TrustError
         ``quorum-missed``; as `registry.log.publish.publish`.
     """
-    keys = log_keys(home, passphrase=passphrase, time=time)
-    credentials = credential_signer(home, passphrase=passphrase, time=time)
     with home.alone():
+        credentials = credential_signer(home, passphrase=passphrase, time=time)
         log_rules(home, time=time)
         finish(credentials.label)
         expired = expire_due(today=time.date(), steps=home.programme.label_steps, time=time)
         sign_again(credentials.label)
+        size = Entry.objects.count()
+        keys = log_keys(home, passphrase=passphrase, time=time)
         try:
-            state = publish_log(home.public / LOG, keys, ask=_asking(time))
+            state = publish_log(home.public / LOG, keys, size=size, ask=_asking(time))
         except TrustError as error:
             before = published(home.public / LOG, keys) if error.code == "quorum-missed" else None
             if before is not None:
