@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cradlemark.core.errors import TrustError
+from cradlemark.core.language import Text
 from cradlemark.portal.demonstrate import PASSWORD
 from cradlemark.registry.home import Home
 from tests.portal.studies import begun, terminal_block
@@ -118,7 +120,13 @@ def test_revision_of_a_case_cannot_be_changed_while_it_is_verified(signed_in: Si
     assert raised.value.code == "step-refused"
 
 
-def test_holder_notifies_a_change_and_withdraws_the_published_label(home: Home, signed_in: SignIn) -> None:
+def fails(*_given: Any, **_more: Any) -> None:
+    raise TrustError(Text("too few witnesses have signed", "签名的见证者太少"), code="quorum-missed")
+
+
+def test_holder_notifies_a_change_and_withdraws_the_published_label(
+    home: Home, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from cradlemark.registry.labels.models import Label
     from cradlemark.registry.publication.label_files import folder_of
 
@@ -140,7 +148,15 @@ def test_holder_notifies_a_change_and_withdraws_the_published_label(home: Home, 
     page = maker.get("/my-labels/").content.decode()
     assert label.number in page
     assert f"/{folder_of(label.number)}/credential.jwt" in page
-    done(maker.post(f"/my-labels/{label.number}/notify/", {"reason": "New housing supplier.", "key": "n"}))
+    with monkeypatch.context() as patch:
+        patch.setattr("cradlemark.portal.publishing.publish_all", fails)
+        given = {"reason": "New housing supplier.", "key": "n"}
+        told = maker.post(f"/my-labels/{label.number}/notify/", given, follow=True).content.decode()
+        assert "Done, but not public yet: too few witnesses have signed. The next run publishes it." in told
+        assert signed_in("officer").post("/programme/publish/").status_code == 422
+    assert '"active"' in status.read_text()
+    done(signed_in("officer").post("/programme/publish/"))
+    assert '"watch"' in status.read_text()
     label.refresh_from_db()
     assert label.state == "watch"
     assert "New housing supplier" not in status.read_text()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from ninja import Router
 from ninja.params import Path
 
-from cradlemark.core.errors import InputError, StateError
+from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.portal.api import wire
 from cradlemark.portal.api.callers import BEARER, acting_as, needs
@@ -17,13 +17,13 @@ from cradlemark.portal.api.cases import Number, shown, tag_of
 from cradlemark.portal.api.tags import require_state
 from cradlemark.portal.api.writes import Key, State, asked, once
 from cradlemark.portal.desk import own_case
-from cradlemark.portal.home import home, now, passphrase, signer
+from cradlemark.portal.home import home, now, signer
 from cradlemark.portal.operator.accreditations import candidates
+from cradlemark.portal.publishing import publish_change
 from cradlemark.registry.cases import register as registering
 from cradlemark.registry.cases import verify
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.take import Plan, take
-from cradlemark.registry.publication.publish import FEW, publish_all
 
 router = Router(tags=["decisions"], auth=BEARER)
 
@@ -136,13 +136,5 @@ def registration(
     # Not within the transaction of the answer: what is signed is stored before. Repeated after a crash, it gives the same label.
     registering.register(number, home=home(), signer=signer(), by=by, time=now(), reason=payload.reason)
     answer = once(before, response, lambda: shown(own_case(by.user, number), by))
-    _publish()
+    publish_change()
     return answer
-
-
-def _publish() -> None:
-    try:
-        publish_all(home(), passphrase=passphrase(), time=now(), artworks=FEW)
-    except StateError as error:
-        if error.code != "home-busy":  # then the next run publishes
-            raise

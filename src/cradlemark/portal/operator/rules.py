@@ -14,7 +14,7 @@ from cradlemark.core.errors import NotFoundError
 from cradlemark.core.language import Text
 from cradlemark.portal.acting import acting
 from cradlemark.portal.home import home
-from cradlemark.portal.publishing import publish_now
+from cradlemark.portal.publishing import publish
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.log.models import Entry
 from cradlemark.registry.people.actor import Actor
@@ -82,9 +82,9 @@ def rules(request: HttpRequest, by: Actor) -> HttpResponse:
 
 @require_POST
 @acting("officer")
-def publish(request: HttpRequest, by: Actor) -> HttpResponse:
+def publish_waiting(request: HttpRequest, by: Actor) -> HttpResponse:
     """Publish now what waits: changed rules are logged, files are written."""
-    publish_now(request)
+    publish()
     return redirect("health" if request.POST.get("back") == "health" else "rules")
 
 
