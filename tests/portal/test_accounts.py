@@ -14,6 +14,7 @@ from django.test import Client
 
 from cradlemark.registry.home import Home
 from tests.portal.api_client import Program, token_for
+from tests.portal.unreachable_mail import BACKEND
 
 PASSWORD = "for demonstration only"
 
@@ -240,3 +241,23 @@ def test_pages_of_accounts_hold_no_script_that_the_policy_forbids(home: Home, ad
     assert page.status_code == 200
     for script in re.findall(r"<script[^>]*>", page.content.decode()):
         assert "src=" in script or "application/json" in script, script
+
+
+def test_account_is_made_though_the_message_cannot_be_sent(
+    strict: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.registry.people.models import User
+
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", BACKEND)
+    client = Client(headers={"accept-language": "en"})
+    password = "several uncommon words in a row"
+    given = {"email": "new@example.org", "password1": password, "password2": password}
+    page = client.post("/account/signup/", given, follow=True)
+    assert page.status_code == 200
+    assert "The e-mail could not be sent." in page.content.decode()
+    assert User.objects.filter(email="new@example.org").exists()
+    page = Client(headers={"accept-language": "en"}).post(
+        "/account/password/reset/", {"email": "officer@example.org"}, follow=True
+    )
+    assert page.status_code == 200
+    assert "The e-mail could not be sent." in page.content.decode()

@@ -18,6 +18,7 @@ from django.test import Client
 
 from cradlemark.registry.home import Home
 from tests.portal.test_accounts import PASSWORD, by_password, code_for, with_verified_address
+from tests.portal.unreachable_mail import BACKEND
 
 
 def refused(password: str, role: str = "") -> bool:
@@ -343,6 +344,25 @@ def test_lost_second_factor_is_reset_by_two_others_and_set_up_anew(
     monkeypatch.setattr(settings, "SECOND_FACTOR_REQUIRED", True)
     client = by_password("verifier")
     assert client.get("/desk/").headers["Location"] == "/account/2fa/", "a new one is set up first"
+
+
+def test_reset_stands_though_its_person_cannot_be_told_by_mail(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from allauth.mfa.models import Authenticator
+
+    from cradlemark.registry.access.models import FactorReset
+
+    with_factor("verifier")
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", BACKEND)
+    verifier, warning = number_of("verifier"), "The e-mail to verifier@example.org could not be sent"
+    first, second = again(by_password("officer")), again(second_officer())
+    asked = first.post(f"/programme/people/{verifier}/reset/", {"reason": "Called back."}, follow=True)
+    assert warning in asked.content.decode()
+    number = FactorReset.objects.get().pk
+    done = second.post(f"/programme/people/resets/{number}/", {"answer": "grant"}, follow=True)
+    assert warning in done.content.decode()
+    assert not Authenticator.objects.filter(user=verifier).exists()
 
 
 def test_nobody_has_a_part_in_the_own_reset(home: Home, mails: list[mail.EmailMessage]) -> None:

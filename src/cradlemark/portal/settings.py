@@ -129,6 +129,8 @@ EMAIL_BACKEND = (
 )
 EMAIL_HOST = os.environ.get("CRADLEMARK_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("CRADLEMARK_EMAIL_PORT", "25"))
+EMAIL_TIMEOUT = 10
+"""A server of e-mails that hangs holds up a page no longer [s]."""
 EMAIL_HOST_USER = os.environ.get("CRADLEMARK_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("CRADLEMARK_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = bool(EMAIL_HOST_USER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cradlemark.core.language import Text
 from cradlemark.portal.acting import acting
 from cradlemark.portal.home import home, now
+from cradlemark.portal.mails import send
 from cradlemark.portal.public.wording import COMPLAINT_OUTCOMES
 from cradlemark.registry.complaints.handle import acknowledge, answer, assign, close, complaint_clock
 from cradlemark.registry.complaints.models import OUTCOMES, Complaint
@@ -110,5 +110,11 @@ def _send(request: HttpRequest, found: Complaint, text: str) -> None:
     if not address:
         messages.info(request, _("The answer is kept. There is no e-mail address to send it to."))
         return
-    send_mail(_("Your report %(ticket)s") % {"ticket": found.ticket}, text, None, [address])
-    messages.success(request, _("The answer is kept and was sent by e-mail."))
+    if send(_("Your report %(ticket)s") % {"ticket": found.ticket}, text, address):
+        messages.success(request, _("The answer is kept and was sent by e-mail."))
+        return
+    messages.warning(
+        request,
+        _("The answer is kept, but the e-mail could not be sent: send it to %(address)s yourself.")
+        % {"address": address},
+    )

@@ -79,8 +79,10 @@ def sign_out(request: HttpRequest, by: Actor, number: int) -> HttpResponse:
 @acting("officer")
 def ask_reset(request: HttpRequest, by: Actor, number: int) -> HttpResponse:
     """Ask for the reset of a second factor."""
-    ask_for_reset(_person(number), reason=request.POST.get("reason", ""), by=by, time=now())
+    user = _person(number)
+    sent = ask_for_reset(user, reason=request.POST.get("reason", ""), by=by, time=now())
     messages.success(request, _("Another officer, or oversight, decides now."))
+    _warn_unless(sent, request, user)
     return redirect("people")
 
 
@@ -90,14 +92,24 @@ def ask_reset(request: HttpRequest, by: Actor, number: int) -> HttpResponse:
 def decide_reset(request: HttpRequest, by: Actor, number: int) -> HttpResponse:
     """Decide on the request of somebody else; who asked can only withdraw it."""
     granted = request.POST.get("answer") == "grant"
-    found = decide_on_reset(number, granted=granted, by=by, time=now())
+    found, sent = decide_on_reset(number, granted=granted, by=by, time=now())
     told = (
         _("The second factor of %(person)s is reset.")
         if granted
         else _("The second factor of %(person)s stays.")
     )
     messages.success(request, told % {"person": found.user.email})
+    _warn_unless(sent, request, found.user)
     return redirect("people")
+
+
+def _warn_unless(sent: bool, request: HttpRequest, user: User) -> None:
+    if not sent:
+        messages.warning(
+            request,
+            _("The e-mail to %(person)s could not be sent: tell this person in another way.")
+            % {"person": user.email},
+        )
 
 
 def _person(number: int) -> User:
