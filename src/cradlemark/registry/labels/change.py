@@ -96,13 +96,14 @@ def expire_due(*, today: datetime.date, steps: Mapping[str, Step], time: datetim
     """Expire every label whose last day is over; nobody has to act."""
     sources = steps["expire"].source
     due = Label.objects.filter(valid_until__lt=today, state__in=sources).values_list("number", flat=True)
-    return [
-        change_state(
-            ChangeRequest(f"expire {number}", number, "expire", "system", "timer", EXPIRED),
-            steps=steps, time=time,
-        )
-        for number in list(due)
-    ]  # fmt: skip
+    expired = []
+    for number in list(due):
+        request = ChangeRequest(f"expire {number}", number, "expire", "system", "timer", EXPIRED)
+        with writing():
+            # Somebody may have revoked it meanwhile.
+            if due.filter(number=number).exists():
+                expired.append(change_state(request, steps=steps, time=time))
+    return expired
 
 
 def _again(done: Change, request: ChangeRequest) -> Label:
