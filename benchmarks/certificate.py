@@ -16,6 +16,7 @@ import attrs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.machine import told
 from tests.unit.label.artwork.orders import GRADE, HOST, PROGRAMME, REDUCTION, order, terminal_claim
 
 from cradlemark.core.language import Text
@@ -54,7 +55,7 @@ def shown(name: str, seconds: list[float]) -> None:
 
 
 def main() -> None:
-    print(f"{platform.machine()}, Python {platform.python_version()}, {COUNT} different claims")
+    print(f"{platform.machine()}, Python {platform.python_version()}, {COUNT} different claims; {told()}")
     signer = KeySigner(new_key("p256"))
     key = document_certificate(signer, name="Benchmark", since=TIME, until=TIME + datetime.timedelta(days=9))
     drawn, signed, whole, worked = [], [], [], []

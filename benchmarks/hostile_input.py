@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.hostile_cases import CASES, Case  # noqa: E402
+from tests.machine import told  # noqa: E402
 
 MOST_SECONDS, MOST_MEGABYTES = 2.0, 300.0
 """Processor time [s] and resident memory [MB] that a refusal may take, start of the program included."""
@@ -116,6 +117,7 @@ def _run(words: list[str], compiled: Mapping[str, str]) -> int:
         words = [*words[:place], *words[place + 2 :]]
     wanted = [word for word in words if not word.startswith("-")]
     faults = 0
+    print(told())
     measured: list[tuple[Case, Measured]] = []
     for case in CASES:
         if not all(word.lower() in case.title.lower() for word in wanted):
@@ -131,6 +133,7 @@ def _run(words: list[str], compiled: Mapping[str, str]) -> int:
         )
         if "-v" in words:
             print("      " + "\n      ".join(line[:240] for line in found.text.splitlines()[:12]), flush=True)
+    print(told())
     if page:
         write_table(Path(page), measured)
     return faults

@@ -26,6 +26,11 @@ def slowness() -> float:
     return max(1.0, min(_piece_of_work() for _ in range(3)) / REFERENCE)
 
 
+def told() -> str:
+    """The speed of the machine in words, for figures that are measured on it."""
+    return f"work takes {slowness():.1f} times as long now as on the machine on which bounds were set"
+
+
 def within(seconds: float, most: float) -> bool:
     """Whether work that took some processor time is at most what took `most` on the machine of the bounds [s].
 

@@ -209,21 +209,23 @@ def _tokens(text: str, where: str) -> list[Token]:
     found: list[Token] = []
     place = 0
     plain = text.strip()
-    while place < len(plain):
-        match = _TOKEN.match(plain, place)
-        if match is None or match.end() == place:
-            raise InputError(
-                Text(
-                    f"{plain[place]!r} in the formula {plain[:60]!r} is not understood",
-                    f"无法识别公式 {plain[:60]!r} 中的 {plain[place]!r}",
-                ),
-                code="formula-syntax",
-                where=where,
-                hint=Text("use numbers, names, + - * / ^ and brackets", "使用数字、名称、+ - * / ^ 和括号"),
-            )
+    for match in _TOKEN.finditer(plain):
+        begin, end = match.span()
+        if begin != place or end == place:
+            break
         kind = match.lastgroup or ""
-        found.append((kind, match.group(kind)))
-        place = match.end()
+        found.append((kind, match[kind]))
+        place = end
+    if place < len(plain):
+        raise InputError(
+            Text(
+                f"{plain[place]!r} in the formula {plain[:60]!r} is not understood",
+                f"无法识别公式 {plain[:60]!r} 中的 {plain[place]!r}",
+            ),
+            code="formula-syntax",
+            where=where,
+            hint=Text("use numbers, names, + - * / ^ and brackets", "使用数字、名称、+ - * / ^ 和括号"),
+        )
     return found
 
 

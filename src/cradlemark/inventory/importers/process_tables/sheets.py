@@ -191,12 +191,14 @@ class _SheetRows:
         columns = tuple(self.columns.items())
         for index in range(self.header + 1, len(self.sheet.rows)):
             line = self.sheet.rows[index]
-            cells = {name: line[place] for place, name in columns if line[place] is not None}
-            if not cells:
-                continue
-            if merged:
-                cells = {name: merged.get((index, place), line[place]) for place, name in columns}
-            cells = {name: cell for name, cell in cells.items() if cell is not None and str(cell).strip()}
+            cells = {
+                name: cell
+                for place, name in columns
+                if (cell := line[place]) is not None and (type(cell) is not str or cell.strip())
+            }
+            if cells and merged:
+                said = ((name, merged.get((index, place), line[place])) for place, name in columns)
+                cells = {name: cell for name, cell in said if cell is not None and str(cell).strip()}
             if cells:
                 yield Row(f"{self.where}row {index + 1}", cells, letters, self.moved.get(index))
 
