@@ -417,14 +417,17 @@ def _read_sheet(sheet: Any, hidden: bool, where: str, most: int) -> Sheet:
 
 
 def _cell(cell: Any, texts: dict[str, str]) -> Cell:
-    """A cell as it is kept: nothing for an empty text, one copy of a text that repeats."""
+    """A cell as it is kept: nothing for an empty text, one copy of a text that repeats, U+FFFD for the character of no text."""
     if not isinstance(cell, str):
         return cast("Cell", cell)
     if not cell:
         return None
     if len(texts) > _TEXTS:
         texts.clear()
-    return texts.setdefault(cell, cell)
+    known = texts.get(cell)
+    if known is None:
+        known = texts[cell] = cell.replace("\0", "\ufffd")
+    return known
 
 
 def _merged(sheet: Any, height: int, width: int, where: str) -> list[tuple[int, int, int, int]]:

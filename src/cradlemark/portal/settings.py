@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cradlemark.portal.headers.SecureHeaders",
     "cradlemark.portal.api.problems.ApiProblems",
+    "cradlemark.portal.zero_bytes.ZeroBytes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cradlemark.portal.languages.Languages",

@@ -6,8 +6,6 @@ import datetime
 import json
 import os
 
-from django.db import transaction
-
 from cradlemark.footprint.bundle.archive import Bundle, read_bundle
 from cradlemark.footprint.bundle.seal import Sealed, seal_study
 from cradlemark.product.readers.study_toml import parse_study_toml
@@ -15,6 +13,7 @@ from cradlemark.registry.audit.record import record
 from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.studies.compiled import packaged_inventory, packaged_matcher
 from cradlemark.registry.studies.models import Revision, Version
+from cradlemark.registry.writing import writing
 from cradlemark.rules.pack import load_pack, pack_document
 
 
@@ -40,9 +39,12 @@ def seal(version: Version, *, by: Actor, time: datetime.datetime) -> Revision:
 
 
 def keep(made: Sealed, version: Version, *, by: Actor, time: datetime.datetime) -> Revision:
-    """Keep what was sealed as the revision of a version."""
+    """Keep what was sealed as the revision of a version; the first one stays when it was sealed twice at once."""
     findings = made.calculation.footprint.findings
-    with transaction.atomic():
+    with writing():
+        done = Revision.objects.filter(version=version).first()
+        if done is not None:
+            return done
         record(
             "studies:revision:seal", made.bundle.digest, by=by, time=time, detail={"study": version.study_id}
         )
