@@ -289,6 +289,34 @@ def test_label_that_was_followed_before_its_registration_ended_is_superseded_wit
     assert (first.state, second.state) == ("superseded", "active")
 
 
+def test_study_that_is_sealed_twice_at_once_has_one_revision(story: Story) -> None:
+    from cradlemark.registry.studies.models import Revision
+    from cradlemark.registry.studies.seal import keep
+
+    version, by = story.revision.version, story.actors["applicant"]
+    assert keep(sealed_example(), version, by=by, time=TIME) == story.revision
+    assert Revision.objects.filter(version=version).count() == 1
+
+
+def test_opinion_is_on_the_revision_that_was_recomputed(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.registry.cases import verify
+    from cradlemark.registry.cases.models import Case, Opinion
+
+    story.until_verification()
+    recomputed, other = verify.recomputed, story.sealed()
+
+    def meanwhile(case: Any) -> Any:
+        Case.objects.filter(number=story.number).update(revision=other)
+        return recomputed(case)
+
+    monkeypatch.setattr(verify, "recomputed", meanwhile)
+    with refused("revision-newer"):
+        story.verify("give_opinion", kind="unmodified", text="Nothing came to our attention.")
+    assert not Opinion.objects.exists()
+
+
 def test_submission_is_one_case_for_one_key(story: Story) -> None:
     from cradlemark.registry.cases.models import Case
 

@@ -19,6 +19,7 @@ from cradlemark.registry.studies.compiled import compiled
 from cradlemark.registry.studies.completeness import completeness
 from cradlemark.registry.studies.models import Product, Study
 from cradlemark.registry.studies.save import begin, latest, save, undo
+from cradlemark.registry.writing import writing
 
 
 @require_GET
@@ -46,13 +47,14 @@ def new_product(request: HttpRequest, by: Actor) -> HttpResponse:
             {"problems": error.problems},
             status=status_of(error),
         )
-    product = Product.objects.create(
-        organisation=by.organisation,
-        name_en=name.en[:200],
-        name_zh=name.zh[:200],
-        model=", ".join(models)[:120],
-    )
-    version = begin(product, document, by=by, time=now())
+    with writing():
+        product = Product.objects.create(
+            organisation=by.organisation,
+            name_en=name.en[:200],
+            name_zh=name.zh[:200],
+            model=", ".join(models)[:120],
+        )
+        version = begin(product, document, by=by, time=now())
     return redirect("study", study=version.study_id)
 
 

@@ -13,7 +13,7 @@ from cradlemark.registry.accreditation.models import Accreditation
 from cradlemark.registry.audit.record import record
 from cradlemark.registry.cases.models import OPINIONS, SEVERITIES, Case, Declaration, Finding, Opinion, Reply
 from cradlemark.registry.cases.reading import reading
-from cradlemark.registry.cases.take import locked
+from cradlemark.registry.cases.take import known_case, locked
 from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.studies.seal import bundle_of
 from cradlemark.registry.writing import writing
@@ -171,17 +171,26 @@ def give_opinion(number: int, *, kind: str, text: str, by: Actor, time: datetime
             code="opinion-kind",
             hint=Text(f"choose of {', '.join(OPINIONS)}", f"从 {'、'.join(OPINIONS)} 中选择"),
         )
+    known = known_case(number)
+    refuse_stranger(known, by)
+    refuse_resting(known)
+    # It takes seconds, in which others can write.
+    outcome = recomputed(known)
+    if not outcome.equal:
+        raise TrustError(
+            Text(f"the sealed study gives another result: {outcome.difference}", f"封存的研究得到不同的结果：{outcome.difference}"), code="bundle-differs",
+            hint=Text("raise a finding; the applicant has to seal the study anew", "提出发现项；申请人须重新封存研究"),
+        )  # fmt: skip
     with writing():
         case = locked(number)
         refuse_stranger(case, by)
         refuse_resting(case)
-        accreditation = _accreditation(case, by, time)
-        outcome = recomputed(case)
-        if not outcome.equal:
-            raise TrustError(
-                Text(f"the sealed study gives another result: {outcome.difference}", f"封存的研究得到不同的结果：{outcome.difference}"), code="bundle-differs",
-                hint=Text("raise a finding; the applicant has to seal the study anew", "提出发现项；申请人须重新封存研究"),
+        if case.revision_id != known.revision_id:
+            raise StateError(
+                Text("another revision was handed in at this moment", "此时提交了另一修订"), code="revision-newer",
+                hint=Text("read it first", "请先阅读该修订"),
             )  # fmt: skip
+        accreditation = _accreditation(case, by, time)
         document = canonical_json({
             "schema": OPINION_SCHEMA, "case": number, "bundle": case.revision.digest, "opinion": kind, "text": text,
             "assurance": case.assurance, "materiality": case.materiality,

@@ -7,7 +7,6 @@ import hmac
 import secrets
 
 import attrs
-from django.db import transaction
 
 from cradlemark.core.errors import CradlemarkError, InputErrors, Problem, StateError
 from cradlemark.core.language import Text
@@ -15,6 +14,7 @@ from cradlemark.label.number import DIGITS, read_number
 from cradlemark.registry.audit.record import record
 from cradlemark.registry.complaints.models import KINDS, Complaint
 from cradlemark.registry.labels.models import Label
+from cradlemark.registry.writing import writing
 
 PER_HOUR = 5
 """Reports of one sender in an hour."""
@@ -69,7 +69,7 @@ def report(given: Report, *, time: datetime.datetime) -> Complaint:
     found = tuple(_problems(given))
     if found:
         raise InputErrors(found)
-    with transaction.atomic():
+    with writing():
         before = Complaint.objects.filter(request=given.key).first()
         if before is not None:
             return before

@@ -27,7 +27,7 @@ LONGEST_DAYS = 90
 """Longest time that a link holds [d]."""
 ASKED = ("amount", "recycled_content", "origin")
 """Fields of the material that a supplier may state."""
-LONGEST_REMARK = 2000
+LONGEST_REMARK, LONGEST_NUMBER, LONGEST_MATERIAL = 2000, 200, 400
 
 
 @attrs.frozen
@@ -62,7 +62,8 @@ def ask(
     Raises
     ------
     InputError
-        ``field-missing`` without a supplier, ``value-range`` for a time that is not 1 to 90 days.
+        ``field-missing`` without a supplier, ``value-range`` for a time that is not 1 to 90 days, ``text-too-long`` for a
+        line whose part number or material has no room.
     """
     if not supplier.strip():
         raise InputError(
@@ -78,6 +79,12 @@ def ask(
             where="days",
             hint=Text("choose fewer days", "请选择较少的天数"),
         )
+    for text, most in ((asked.part_number, LONGEST_NUMBER), (asked.material, LONGEST_MATERIAL)):
+        if len(text) > most:
+            raise InputError(
+                Text(f"{text[:40]!r}... has {len(text):,} characters", f"{text[:40]!r}……有 {len(text):,} 个字符"), code="text-too-long",
+                where="line", hint=Text(f"shorten it in the study, to at most {most}", f"请在研究中缩短，至多 {most} 个字符"),
+            )  # fmt: skip
     token = secrets.token_urlsafe(32)
     with writing():
         made = SupplierRequest.objects.create(
