@@ -48,6 +48,8 @@ def check_opendocument(archive: zipfile.ZipFile, where: str) -> None:
                 where=where,
                 hint=Text("save it again", "重新保存"),
             ) from error
+        finally:
+            _local.cache_clear()  # names can be long
 
 
 class _RepeatCounter:
