@@ -112,6 +112,30 @@ def test_files_are_written_exactly_when_something_changes(filled: Home) -> None:
     assert stamps(filled) == after
 
 
+def test_label_that_is_issued_while_the_files_are_written_is_in_the_next_ones(
+    filled: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.registry.labels.issue import IssueRequest
+    from cradlemark.registry.labels.issue import issue as issue_all
+    from cradlemark.registry.labels.sign import credential_signer
+    from cradlemark.registry.publication import publish as module
+
+    publish_waiting = module.publish_waiting
+
+    def meanwhile(*given: Any, **more: Any) -> int:
+        done = publish_waiting(*given, **more)
+        sign = credential_signer(filled, passphrase=PASSPHRASE, time=NOW).label
+        issue_all([IssueRequest("late", numbered)], mark="DEMO", time=NOW, sign=sign)
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "publish_waiting", meanwhile)
+        publish(filled)
+    assert len(read(filled, "data/labels.jsonl").splitlines()) == 3
+    publish(filled)
+    assert len(read(filled, "data/labels.jsonl").splitlines()) == 4
+
+
 def test_files_that_were_lost_or_stopped_half_way_come_back(
     filled: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

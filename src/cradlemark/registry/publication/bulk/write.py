@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cradlemark import __version__
 from cradlemark.core.errors import NotFoundError
 from cradlemark.label.claim import read_claim
@@ -58,10 +60,10 @@ def write_bulk(home: Home, state: Published, programme: ProgrammeProfile) -> lis
 
 
 def _revision(state: Published, programme: ProgrammeProfile) -> str:
+    """What the files depend on: all rows as the clock has them, up to the last label that is in the published log."""
     clock = Clock.objects.values_list("epoch", "number").get(pk=1)
-    return hashlib.sha256(
-        f"{clock} {programme.digest} {__version__} {state.edge.size > 0}".encode()
-    ).hexdigest()[:32]
+    last = _there(state).order_by("-sequence").values_list("sequence", flat=True).first()
+    return hashlib.sha256(f"{clock} {programme.digest} {__version__} {last}".encode()).hexdigest()[:32]
 
 
 def _described(home: Home) -> Mapping[str, Any]:
@@ -87,10 +89,11 @@ def _rows(
 
 def _labels(state: Published) -> Iterator[Label]:
     """Labels whose pages are published, in the order of their numbers."""
-    there = (
-        Label.objects.select_related("entry").exclude(credential="").filter(entry__index__lt=state.edge.size)
-    )
-    return there.order_by("sequence").iterator(chunk_size=500)
+    return _there(state).select_related("entry").order_by("sequence").iterator(chunk_size=500)
+
+
+def _there(state: Published) -> QuerySet[Label]:
+    return Label.objects.exclude(credential="").filter(entry__index__lt=state.edge.size)
 
 
 def _description(
