@@ -94,6 +94,11 @@ def test_label_is_handed_in_verified_decided_published_and_suspended(
     )
     label.refresh_from_db()
     assert label.state == "suspended"
+    from cradlemark.registry.audit.models import Event
+
+    event = Event.objects.get(tag="labels:label:suspend")
+    assert (event.subject, event.role, event.user.email) == (label.number, "officer", "officer@example.org")
+    assert event.detail == {"state": "suspended", "reason": "Overdue."}
     assert (home.public / folder_of(label.number) / "status.json").read_text().count("Overdue.") == 1
 
 

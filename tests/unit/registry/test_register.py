@@ -131,6 +131,13 @@ def test_changes_of_state_follow_the_programme_and_are_logged(home: Home) -> Non
     assert change(number, "clear", "officer") == "active"
     assert change(number, "revoke", "decision_maker") == "revoked"
     assert publish(home) == 4
+    from cradlemark.registry.audit.models import Event
+
+    events = list(Event.objects.filter(subject=number).order_by("id").values_list("tag", "role", "detail"))
+    assert [tag for tag, _, _ in events] == [
+        f"labels:label:{step}" for step in ("suspend", "clear", "revoke")
+    ]
+    assert events[0][1:] == ("system", {"state": "suspended", "reason": "Because.", "actor": "somebody"})
     with pytest.raises(StateError) as caught:
         change(number, "clear", "officer", key="once more")
     assert caught.value.code == "step-impossible"

@@ -121,7 +121,7 @@ def change_label(request: HttpRequest, by: Actor, number: str) -> HttpResponse:
     if step is None:
         raise Http404
     reason, ticket = request.POST.get("reason", ""), request.POST.get("ticket", "")
-    asked = ChangeRequest(request.POST.get("key", ""), number, step.id, by.role, by.user.email, reason)
+    asked = ChangeRequest(request.POST.get("key", ""), number, step.id, by.role, by.user.email, reason, by)
     complaint = Complaint.objects.filter(ticket=ticket, label=number).first() if ticket else None
     change_state(asked, steps=home().programme.label_steps, time=now())
     if complaint is not None:

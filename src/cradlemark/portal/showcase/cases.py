@@ -276,6 +276,7 @@ class Play:
         """Change the state of the label."""
         label = self.case(place).label
         assert label is not None
-        who = "timer" if role == "system" else self.actor(place, role).user.email
-        asked = ChangeRequest(f"demonstration {place} {step}", label.number, step, role, who, reason)
+        by = None if role == "system" else self.actor(place, role)
+        who = by.user.email if by else "timer"
+        asked = ChangeRequest(f"demonstration {place} {step}", label.number, step, role, who, reason, by)
         change_state(asked, steps=self.home.programme.label_steps, time=time)

@@ -11,7 +11,6 @@ from cradlemark.label.granting import grant
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.workflow import take_step
-from cradlemark.registry.audit.record import record
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.take import known_case, locked, take
 from cradlemark.registry.home import Home
@@ -101,10 +100,9 @@ def _supersede(
         return
     reason = f"{follower.number} follows. 由 {follower.number} 取代。"
     request = ChangeRequest(
-        f"{follower.number} follows", label.number, "supersede", step.role, by.user.email, reason
+        f"{follower.number} follows", label.number, "supersede", step.role, by.user.email, reason, by
     )
     change_state(request, steps=programme.label_steps, time=time)
-    record("labels:label:supersede", label.number, by=by, time=time, detail={"follower": follower.number})
 
 
 def verification_of(case: Case) -> Verification:

@@ -10,8 +10,10 @@ import attrs
 from cradlemark.core.errors import InputError, NotFoundError, StateError
 from cradlemark.core.language import Text
 from cradlemark.label.workflow import Step, take_step
+from cradlemark.registry.audit.record import record
 from cradlemark.registry.labels.models import Change, Label
 from cradlemark.registry.log.append import Record, append
+from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.publication.outbox import enqueue
 from cradlemark.registry.search.keep import renew_states
 from cradlemark.registry.writing import writing
@@ -37,6 +39,8 @@ class ChangeRequest:
         Who does it, in which role.
     reason : str
         For the public.
+    by : Actor or None
+        Who does it, when it is somebody with an account.
     """
 
     key: str
@@ -45,10 +49,11 @@ class ChangeRequest:
     role: str
     actor: str
     reason: str
+    by: Actor | None = None
 
 
 def change_state(request: ChangeRequest, *, steps: Mapping[str, Step], time: datetime.datetime) -> Label:
-    """Change the state of a label.
+    """Change the state of a label, once for a key, with its entries in the log and in the audit trail.
 
     Raises
     ------
@@ -85,6 +90,8 @@ def change_state(request: ChangeRequest, *, steps: Mapping[str, Step], time: dat
             label=label, step=request.step, state=state, role=request.role, actor=request.actor,
             reason=request.reason, request=request.key, entry=entry,
         )  # fmt: skip
+        detail = {"state": state, "reason": request.reason} | ({} if request.by else {"actor": request.actor})
+        record(f"labels:label:{request.step}", label.number, by=request.by, time=time, detail=detail)
         label.state = state
         label.save(update_fields=["state"])
         renew_states([label])

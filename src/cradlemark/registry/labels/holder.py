@@ -13,6 +13,7 @@ from cradlemark.registry.audit.record import record
 from cradlemark.registry.labels.change import ChangeRequest, change_state
 from cradlemark.registry.labels.models import Label
 from cradlemark.registry.people.actor import Actor
+from cradlemark.registry.writing import writing
 
 NOTIFIED = "Change notified by the holder. 持有人已通报变更。"
 """What the public reads when a holder has notified a change; the words of the notice are for the programme."""
@@ -57,12 +58,10 @@ def notify_change(
     _own(number, by)
     text = notice.strip()[:LONGEST_NOTICE]
     reason = NOTIFIED if text else ""
-    label = change_state(
-        ChangeRequest(key, number, "watch", "system", by.user.email, reason),
-        steps=programme.label_steps,
-        time=time,
-    )
-    record("labels:label:notify", number, by=by, time=time, detail={"notice": text})
+    request = ChangeRequest(key, number, "watch", "system", by.user.email, reason, by)
+    with writing():
+        label = change_state(request, steps=programme.label_steps, time=time)
+        record("labels:label:notify", number, by=by, time=time, detail={"notice": text})
     return label
 
 
@@ -71,10 +70,8 @@ def withdraw(
 ) -> Label:
     """Give a label back; the same errors as `notify_change`."""
     _own(number, by)
-    request = ChangeRequest(key, number, "withdraw", by.role, by.user.email, reason)
-    label = change_state(request, steps=programme.label_steps, time=time)
-    record("labels:label:withdraw", number, by=by, time=time)
-    return label
+    request = ChangeRequest(key, number, "withdraw", by.role, by.user.email, reason, by)
+    return change_state(request, steps=programme.label_steps, time=time)
 
 
 def _own(number: str, by: Actor) -> None:
