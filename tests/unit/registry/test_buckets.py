@@ -172,15 +172,17 @@ def test_publication_that_is_stopped_goes_on_and_the_checkpoint_comes_last(
 def test_storage_that_does_not_answer_is_not_taken_for_an_empty_one(
     keyed: Home, client: Any, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.unit.registry.builders import numbered, sign
+    from tests.unit.registry.builders import numbered
 
     from cradlemark.registry.labels.issue import IssueRequest
     from cradlemark.registry.labels.issue import issue as issue_all
+    from cradlemark.registry.labels.sign import credential_signer
     from cradlemark.registry.publication.publish import publish_all
 
     use(monkeypatch, server)
     issue(1, keyed)
     before = objects(client)["log/checkpoint"]
+    sign = credential_signer(keyed, passphrase=PASSPHRASE, time=NOW).label
     issue_all([IssueRequest("later", numbered)], mark="DEMO", time=NOW, sign=sign)
     use(monkeypatch, "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
