@@ -251,11 +251,11 @@ def test_account_is_made_though_the_message_cannot_be_sent(
     monkeypatch.setattr(settings, "EMAIL_BACKEND", BACKEND)
     client = Client(headers={"accept-language": "en"})
     password = "several uncommon words in a row"
-    given = {"email": "new@example.org", "password1": password, "password2": password}
+    given = {"email": "unreached@example.org", "password1": password, "password2": password}
     page = client.post("/account/signup/", given, follow=True)
     assert page.status_code == 200
     assert "The e-mail could not be sent." in page.content.decode()
-    assert User.objects.filter(email="new@example.org").exists()
+    assert User.objects.filter(email="unreached@example.org").exists()
     page = Client(headers={"accept-language": "en"}).post(
         "/account/password/reset/", {"email": "officer@example.org"}, follow=True
     )
