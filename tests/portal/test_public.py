@@ -118,7 +118,7 @@ def test_nothing_found_says_what_to_try(register: Home, language: str) -> None:
     assert ("beginning of a word" in text) == (language == "en")
 
 
-HOSTILE = ('"', "' OR 1=1 --", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\x00", "端" * 5000, "{{ 7|add:7 }}", "%ff",
+HOSTILE = ('"', "' OR 1=1 --", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "端" * 5000, "{{ 7|add:7 }}", "%ff",
            "../../etc", "NEAR(", "javascript:alert(1)", "\u202e", "a" * 100_000)  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from cradlemark.core.errors import CradlemarkError
 from cradlemark.label.claim import Claim
 from cradlemark.label.credential import Issuer, credential_document, sign_credential
 from cradlemark.registry.home import Home
@@ -58,4 +59,11 @@ def outdated(credentials: Iterable[str]) -> set[str]:
     key = Key.objects.filter(purpose="credential", until=None).first()
     if key is None:
         return set()
-    return {text for text in credentials if read_envelope(text).key.rpartition("#")[2] != key.id}
+    return {text for text in credentials if _key_of(text) != key.id}
+
+
+def _key_of(credential: str) -> str:
+    try:
+        return read_envelope(credential).key.rpartition("#")[2]
+    except CradlemarkError:
+        return ""  # no key of ours has signed this
