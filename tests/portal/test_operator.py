@@ -31,3 +31,11 @@ def test_plan_that_cannot_be_is_refused(
     page = officer.post("/cases/1/plan/", {**GOOD, "verifier": chosen, field: typed})
     assert page.status_code == 422
     assert word in page.content.decode()
+
+
+def test_publishing_while_somebody_else_does_says_so(home: Home, signed_in: Callable[..., Client]) -> None:
+    officer = signed_in("officer")
+    with home.alone():
+        page = officer.post("/programme/publish/", follow=True).content.decode()
+    assert "Somebody else is publishing at this moment." in page
+    assert "at this moment" not in officer.post("/programme/publish/", follow=True).content.decode()

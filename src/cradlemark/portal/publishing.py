@@ -20,22 +20,17 @@ logger = logging.getLogger(__name__)
 
 
 def publish() -> None:
-    """Publish what waits; as `publish_all`, but somebody else may be doing it."""
-    try:
-        publish_all(home(), passphrase=passphrase(), time=now(), artworks=FEW)
-    except CradlemarkError as error:
-        if error.code != BUSY:
-            raise
+    """Publish what waits; as `publish_all`."""
+    publish_all(home(), passphrase=passphrase(), time=now(), artworks=FEW)
 
 
 def publish_change() -> Text | None:
     """Publish a change that is stored; why it is not public yet, if anything hinders it."""
     try:
-        publish_all(home(), passphrase=passphrase(), time=now(), artworks=FEW)
+        publish()
     except CradlemarkError as error:
-        if error.code == BUSY:
-            return Text("another publication is running", "另一次发布正在进行")
-        logger.exception("a change is not published yet")
+        if error.code != BUSY:
+            logger.exception("a change is not published yet")
         return error.message
     except OSError:
         logger.exception("a change is not published yet")

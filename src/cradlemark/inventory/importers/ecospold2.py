@@ -93,14 +93,11 @@ class _Reader:
         kinds: dict[str, list[str]] = {"": [], "master": [], "data": []}
         for name in self.archive.names():
             lower = name.lower()
-            # What calls itself a data set is read, and refused with a reason when it is none.
-            kind = (
-                "data"
-                if lower.endswith(".spold")
-                else _kind(self.archive, name)
-                if lower.endswith(".xml")
-                else ""
-            )
+            kind: Literal["", "master", "data"] = ""
+            if lower.endswith(".spold"):
+                kind = "data"  # it calls itself a data set: it is read, and refused with a reason when it is none
+            elif lower.endswith(".xml"):
+                kind = _kind(self.archive, name)
             kinds[kind].append(name)
         if kinds[""]:
             self.collector.unread[OTHER_KINDS] += len(kinds[""])

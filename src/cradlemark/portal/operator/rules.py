@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 
 import attrs
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cradlemark.core.canonical import read_json
-from cradlemark.core.errors import NotFoundError
+from cradlemark.core.errors import NotFoundError, StateError
 from cradlemark.core.language import Text
 from cradlemark.portal.acting import acting
 from cradlemark.portal.home import home
-from cradlemark.portal.publishing import publish
+from cradlemark.portal.publishing import BUSY, publish
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.log.models import Entry
 from cradlemark.registry.people.actor import Actor
@@ -84,7 +86,12 @@ def rules(request: HttpRequest, by: Actor) -> HttpResponse:
 @acting("officer")
 def publish_waiting(request: HttpRequest, by: Actor) -> HttpResponse:
     """Publish now what waits: changed rules are logged, files are written."""
-    publish()
+    try:
+        publish()
+    except StateError as error:
+        if error.code != BUSY:
+            raise
+        messages.info(request, _("Somebody else is publishing at this moment."))
     return redirect("health" if request.POST.get("back") == "health" else "rules")
 
 

@@ -75,6 +75,31 @@ def test_everything_of_the_linked_statement_is_there(plain: bytes) -> None:
     assert missing == []
 
 
+def test_what_has_no_room_in_its_row_stands_in_full_over_several_pages() -> None:
+    models = tuple(f"接线端子{index:03d}型" for index in range(800))
+    purpose = Text("Connects two conductors; " * 60, "连接两根导体；" * 100)
+    claim = attrs.evolve(
+        CLAIM,
+        product=attrs.evolve(CLAIM.product, models=models),
+        unit=attrs.evolve(CLAIM.unit, functional_unit=purpose),
+    )
+    sections = certificate_content(claim, PROGRAMME)["sections"]
+    assert max(len(line) for _, value in sections["subject"]["rows"] for line in value) < 130
+    assert [name[1] for name, _ in sections["in_full"]["rows"]] == ["Models", "Functional unit"]
+    pages = [
+        page.extract_text() for page in PdfReader(BytesIO(certificate_pdf(claim, PROGRAMME, host=HOST))).pages
+    ]
+    printed = "".join("".join(pages).split())
+    assert [model for model in models if model not in printed] == []
+    assert printed.count("连接两根导体") >= 100
+    assert claim.number in pages[0]
+    assert "全文见后" in "".join(pages[0].split())
+
+
+def test_no_section_of_full_texts_where_all_have_room() -> None:
+    assert "in_full" not in certificate_content(CLAIM, PROGRAMME)["sections"]
+
+
 def test_a_partial_footprint_says_so_and_names_what_is_not_covered() -> None:
     partial = attrs.evolve(
         CLAIM, values=attrs.evolve(CLAIM.values, life_cycle=None), basis=attrs.evolve(CLAIM.basis, boundary="cradle_to_gate")
