@@ -410,3 +410,24 @@ def test_moved_rows_of_the_other_tables_are_refused(tmp_path: Path, table: str, 
         (folder / f"{name}.csv").write_text(text, "utf-8")
     problems = import_processes(folder).report.problems
     assert [p.where for p in problems if p.code == "cells-moved"] == [f"tables, {place}"]
+
+
+@pytest.mark.parametrize("name", ["named", "below"])
+def test_a_process_of_absurdly_many_rows_is_refused_and_the_others_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Its rows are counted before one of them is read; where cells are left empty, while they are read."""
+    from cradlemark.inventory.importers.process_tables import reading, sheets
+
+    for module in (reading, sheets):
+        monkeypatch.setattr(module, "MAX_EXCHANGES", 10)
+    crowd = [
+        (" crowd " if name == "named" else "", "input", f"part {row % 3}", "x", "kg") for row in range(11)
+    ]
+    rows = [("crowd", "reference", "whole", 1, "kg"), *crowd, *ROWS]
+    path = tmp_path / "exchanges.csv"
+    path.write_text(csv_of(rows), encoding="utf-8")
+    imported = import_processes(path)
+    (problem,) = [one for one in imported.report.problems if one.code == "source-limit"]
+    assert "12 exchanges, and at most 10 are read" in problem.message.en
+    assert value_of(imported, "steel") == pytest.approx(STEEL, rel=1e-9)

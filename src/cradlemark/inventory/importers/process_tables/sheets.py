@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
@@ -11,11 +12,12 @@ import attrs
 from cradlemark.core.errors import InputError, Problem
 from cradlemark.core.language import Text
 from cradlemark.core.positions import place_in
+from cradlemark.inventory.cell_values import cell_text
 from cradlemark.inventory.importers.archive import WORKBOOKS, Archive
 from cradlemark.inventory.importers.loaded_sheets import look_at_sheets, read_sheets
 from cradlemark.inventory.importers.process_tables.headings import NAMES, NEEDED, TableName, headings_of
 from cradlemark.inventory.moved_cells import moved_rows, unnamed_columns
-from cradlemark.inventory.processes.limits import MAX_UNREADABLE, unreadable
+from cradlemark.inventory.processes.limits import MAX_EXCHANGES, MAX_UNREADABLE, unreadable
 from cradlemark.inventory.safe_files import Sheet
 from cradlemark.inventory.table_columns import plain
 from cradlemark.inventory.text_files import Cell, column_letters
@@ -59,12 +61,13 @@ class Row:
 
 @attrs.frozen
 class FoundTable:
-    """A table with its rows."""
+    """A table with its rows, which are made as they are asked for, and the processes that more of them name than are read."""
 
     table: TableName
     where: str
     rows: Iterable[Row]
     problems: tuple[Problem, ...]
+    crowded: frozenset[str] = frozenset()
 
 
 def is_process_tables(archive: Archive) -> bool:
@@ -172,7 +175,16 @@ def _sheet(sheet: Sheet, title: str, where: str) -> FoundTable | None:
         *_unknown(sheet.rows[header], columns, where, header),
         *unnamed_columns(sheet, named, below, where=where),
     )
-    return FoundTable(table, where, _SheetRows(sheet, header, columns, where, moved), problems)
+    rows = _SheetRows(sheet, header, columns, where, moved)
+    return FoundTable(table, where, rows, problems, _crowded(rows.column("process")))
+
+
+def _crowded(cells: Iterable[Cell]) -> frozenset[str]:
+    """Processes that are named too often: known before any of their rows is read."""
+    found: Counter[str] = Counter()
+    for cell, count in Counter(cells).items():
+        found[cell_text(cell).strip()] += count
+    return frozenset(name for name, count in found.items() if count > MAX_EXCHANGES)
 
 
 @attrs.frozen(eq=False)
@@ -184,6 +196,11 @@ class _SheetRows:
     columns: Mapping[int, str]
     where: str
     moved: Mapping[int, Problem]
+
+    def column(self, name: str) -> Iterator[Cell]:
+        """Cells of a column, of every row below the headings; nothing when the table does not have it."""
+        for place in (place for place, known in self.columns.items() if known == name):
+            yield from (self.sheet.rows[row][place] for row in range(self.header + 1, len(self.sheet.rows)))
 
     def __iter__(self) -> Iterator[Row]:
         letters = {name: column_letters(place) for place, name in self.columns.items()}
@@ -249,7 +266,8 @@ def _lines(content: bytes, stem: str, where: str) -> Iterator[FoundTable]:
         problems.extend(_unknown_fields(place, unknown))
         by_table.setdefault(table, []).append(Row(place, cells, {}))
     for table, rows in by_table.items():
-        yield FoundTable(table, where, tuple(rows), tuple(problems))
+        crowded = _crowded(row.cells.get("process") for row in rows)
+        yield FoundTable(table, where, tuple(rows), tuple(problems), crowded)
         problems = []
     if problems:
         raise _first_of(problems)
