@@ -77,7 +77,14 @@ def test_study_is_begun_changed_and_handed_in(maker: Program, applicant: Program
     handed = {"study": study["id"], "version": 1, "reason": "First label."}
     check_problem(maker.post("/cases", handed), 403, "request-forbidden")
     check_problem(applicant.post("/cases", handed), 409, "study-newer")
+    reduction = {**handed, "version": 2, "kind": "reduction"}
+    check_problem(applicant.post("/cases", reduction), 422, "baseline-missing")
+    check_problem(applicant.post("/cases", {**reduction, "kind": "neutral"}), 422)
+    check_problem(
+        applicant.post("/cases", {**reduction, "kind": "grade", "baseline": "X"}), 422, "claim-options"
+    )
     case = applicant.post("/cases", {**handed, "version": 2})
+    assert (case.json()["kind"], case.json()["baseline"]) == ("footprint", None)
     assert case.status_code == 201, case.content
     assert case.json()["state"] == "submitted"
     officer = Program(token_for("officer"))

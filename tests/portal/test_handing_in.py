@@ -100,7 +100,7 @@ def test_findings_are_answered_with_a_new_sealed_revision(signed_in: SignIn) -> 
     assert "every digit is the same" in verifier.post(f"{case}recompute/", follow=True).content.decode()
 
 
-def test_revision_of_a_case_cannot_be_changed_while_it_is_verified(signed_in: SignIn) -> None:
+def test_revision_of_a_case_cannot_be_changed_while_it_is_verified(home: Home, signed_in: SignIn) -> None:
     from cradlemark.core.errors import StateError
     from cradlemark.portal.home import now
     from cradlemark.registry.cases.correct import correct
@@ -115,8 +115,9 @@ def test_revision_of_a_case_cannot_be_changed_while_it_is_verified(signed_in: Si
     done(signed_in("applicant").post(f"{study}save/", {"document": heavier(), "seen": "1"}))
     by = actor(User.objects.get(pk=Membership.objects.get(role="applicant").user_id), "applicant")
     revision = seal(latest(Study.objects.get()), by=by, time=now())
+    number, programme = Case.objects.get().number, home.programme
     with pytest.raises(StateError) as raised:
-        correct(Case.objects.get().number, revision, by=by, time=now(), reason="Now.")
+        correct(number, revision, programme=programme, by=by, time=now(), reason="Now.")
     assert raised.value.code == "step-refused"
 
 
@@ -131,16 +132,7 @@ def test_holder_notifies_a_change_and_withdraws_the_published_label(
     from cradlemark.registry.publication.label_files import folder_of
 
     _study, case = in_review(signed_in)
-    verifier = signed_in("verifier")
-    address = f"{case}opinion/"
-    opinion = {"kind": "unmodified", "text": "Nothing came to our attention."}
-    asked = done(verifier.post(address, opinion))
-    verifier.post(asked.headers["Location"], {"password": PASSWORD})
-    if not Label.objects.exists():
-        verifier.post(address, opinion)
-    done(signed_in("technical_reviewer").post(f"{case}step/", {"step": "review", "reason": "Reviewed."}))
-    done(signed_in("decision_maker").post(f"{case}step/", {"step": "grant", "reason": "Met."}))
-    done(signed_in("officer").post(f"{case}register/", {"reason": "Licence signed."}))
+    decided(signed_in, case)
     label = Label.objects.get()
     status = home.public / folder_of(label.number) / "status.json"
 
@@ -173,3 +165,101 @@ def test_holder_notifies_a_change_and_withdraws_the_published_label(
     Case.objects.update(applicant=other)
     assert maker.post(f"/my-labels/{label.number}/withdraw/", {"reason": "x", "key": "y"}).status_code == 404
     assert label.number not in maker.get("/my-labels/").content.decode()
+
+
+def lighter() -> str:
+    """The product after its housing lost a third of its mass."""
+    changed = terminal_block().replace(
+        "housing_mass.value]\nvalue = 3.45", "housing_mass.value]\nvalue = 2.30"
+    )
+    assert changed != terminal_block()
+    return changed
+
+
+def granted(signed_in: SignIn, case: str) -> None:
+    """Take a case that was handed in to its label."""
+    from cradlemark.registry.people.models import Membership
+
+    officer, verifier = signed_in("officer"), signed_in("verifier")
+    done(officer.post(f"{case}step/", {"step": "accept", "reason": "Complete."}))
+    chosen = Membership.objects.get(role="verifier").pk
+    plan = {"verifier": chosen, "assurance": "limited", "materiality": "5", "reason": "Competent."}
+    done(officer.post(f"{case}plan/", plan))
+    done(verifier.post(f"{case}declare/", {"text": "No interest."}))
+    done(verifier.post(f"{case}step/", {"step": "review_documents", "reason": "Begin."}))
+    decided(signed_in, case)
+
+
+def decided(signed_in: SignIn, case: str) -> None:
+    """From the verification of a case to its label."""
+    from cradlemark.registry.cases.models import Opinion
+    from cradlemark.registry.labels.models import Label
+
+    before = Label.objects.count()
+    verifier = signed_in("verifier")
+    opinion = {"kind": "unmodified", "text": "Nothing came to our attention."}
+    asked = done(verifier.post(f"{case}opinion/", opinion)).headers["Location"]
+    if "reauthenticate" in asked:
+        verifier.post(asked, {"password": PASSWORD})
+        if not Opinion.objects.filter(case__number=case.strip("/").rpartition("/")[2]).exists():
+            done(verifier.post(f"{case}opinion/", opinion))
+    for role, step in (("technical_reviewer", "review"), ("decision_maker", "grant")):
+        done(signed_in(role).post(f"{case}step/", {"step": step, "reason": "In order."}))
+    done(signed_in("officer").post(f"{case}register/", {"reason": "Licence signed."}))
+    assert Label.objects.count() == before + 1
+
+
+def test_a_reduction_is_handed_in_verified_and_published_beside_the_footprint(
+    home: Home, signed_in: SignIn
+) -> None:
+    from cradlemark.registry.cases.models import Case
+    from cradlemark.registry.labels.models import Label
+    from cradlemark.registry.publication.label_files import folder_of
+
+    study, case = in_review(signed_in)
+    decided(signed_in, case)
+    before = Label.objects.get()
+    maker = signed_in("applicant")
+    page = maker.get(f"{study}hand-in/?kind=reduction").content.decode()
+    assert "no earlier footprint label" in page  # the study has not changed
+    done(maker.post(f"{study}save/", {"document": heavier(), "seen": "1"}))
+    page = maker.get(f"{study}hand-in/?kind=reduction").content.decode()
+    assert "does not grant the reduction" in page
+    refused = maker.post(f"{study}submit/", {"reason": "Lower.", "key": "r", "kind": "reduction"})
+    assert refused.status_code == 409
+    assert Case.objects.count() == 1
+
+    done(maker.post(f"{study}save/", {"document": lighter(), "seen": "2"}))
+    page = maker.get(f"{study}hand-in/?kind=reduction&baseline={before.number}").content.decode()
+    assert f"{before.number}, {before.claim_digest}" in page
+    assert '<th scope="row">mass</th>' in page
+    given = {"reason": "Lower.", "key": "r", "kind": "reduction", "baseline": before.number}
+    second = done(maker.post(f"{study}submit/", given)).headers["Location"]
+    assert second != case
+    made = Case.objects.get(number=2)
+    assert (made.kind, made.baseline_id) == ("reduction", before.number)
+    granted(signed_in, second)
+    assert "Carbon reduction" in signed_in("officer").get(second).content.decode()
+    label = Label.objects.exclude(number=before.number).get()
+    assert label.previous is None
+    before.refresh_from_db()
+    assert before.state == "active"
+    public = (home.public / folder_of(label.number) / "en.html").read_text(encoding="utf-8")
+    assert "% lower than before" in public
+
+
+def test_a_kind_that_cannot_be_claimed_says_why(signed_in: SignIn) -> None:
+    from cradlemark.registry.cases.models import Case
+
+    maker = signed_in("applicant")
+    study = begun(maker)
+    for kind, words in {
+        "reduction": "no earlier footprint label",
+        "grade": "asks for a valid footprint label",
+        "neutral": "is no kind of claim",
+    }.items():
+        assert words in maker.get(f"{study}hand-in/?kind={kind}").content.decode()
+        answer = maker.post(f"{study}submit/", {"reason": "Please.", "kind": kind})
+        assert answer.status_code in {409, 422}, kind
+        assert words in answer.content.decode()
+    assert not Case.objects.exists()

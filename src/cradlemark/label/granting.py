@@ -16,6 +16,7 @@ from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ClaimType, ProgrammeProfile
 from cradlemark.label.programme_decisions import granted_type, last_day, months_later
 from cradlemark.product.readers.study_toml import parse_study_toml
+from cradlemark.product.study import Study
 
 Finish = Callable[[Claim], Claim]
 """Makes a claim of another kind out of the footprint claim of the same study."""
@@ -55,8 +56,7 @@ def grant(
     until = last_day(programme, kind, today)
     about = Programme(programme.id, programme.name, programme.digest, programme.demonstration)
     validity = Validity(today.isoformat(), until.isoformat(), surveillance_days(claim_type, today, until))
-    study = parse_study_toml(bundle.parts["study.toml"])
-    classification = tuple(f"{system} {code}" for system, code in study.product.classification)
+    classification = classification_of(parse_study_toml(bundle.parts["study.toml"]))
 
     def claim(number: LabelNumber) -> Claim:
         return finish(footprint_claim(
@@ -66,6 +66,11 @@ def grant(
 
     refuse_flawed(claim(LabelNumber(programme.mark, NO_NUMBER)), programme)
     return claim
+
+
+def classification_of(study: Study) -> tuple[str, ...]:
+    """Codes of a product as a claim states them."""
+    return tuple(f"{system} {code}" for system, code in study.product.classification)
 
 
 def recomputed(bundle: Bundle, *, what: Text = BUNDLE) -> Outcome:

@@ -73,7 +73,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         {
             "case": found,
             "possible": possible_steps(found, user),
-            "follows": last_label(found.product_id),
+            "follows": last_label(found.product_id, found.kind),
             "own_pages": OWN_PAGES,
             "footprint": footprint,
             "is_verifier": is_verifier,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.registers import DATABASES, Registers, skip_unless_reachable
+from tests.unit.registry.builders import NOW as TIME
+from tests.unit.registry.stories import PASSPHRASE, Story
 
 from cradlemark.registry.home import Home, create_home
 
@@ -37,3 +39,11 @@ def home(empty_registers: Registers, tmp_path: Path, request: pytest.FixtureRequ
 def empty_home(empty_registers: Registers) -> Path:
     """Folder of an empty register on SQLite, to be copied."""
     return empty_registers.folder_of("sqlite")
+
+
+@pytest.fixture
+def story(home: Home) -> Story:
+    from cradlemark.registry.keys.store import make_keys
+
+    make_keys(home, passphrase=PASSPHRASE, time=TIME)
+    return Story(home)

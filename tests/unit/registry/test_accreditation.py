@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.unit.registry.builders import NOW as TIME
-from tests.unit.registry.test_cases import Story, refused
+from tests.unit.registry.stories import Story, refused
 
 from cradlemark.core.errors import InputErrors
 from cradlemark.registry.home import Home

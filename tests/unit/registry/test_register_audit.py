@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.unit.registry.builders import NOW
+from tests.unit.registry.stories import Story
 from tests.unit.registry.test_backups import issue
-from tests.unit.registry.test_cases import Story, story  # noqa: F401 - a fixture
 
 from cradlemark.registry.home import Home
 
@@ -34,7 +34,7 @@ def test_sound_register_has_no_problem(filled: Home) -> None:
     assert found.entries >= 6
 
 
-def test_label_of_a_case_is_sound(story: Story) -> None:  # noqa: F811
+def test_label_of_a_case_is_sound(story: Story) -> None:
     from cradlemark.registry.cases.register import register
     from cradlemark.registry.labels.sign import credential_signer
     from cradlemark.registry.publication.publish import publish_all

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from tests.unit.registry.builders import NOW
+from tests.unit.registry.stories import Story
 from tests.unit.registry.test_backups import PASSPHRASE, issue
-from tests.unit.registry.test_cases import Story, story  # noqa: F401 - a fixture
 
 from cradlemark.core.errors import StateError
 from cradlemark.core.language import Text
@@ -111,7 +111,7 @@ def test_suspension_that_is_not_resolved_is_noted_once(labelled: Home) -> None:
     assert Event.objects.filter(tag="timer:label:suspension-overdue", subject=number).count() == 1
 
 
-def test_decision_that_is_late_is_noted_and_appeal_window_closes_the_case(story: Story) -> None:  # noqa: F811
+def test_decision_that_is_late_is_noted_and_appeal_window_closes_the_case(story: Story) -> None:
     from cradlemark.registry.cases.models import Case
 
     story.until_verification()
@@ -127,7 +127,7 @@ def test_decision_that_is_late_is_noted_and_appeal_window_closes_the_case(story:
     assert Case.objects.get().state == "closed"
 
 
-def test_granted_case_that_is_not_registered_is_noted(story: Story) -> None:  # noqa: F811
+def test_granted_case_that_is_not_registered_is_noted(story: Story) -> None:
     story.until_granted()
     assert run(story.home, NOW + datetime.timedelta(days=80)).overdue == ()
     late = run(story.home, NOW + datetime.timedelta(days=100)).overdue

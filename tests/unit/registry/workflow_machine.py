@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.unit.registry.builders import NOW, sign
-from tests.unit.registry.test_cases import sealed_example
+from tests.unit.registry.stories import sealed_example
 
 from cradlemark.core.canonical import digest_bytes
 from cradlemark.core.errors import CradlemarkError

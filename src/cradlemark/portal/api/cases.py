@@ -24,6 +24,7 @@ from cradlemark.portal.home import home, now
 from cradlemark.portal.practitioner.handing_in import waiting_case
 from cradlemark.portal.practitioner.own import own_study
 from cradlemark.registry.cases import verify
+from cradlemark.registry.cases.claims import wanted
 from cradlemark.registry.cases.correct import CORRECTING, correct
 from cradlemark.registry.cases.guards import problems
 from cradlemark.registry.cases.models import Case
@@ -78,24 +79,22 @@ def hand_in(request: HttpRequest, response: HttpResponse, payload: wire.CaseGive
     revision = seal(version, by=by, time=now())
 
     def act() -> dict[str, Any]:
-        return shown(_handed_in(revision, key, payload.reason, by), by)
+        return shown(_handed_in(revision, key, payload, by), by)
 
     return once(before, response, act)
 
 
-def _handed_in(revision: Revision, key: str, reason: str, by: Actor) -> Case:
-    programme, case = home().programme, waiting_case(revision.version.study.product)
+def _handed_in(revision: Revision, key: str, payload: wire.CaseGiven, by: Actor) -> Case:
+    programme, reason = home().programme, payload.reason
+    case = waiting_case(revision.version.study.product)
     if case is None:
+        asked = wanted(revision.version, payload.kind, payload.baseline)
+        request = f"api {by.user.pk} {key}"[:100]
         return submit(
-            revision,
-            programme=programme,
-            key=f"api {by.user.pk} {key}"[:100],
-            by=by,
-            time=now(),
-            reason=reason,
+            revision, programme=programme, key=request, by=by, time=now(), reason=reason, asked=asked
         )
     if case.state == CORRECTING:
-        return correct(case.number, revision, by=by, time=now(), reason=reason)
+        return correct(case.number, revision, programme=programme, by=by, time=now(), reason=reason)
     return take(
         case.number, "resubmit", programme=programme, by=by, time=now(), reason=reason, revision=revision
     )
@@ -247,7 +246,7 @@ def item(case: Case) -> dict[str, Any]:
     return {
         "number": case.number, "state": case.state, "product": case.product.name.as_dict(),
         "applicant": case.applicant.name.as_dict(), "body": case.body.name.as_dict() if case.body else None,
-        "submitted": case.submitted.isoformat(), "label": case.label_id,
+        "submitted": case.submitted.isoformat(), "label": case.label_id, "kind": case.kind, "baseline": case.baseline_id,
     }  # fmt: skip
 
 

@@ -243,6 +243,8 @@ class CaseItem(Schema):
 
     number: int
     state: str
+    kind: Literal["footprint", "reduction", "grade"] = Field(description=_("What is applied for"))
+    baseline: str | None = Field(description=_("Number of the label that a reduction is claimed against"))
     product: Words
     applicant: Words
     body: Words | None
@@ -272,6 +274,15 @@ class CaseGiven(Given):
     study: Annotated[int, Field(ge=1, le=2**53), WHOLE]
     version: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE] = Field(
         description=_("Version that is handed in: the last one")
+    )
+    kind: Literal["footprint", "reduction", "grade"] = Field(
+        "footprint", description=_("What is applied for; a case that waits for a new revision keeps its kind")
+    )
+    baseline: Annotated[str, Field(max_length=40)] = Field(
+        "",
+        description=_(
+            "For a reduction: number of an earlier footprint label of the product; the last one when it is empty"
+        ),
     )
     reason: Reason
 

@@ -7,6 +7,7 @@ from django.urls import path
 from cradlemark.portal.operator import (
     accreditations,
     audit,
+    benchmarks,
     complaints,
     dashboard,
     health,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("programme/accreditations/", accreditations.accreditations, name="accreditations"),
     path("programme/accreditations/new/", accreditations.grant, name="accreditation-new"),
     path("programme/accreditations/<int:number>/end/", accreditations.take_back, name="accreditation-end"),
+    path("programme/benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path("programme/benchmarks/<slug:name>/", benchmarks.renew, name="benchmark-renew"),
     path("programme/complaints/", complaints.complaints, name="complaints"),
     path("programme/complaints/<slug:ticket>/", complaints.complaint, name="complaint"),
     path("programme/complaints/<slug:ticket>/step/", complaints.handle_complaint, name="complaint-step"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from cradlemark.core.errors import CradlemarkError
+from cradlemark.footprint.bundle.archive import Bundle
 from cradlemark.portal.acting import acting
+from cradlemark.portal.claimed import beyond, kinds_granted
 from cradlemark.portal.home import home, now
 from cradlemark.portal.practitioner.own import MAKERS, own_study
 from cradlemark.portal.publishing import publish_now
+from cradlemark.registry.cases.claims import baselines, preview_of, wanted, wanted_of
 from cradlemark.registry.cases.correct import CORRECTING, correct
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.register import last_label
@@ -24,9 +28,9 @@ from cradlemark.registry.publication.label_files import folder_of
 from cradlemark.registry.studies.claim_preview import claim_preview
 from cradlemark.registry.studies.compiled import compiled
 from cradlemark.registry.studies.completeness import completeness
-from cradlemark.registry.studies.models import Product
+from cradlemark.registry.studies.models import Product, Revision, Version
 from cradlemark.registry.studies.save import latest
-from cradlemark.registry.studies.seal import seal
+from cradlemark.registry.studies.seal import bundle_of, seal, sealed
 
 WAITING = ("returned", CORRECTING)
 """States in which a case waits for a new revision of the applicant."""
@@ -35,26 +39,36 @@ WAITING = ("returned", CORRECTING)
 @require_GET
 @acting(*MAKERS)
 def hand_in(request: HttpRequest, by: Actor, study: int) -> HttpResponse:
-    """What would be claimed, what is in the way, and the button."""
+    """What is applied for, what would be claimed, what is in the way, and the button."""
     found = own_study(by, study)
-    version = latest(found)
+    version, programme = latest(found), home().programme
     case = waiting_case(found.product)
+    kind = case.kind if case else request.GET.get("kind", "footprint")[:20]
     shown: dict[str, object] = {
         "study": found, "version": version, "key": str(uuid.uuid4()), "case": case,
         "correcting": case is not None and case.state == CORRECTING,
-        "follows": last_label(found.product_id),
+        "kinds": kinds_granted(programme), "kind": kind, "baselines": baselines(version),
         "running": found.product.cases.exclude(state__in=("closed", "rejected", *WAITING)).last(),
     }  # fmt: skip
     try:
+        asked = wanted_of(case) if case else wanted(version, kind, request.GET.get("baseline", "")[:40])
+        shown |= {"asked": asked, "follows": last_label(found.product_id, asked.kind)}
         model = compiled(version.document)
         footprint = model.calculate(allow_gaps=True).footprint
-        shown |= {
-            "footprint": footprint, "completeness": completeness(model, footprint),
-            "preview": claim_preview(footprint, home().programme, today=now().date()),
-        }  # fmt: skip
+        shown |= {"footprint": footprint, "completeness": completeness(model, footprint)}
+        preview = claim_preview(footprint, model.study, programme, today=now().date())
+        if asked.kind != "footprint" and preview.claim is not None:
+            preview = preview_of(_bundle(version), asked, programme, today=now().date())
+        shown |= {"preview": preview, "beyond": beyond(preview.claim, programme)}
     except CradlemarkError as error:
         shown["problems"] = error.problems
     return render(request, "portal/practitioner/hand-in.html", shown)
+
+
+def _bundle(version: Version) -> Bundle:
+    """The bundle of a version: the sealed one, or one that is made to be looked at and forgotten."""
+    done = Revision.objects.filter(version=version).first()
+    return bundle_of(done) if done else sealed(version.document, secret=os.urandom(32)).bundle
 
 
 @require_POST
@@ -62,15 +76,18 @@ def hand_in(request: HttpRequest, by: Actor, study: int) -> HttpResponse:
 def submit_study(request: HttpRequest, by: Actor, study: int) -> HttpResponse:
     """Seal the study and hand it in: for the first time, again after a return, or as an answer to findings."""
     found = own_study(by, study)
+    version = latest(found)
     by = actor(by.user, "applicant")
-    revision = seal(latest(found), by=by, time=now())
-    reason, programme = request.POST.get("reason", ""), home().programme
     case = waiting_case(found.product)
+    given = request.POST
+    asked = wanted_of(case) if case else wanted(version, given.get("kind", ""), given.get("baseline", ""))
+    revision = seal(version, by=by, time=now())
+    reason, programme = given.get("reason", ""), home().programme
     if case is None:
-        key = request.POST.get("key") or str(uuid.uuid4())
-        case = submit(revision, programme=programme, key=key, by=by, time=now(), reason=reason)
+        key = given.get("key") or str(uuid.uuid4())
+        case = submit(revision, programme=programme, key=key, by=by, time=now(), reason=reason, asked=asked)
     elif case.state == CORRECTING:
-        correct(case.number, revision, by=by, time=now(), reason=reason)
+        correct(case.number, revision, programme=programme, by=by, time=now(), reason=reason)
     else:
         take(
             case.number, "resubmit", programme=programme, by=by, time=now(), reason=reason, revision=revision

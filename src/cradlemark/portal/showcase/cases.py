@@ -16,6 +16,7 @@ from cradlemark.core.toml import read_toml
 from cradlemark.portal.showcase.people import Cast
 from cradlemark.portal.showcase.studies import content, study_document
 from cradlemark.registry.cases import verify
+from cradlemark.registry.cases.claims import FOOTPRINT, Wanted, wanted
 from cradlemark.registry.cases.correct import correct
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.register import register
@@ -78,8 +79,11 @@ class Play:
         def at(days: float, act: Callable[..., object], *given: object) -> Event:
             return Event(start + datetime.timedelta(days=days), partial(act, place, *given))
 
-        heavy = until in {"corrective_action", "corrected"}
-        yield at(0, self.hand_in, life["product"], FIRST_WEIGHING if heavy else 1.0)
+        if life.get("kind", "footprint") == "footprint":
+            heavy = FIRST_WEIGHING if until in {"corrective_action", "corrected"} else 1.0
+            yield at(0, self.hand_in, life["product"], life.get("heavier", heavy))
+        else:
+            yield at(0, self.hand_in_again, life["product"], life["kind"])
         if until in {"returned", "rejected"}:
             yield at(4, self.step, "return" if until == "returned" else "reject", "officer", self._why(until))
             return
@@ -172,9 +176,24 @@ class Play:
         revision = keep(
             sealed(document, secret=os.urandom(32)), version, by=people["practitioner"], time=time
         )
+        self._submit(place, revision, people["applicant"], FOOTPRINT, time)
+
+    def hand_in_again(self, place: int, product: str, kind: str, time: datetime.datetime) -> None:
+        """Apply for a claim of another kind on the study that was labelled last."""
+        made = Case.objects.filter(product=self.products[product], kind="footprint").order_by("-number")
+        revision = made.exclude(label=None)[0].revision
+        applicant = self.cast.makers[
+            next(one["maker"] for one in content()["products"] if one["id"] == product)
+        ]
+        asked = wanted(revision.version, kind)
+        self._submit(place, revision, applicant["applicant"], asked, time)
+
+    def _submit(
+        self, place: int, revision: Revision, by: Actor, asked: Wanted, time: datetime.datetime
+    ) -> None:
         case = submit(
-            revision, programme=self.home.programme, key=f"demonstration {place}", by=people["applicant"], time=time,
-            reason="For a label. 申请标签。",
+            revision, programme=self.home.programme, key=f"demonstration {place}", by=by, time=time,
+            reason="For a label. 申请标签。", asked=asked,
         )  # fmt: skip
         self.numbers[place] = case.number
 
@@ -250,7 +269,8 @@ class Play:
         revision: Revision = keep(sealed(document, secret=os.urandom(32)), version, by=by, time=time)
         verify.reply(case.number, 1, text="Weighed again and corrected. 已重新称重并更正。", by=by, time=time)
         applicant = self.actor(place, "applicant")
-        correct(case.number, revision, by=applicant, time=time, reason="Mass corrected. 已更正质量。")
+        reason, programme = "Mass corrected. 已更正质量。", self.home.programme
+        correct(case.number, revision, programme=programme, by=applicant, time=time, reason=reason)
         self.step(place, "review_documents", "verifier", "New revision. 新修订。", time)
 
     def opinion(self, place: int, kind: str, time: datetime.datetime) -> None:

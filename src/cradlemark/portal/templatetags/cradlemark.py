@@ -12,6 +12,7 @@ from cradlemark.core.language import Language, Text
 from cradlemark.core.positions import place_in
 from cradlemark.footprint.footprint import Footprint
 from cradlemark.label.workflow import workflow
+from cradlemark.portal.home import home
 
 register = template.Library()
 
@@ -45,6 +46,13 @@ def case_state(name: str) -> str:
 def label_state(name: str) -> str:
     """Title of a state of a label."""
     return workflow().states["label"][name].title[language()]
+
+
+@register.filter
+def claim_kind(name: str) -> str:
+    """Title of a kind of claim in the programme."""
+    found = home().programme.claims.get(name)
+    return found.title[language()] if found else name
 
 
 @register.filter

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from cradlemark.core.language import Text
 from cradlemark.footprint.footprint import Line
 from cradlemark.portal.acting import acting
+from cradlemark.portal.claimed import beyond
 from cradlemark.portal.desk import own_case, possible_steps
 from cradlemark.portal.home import home, now
 from cradlemark.portal.queues import row_of
 from cradlemark.product.schema import study_schema
 from cradlemark.product.study import STAGES
 from cradlemark.product.study.record import Evidence
+from cradlemark.registry.cases.claims import preview_of, wanted_of
 from cradlemark.registry.cases.models import OPINIONS, SEVERITIES, Case, ChecklistTick, Finding
 from cradlemark.registry.cases.reading import Reading, reading
 from cradlemark.registry.cases.sampling import sample_of
@@ -27,7 +29,7 @@ from cradlemark.registry.cases.ticks import tick, ticks_of
 from cradlemark.registry.cases.verify import AT_WORK
 from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.studies.cells import Cell
-from cradlemark.registry.studies.claim_preview import claim_preview
+from cradlemark.registry.studies.seal import bundle_of
 from cradlemark.rules.check import Assessment
 from cradlemark.rules.definitions import Clause
 
@@ -73,9 +75,10 @@ def workbench(request: HttpRequest, by: Actor, number: int) -> HttpResponse:
     case = own_case(by.user, number)
     if not may_read(case, by):
         return redirect("case", number=number)
-    read, ticks = reading(case.revision), ticks_of(case)
+    read, ticks, programme = reading(case.revision), ticks_of(case), home().programme
+    preview = preview_of(bundle_of(case.revision), wanted_of(case), programme, today=now().date())
     shown = bench(case, by, "workbench") | {
-        "read": read, "preview": claim_preview(read.footprint, home().programme, today=now().date()),
+        "read": read, "preview": preview, "beyond": beyond(preview.claim, programme),
         "stages": _stages(read.footprint.counted()), "documents": _documents(read),
         "sections": _sections(read.cells),
         "clauses": _clauses(read, ticks), "ticks": ticks, "ticked": sum(one.done for one in ticks.values()), "sample": sample_of(case), "severities": SEVERITIES, "opinions": OPINIONS,

@@ -6,9 +6,11 @@ import datetime
 
 from cradlemark.core.errors import InputError, StateError
 from cradlemark.core.language import Text
+from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.registry.audit.record import record
+from cradlemark.registry.cases.claims import refuse_hopeless, wanted_of
 from cradlemark.registry.cases.models import Case, CaseStep
-from cradlemark.registry.cases.take import LONGEST_REASON, locked
+from cradlemark.registry.cases.take import LONGEST_REASON, known_case, locked
 from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.studies.models import Revision
 from cradlemark.registry.studies.seal import rule_pack_of
@@ -18,7 +20,9 @@ CORRECTING = "corrective_action"
 """State of a case in which the applicant corrects."""
 
 
-def correct(number: int, revision: Revision, *, by: Actor, time: datetime.datetime, reason: str) -> Case:
+def correct(
+    number: int, revision: Revision, *, programme: ProgrammeProfile, by: Actor, time: datetime.datetime, reason: str
+) -> Case:  # fmt: skip
     """Put a new sealed revision into a case whose findings wait for the applicant.
 
     Raises
@@ -28,12 +32,15 @@ def correct(number: int, revision: Revision, *, by: Actor, time: datetime.dateti
         the one that is there; ``revision-foreign`` for a revision of another product.
     InputError
         ``reason-missing``
+    CradlemarkError
+        As `cradlemark.registry.cases.claims.refuse_hopeless`.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise InputError(
             Text("a correction needs a few words", '更正需要简短说明'), code="reason-missing",
             hint=Text(f"say what was changed, at most {LONGEST_REASON} characters", f'说明更改了什么，最多 {LONGEST_REASON} 个字符'),
         )  # fmt: skip
+    refuse_hopeless(revision, wanted_of(known_case(number)), programme, today=time.date())
     with writing():
         case = locked(number)
         _refuse(case, revision, by)

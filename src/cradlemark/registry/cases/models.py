@@ -13,6 +13,8 @@ from cradlemark.registry.studies.models import Product, Revision
 
 SEVERITIES = ("major", "minor", "observation")
 OPINIONS = ("unmodified", "modified", "adverse", "disclaimer")
+KINDS = ("footprint", "reduction", "grade")
+"""Kinds of claim that can be applied for."""
 
 
 def _person(related: str) -> models.ForeignKey[object, object]:
@@ -32,6 +34,10 @@ class Case(models.Model):
     applicant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
     rule_pack = models.CharField(max_length=120, default="", blank=True)
     """Id of the rule pack that the revision follows."""
+    kind = models.CharField(max_length=20, choices=[(name, name) for name in KINDS], db_default="footprint")
+    """What is applied for; it stays as it was handed in."""
+    baseline = models.ForeignKey(Label, null=True, on_delete=models.PROTECT, related_name="reductions")
+    """Earlier label of the same product that a reduction is claimed against; none for other kinds."""
     request = models.CharField(max_length=100, unique=True)
     """Idempotency key of the submission."""
     state = models.CharField(max_length=30, db_index=True)

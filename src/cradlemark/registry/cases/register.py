@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from cradlemark.core.errors import StateError
 from cradlemark.core.language import Text
 from cradlemark.label.claim import Claim, Verification
-from cradlemark.label.granting import grant
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.workflow import take_step
+from cradlemark.registry.cases.claims import claim_of
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.take import known_case, locked, take
 from cradlemark.registry.home import Home
 from cradlemark.registry.labels.change import ChangeRequest, change_state
-from cradlemark.registry.labels.issue import IssueRequest, issue
+from cradlemark.registry.labels.issue import IssueRequest, issue, stored_claim
 from cradlemark.registry.labels.models import Label
 from cradlemark.registry.labels.sign import CredentialSigner
 from cradlemark.registry.people.actor import Actor
-from cradlemark.registry.studies.seal import bundle_of
 from cradlemark.registry.writing import writing
 
 
@@ -28,28 +28,33 @@ def register(
 ) -> Label:  # fmt: skip
     """Issue the label of a granted case and close the case; repeated after a crash it goes on where it stopped.
 
-    The label follows the last one of the same product, which is superseded then, if the programme has that step for its state.
+    The label follows the last one of the same product and kind, which is superseded then, if the programme has that step for
+    its state.
 
     Raises
     ------
     StateError
         ``step-...`` for a case that is not granted, or somebody in another role.
     RuleError, TrustError
-        As `cradlemark.label.granting.grant`.
+        As `cradlemark.registry.cases.claims.claim_of`.
     """
     case = known_case(number)
     if case.label is None:
         take_step(home.programme.case_steps, case.state, "register", role=by.role)
     begun = Label.objects.filter(request=_key(number)).select_related("previous").first()
-    previous = begun.previous if begun else last_label(case.product_id, but=number)
-    granted = grant(
-        bundle_of(case.revision), home.programme, verification_of(case), today=time.date(),
-        previous=previous.number if previous else "",
+    previous = begun.previous if begun else last_label(case.product_id, case.kind, but=number)
+    granted = (
+        _begun(begun)
+        if begun
+        else claim_of(
+            case, verification_of(case), home.programme, today=time.date(),
+            previous=previous.number if previous else "",
+        )
     )  # fmt: skip
 
     def claim(given: LabelNumber) -> Claim:
         """Made while nobody else can register: so it is seen whether another label of the product came first."""
-        if begun is None and last_label(case.product_id, but=number) != previous:
+        if begun is None and last_label(case.product_id, case.kind, but=number) != previous:
             raise StateError(
                 Text("another label of the product was registered at this moment", "该产品的另一标签正于此刻登记"),
                 code="label-followed", hint=Text("register it again: it follows that label then", "重新登记：届时将接续该标签"),
@@ -77,8 +82,14 @@ def _key(case: int) -> str:
     return f"case {case}"
 
 
-def last_label(product: int, *, but: int = 0) -> Label | None:
-    """The last label of a product, be it signed or not: the one that the next follows.
+def _begun(label: Label) -> Callable[[LabelNumber], Claim]:
+    """What was claimed before a crash stays what is claimed, whatever has changed since."""
+    stored = stored_claim(label)
+    return lambda _number: stored
+
+
+def last_label(product: int, kind: str, *, but: int = 0) -> Label | None:
+    """The last label of a product and kind, be it signed or not: the one that the next follows.
 
     Parameters
     ----------
@@ -87,7 +98,9 @@ def last_label(product: int, *, but: int = 0) -> Label | None:
     but : int
         Number of a case whose own label does not count; 0 for none.
     """
-    numbers = Case.objects.filter(product=product).exclude(number=but).values_list("number", flat=True)
+    numbers = (
+        Case.objects.filter(product=product, kind=kind).exclude(number=but).values_list("number", flat=True)
+    )
     return Label.objects.filter(request__in=map(_key, numbers)).order_by("-sequence").first()
 
 

@@ -13,6 +13,7 @@ from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.workflow import take_step
 from cradlemark.registry.accreditation.accredit import accreditation_for
 from cradlemark.registry.audit.record import record
+from cradlemark.registry.cases.claims import FOOTPRINT, Wanted, refuse_hopeless, wanted_of
 from cradlemark.registry.cases.guards import Facts, problems
 from cradlemark.registry.cases.models import Case, CaseStep, Declaration
 from cradlemark.registry.people.actor import Actor
@@ -44,20 +45,34 @@ class Plan:
 
 
 def submit(
-    revision: Revision, *, programme: ProgrammeProfile, key: str, by: Actor, time: datetime.datetime, reason: str
+    revision: Revision, *, programme: ProgrammeProfile, key: str, by: Actor, time: datetime.datetime, reason: str,
+    asked: Wanted = FOOTPRINT,
 ) -> Case:  # fmt: skip
     """Hand in a sealed revision; the same key gives the same case.
+
+    Parameters
+    ----------
+    asked : Wanted
+        What is applied for.
 
     Raises
     ------
     StateError
         ``step-...``, ``step-refused`` with all reasons, ``request-conflict``
+    CradlemarkError
+        As `cradlemark.registry.cases.claims.refuse_hopeless`.
     """
     product = revision.version.study.product
+    if not Case.objects.filter(request=key).exists():
+        refuse_hopeless(revision, asked, programme, today=time.date())
     with writing():
         done = Case.objects.filter(request=key).first()
         if done is not None:
-            if done.applicant_id != by.organisation.pk or done.product_id != product.pk:
+            if (done.applicant_id, done.product_id, wanted_of(done)) != (
+                by.organisation.pk,
+                product.pk,
+                asked,
+            ):
                 raise StateError(
                     Text(f"request {key} was made for another case before", f"请求 {key} 此前用于另一案件"), code="request-conflict",
                     hint=Text("use a new key", "使用新的键"),
@@ -66,7 +81,8 @@ def submit(
         state = take_step(programme.case_steps, "", "submit", role=by.role)
         case = Case(
             number=_next_number(), product=product, revision=revision, applicant=product.organisation,
-            practitioner=revision.sealed_by, rule_pack=rule_pack_of(revision), state="", request=key, submitted=time,
+            practitioner=revision.sealed_by, rule_pack=rule_pack_of(revision), kind=asked.kind, baseline=asked.baseline,
+            state="", request=key, submitted=time,
         )  # fmt: skip
         _allow("submit", facts(case, by, time=time))
         case.state = state
@@ -102,12 +118,16 @@ def take(
         ``case-unknown``
     StateError
         ``step-...`` of the machine; ``step-refused`` with all reasons when a guard holds it back.
+    CradlemarkError
+        With a revision, as `cradlemark.registry.cases.claims.refuse_hopeless`.
     """
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise InputError(
             Text("a step needs a reason", "该步骤需要理由"), code="reason-missing",
             hint=Text(f"one or more sentences, at most {LONGEST_REASON} characters", f"一句或多句，最多 {LONGEST_REASON} 个字符"),
         )  # fmt: skip
+    if revision is not None:
+        refuse_hopeless(revision, wanted_of(known_case(number)), programme, today=time.date())
     with writing():
         case = locked(number)
         source = case.state

@@ -18,7 +18,7 @@ from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.studies.seal import bundle_of
 from cradlemark.registry.writing import writing
 
-OPINION_SCHEMA = "cradlemark-opinion/1"
+OPINION_SCHEMA = "cradlemark-opinion/2"
 AT_WORK = ("document_review", "site_inspection", "corrective_action")
 """States in which a verifier works on a case."""
 LONGEST_TEXT, LONGEST_DECLARATION, LONGEST_PLACE = 4000, 1000, 300
@@ -192,7 +192,8 @@ def give_opinion(number: int, *, kind: str, text: str, by: Actor, time: datetime
             )  # fmt: skip
         accreditation = _accreditation(case, by, time)
         document = canonical_json({
-            "schema": OPINION_SCHEMA, "case": number, "bundle": case.revision.digest, "opinion": kind, "text": text,
+            "schema": OPINION_SCHEMA, "case": number, "claim": case.kind, "baseline": case.baseline_id or "",
+            "bundle": case.revision.digest, "opinion": kind, "text": text,
             "assurance": case.assurance, "materiality": case.materiality,
             "verifier": by.organisation.name.as_dict(), "person": by.user.name,
             "accreditation": accreditation.reference, "findings": case.findings.count(), "date": time.date().isoformat(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from functools import cache
 
 import attrs
@@ -11,11 +12,12 @@ from cradlemark.core.errors import InputError
 from cradlemark.core.language import Text
 from cradlemark.footprint.bundle.archive import Bundle
 from cradlemark.label.baseline import refuse_other_subject
-from cradlemark.label.claim import ClaimKind
+from cradlemark.label.claim import Claim, ClaimKind
 from cradlemark.label.comparability import class_name
 from cradlemark.label.grade import graded
 from cradlemark.label.granting import Finish, grant
 from cradlemark.label.granting_reduction import reduced
+from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.programme_decisions import granted_type
 from cradlemark.label.reduction_verdicts import Baseline
@@ -75,16 +77,29 @@ def issue_application(
     if before is not None:
         _refuse_other_case(asked, before)
         return before
-    refuse_other_subject(asked.statement, asked.bundle)
-    finish = _finish(asked, programme, time.date())
-    bundles = [bundle.digest for bundle in (asked.bundle, asked.baseline) if bundle is not None]
-    refuse_unmet_needs(programme, asked.kind, bundles)
-    claim = grant(
-        asked.bundle, programme, asked.statement.verification, today=time.date(), previous=asked.previous,
-        kind=asked.kind, finish=finish,
-    )  # fmt: skip
+    claim = granted_claim(asked, programme, today=time.date())
     (label,) = issue([IssueRequest(asked.case, claim)], mark=programme.mark, time=time, sign=sign)
     return label
+
+
+def granted_claim(
+    asked: Application, programme: ProgrammeProfile, *, today: datetime.date
+) -> Callable[[LabelNumber], Claim]:
+    """Look up and check what an application rests on, and make its claim for the number that it will get.
+
+    Raises
+    ------
+    CradlemarkError
+        As `grant`, `reduced`, `grade`, `own_baseline`, `benchmark_for` and `refuse_unmet_needs`.
+    """
+    refuse_other_subject(asked.statement, asked.bundle)
+    finish = finish_of(asked, programme, today)
+    bundles = [bundle.digest for bundle in (asked.bundle, asked.baseline) if bundle is not None]
+    refuse_unmet_needs(programme, asked.kind, bundles)
+    return grant(
+        asked.bundle, programme, asked.statement.verification, today=today, previous=asked.previous,
+        kind=asked.kind, finish=finish,
+    )  # fmt: skip
 
 
 def _refuse_unfit(asked: Application) -> None:
@@ -126,7 +141,8 @@ def _refuse_other_case(asked: Application, label: Label) -> None:
     refuse_other(subject, label)
 
 
-def _finish(asked: Application, programme: ProgrammeProfile, today: datetime.date) -> Finish:
+def finish_of(asked: Application, programme: ProgrammeProfile, today: datetime.date) -> Finish:
+    """What makes the claim that is applied for out of the footprint claim; raises as `granted_claim`."""
     if asked.kind == "reduction" and asked.baseline is not None:
         against = asked.against or own_baseline(asked.baseline)
         facts = asked.statement.facts

@@ -36,18 +36,41 @@ def own_baseline(bundle: Bundle) -> Baseline:
             code="baseline-unknown", where=bundle.digest,
             hint=Text("give a label of another register, or a verified statement on it", "给出其他登记簿的标签，或关于它的经核查的声明"),
         )  # fmt: skip
-    sound = [label for label in labels if label.state in ENDED_WELL or not is_set("suspension", label.state)]
-    if not sound:
+    sound = [label for label in labels if is_sound(label)]
+    return baseline_of(sound[0] if sound else labels[0], bundle)
+
+
+def baseline_of(label: Label, bundle: Bundle) -> Baseline:
+    """Return a label of this register as baseline.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        Sealed study that it rests on.
+
+    Raises
+    ------
+    StateError
+        ``baseline-state`` when it is suspended, revoked or not yet published.
+    TrustError
+        ``claim-mismatch`` when it rests on another bundle.
+    """
+    if not is_sound(label):
         raise StateError(
             Text(
-                f"label {labels[0].number} is {labels[0].state}: nothing can be claimed against it",
-                f"标签 {labels[0].number} 的状态为 {labels[0].state}，不能作为基线",
+                f"label {label.number} is {label.state}: nothing can be claimed against it",
+                f"标签 {label.number} 的状态为 {label.state}，不能作为基线",
             ),
             code="baseline-state",
-            where=labels[0].number,
+            where=label.number,
             hint=Text("clear it first, or give another baseline", "先解除该状态，或改用其他基线"),
         )
-    return labelled_baseline(stored_claim(sound[0]), bundle)
+    return labelled_baseline(stored_claim(label), bundle)
+
+
+def is_sound(label: Label) -> bool:
+    """Whether something may be claimed against a label: it is valid, or has ended without having been taken back."""
+    return label.state in ENDED_WELL or not is_set("suspension", label.state)
 
 
 def refuse_unmet_needs(programme: ProgrammeProfile, kind: str, bundles: Collection[str]) -> None:

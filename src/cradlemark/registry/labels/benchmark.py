@@ -12,9 +12,11 @@ from cradlemark.label.claim import Claim
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.programme_decisions import granted_type
 from cradlemark.label.status_list import is_set
+from cradlemark.registry.audit.record import record
 from cradlemark.registry.labels.issue import stored_claim
 from cradlemark.registry.labels.models import Benchmark, Label
 from cradlemark.registry.log.append import Record, append
+from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.publication.outbox import BENCHMARK, enqueue
 from cradlemark.registry.writing import writing
 
@@ -22,9 +24,14 @@ CLASS_SET = Text("benchmark set for the class of the product", "该产品类别�
 
 
 def renew_benchmark(
-    comparability: str, programme: ProgrammeProfile, *, time: datetime.datetime
+    comparability: str, programme: ProgrammeProfile, *, time: datetime.datetime, by: Actor | None = None
 ) -> BenchmarkSet:
     """Make the next version of the population of a class out of all valid labels; the latest one when nothing has changed.
+
+    Parameters
+    ----------
+    by : Actor, optional
+        None at the command line.
 
     Raises
     ------
@@ -57,6 +64,7 @@ def renew_benchmark(
             digest=made.digest, comparability=comparability, version=made.version, content=made.content, entry=entry
         )  # fmt: skip
         enqueue(BENCHMARK, [made.digest])
+        record("labels:benchmark:publish", comparability, by=by, time=time, detail={"version": made.version})
     return made
 
 
@@ -95,7 +103,7 @@ def benchmark_for(comparability: str, *, wanted: str = "") -> BenchmarkSet:
             where=comparability or "-",
             hint=Text("publish one with: cradlemark label population HOME NUMBER", "用 cradlemark label population HOME NUMBER 发布"),
         )  # fmt: skip
-    gone = _gone(found)
+    gone = lost_member(found)
     if gone or (wanted and wanted != found.digest):
         why = Text(f"version {found.version} has replaced it", f"已被第 {found.version} 版取代")
         if gone:
@@ -111,7 +119,7 @@ def benchmark_for(comparability: str, *, wanted: str = "") -> BenchmarkSet:
     return found
 
 
-def _gone(benchmark: BenchmarkSet) -> str:
+def lost_member(benchmark: BenchmarkSet) -> str:
     """Number of a member that was suspended, revoked, withdrawn or superseded since; one that has expired only counts no more."""
     members = {member.number for member in benchmark.members}
     rows = Label.objects.filter(row__comparability=benchmark.comparability.id).values_list("number", "state")

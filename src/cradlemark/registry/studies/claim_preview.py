@@ -9,13 +9,14 @@ import attrs
 from cradlemark.core.errors import CradlemarkError
 from cradlemark.core.language import Text
 from cradlemark.footprint.footprint import Footprint
-from cradlemark.label.claim import Claim, Programme, Validity, Verification
+from cradlemark.label.claim import Claim, ClaimKind, Programme, Validity, Verification
 from cradlemark.label.derive import footprint_claim
-from cradlemark.label.granting import NO_NUMBER, surveillance_days
+from cradlemark.label.granting import NO_NUMBER, Finish, classification_of, surveillance_days
 from cradlemark.label.lints import lint_claim
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
-from cradlemark.label.programme_decisions import last_day
+from cradlemark.label.programme_decisions import granted_type, last_day
+from cradlemark.product.study import Study
 
 NOBODY = Text("to be verified", "待核查")
 NO_DIGEST = "sha256:" + "0" * 64
@@ -32,30 +33,46 @@ class ClaimPreview:
         None when the study cannot be claimed at all.
     reasons : tuple of Text
         What has to be done before it can be handed in.
+    refusal : CradlemarkError or None
+        Why the study cannot be claimed, where its own rule check is not what holds it back.
     """
 
     claim: Claim | None
     reasons: tuple[Text, ...]
+    refusal: CradlemarkError | None = None
 
 
-def claim_preview(footprint: Footprint, programme: ProgrammeProfile, *, today: datetime.date) -> ClaimPreview:
-    """Make the claim that the study would give, without number and verification."""
+def claim_preview(
+    footprint: Footprint, study: Study, programme: ProgrammeProfile, *, today: datetime.date,
+    kind: ClaimKind = "footprint", finish: Finish = lambda claim: claim,
+) -> ClaimPreview:  # fmt: skip
+    """Make the claim that the study would give, without number and verification.
+
+    Parameters
+    ----------
+    footprint : Footprint
+        Result of `study`.
+    kind : {"footprint", "reduction", "grade"}
+    finish : callable
+        What this kind says beyond the footprint.
+    """
     reasons = tuple(_reasons(footprint, programme))
     if reasons:
         return ClaimPreview(None, reasons)
-    until = last_day(programme, "footprint", today)
     verification = Verification(
         verifier=NOBODY, verifier_id="", accreditation="", assurance="limited", materiality=0.05,
         opinion="unmodified", statement_digest=NO_DIGEST, date=today.isoformat(),
     )  # fmt: skip
     try:
-        claim = footprint_claim(
+        claim_type, until = granted_type(programme, kind), last_day(programme, kind, today)
+        claim = finish(footprint_claim(
             footprint, number=LabelNumber(programme.mark, NO_NUMBER), verification=verification, bundle=NO_DIGEST,
             programme=Programme(programme.id, programme.name, programme.digest, programme.demonstration),
-            validity=Validity(today.isoformat(), until.isoformat(), surveillance_days(programme.claims["footprint"], today, until)),
-        )  # fmt: skip
+            validity=Validity(today.isoformat(), until.isoformat(), surveillance_days(claim_type, today, until)),
+            classification=classification_of(study),
+        ))  # fmt: skip
     except CradlemarkError as error:
-        return ClaimPreview(None, (error.message,))
+        return ClaimPreview(None, (error.message,), error)
     flaws = tuple(
         Text(f"{found.where}: {found.message.en}", f"{found.where}：{found.message.zh}")
         for found in lint_claim(claim, programme)

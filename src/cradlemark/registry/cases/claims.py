@@ -1,0 +1,175 @@
+"""What a case applies for: a footprint, a reduction against an earlier label of the product, a grade; and what it would state."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import cast
+
+import attrs
+
+from cradlemark.core.errors import InputError
+from cradlemark.core.language import Text
+from cradlemark.footprint.bundle.archive import Bundle
+from cradlemark.footprint.document import from_bytes
+from cradlemark.label.claim import Claim, ClaimKind, Verification
+from cradlemark.label.number import LabelNumber
+from cradlemark.label.programme import ProgrammeProfile
+from cradlemark.label.programme_decisions import granted_type
+from cradlemark.label.verification_document import VerifiedStatement
+from cradlemark.product.readers.study_toml import parse_study_toml
+from cradlemark.registry.cases.models import KINDS, Case
+from cradlemark.registry.labels.application import Application, finish_of, granted_claim
+from cradlemark.registry.labels.baseline import baseline_of, is_sound, refuse_unmet_needs
+from cradlemark.registry.labels.models import Label
+from cradlemark.registry.studies.claim_preview import ClaimPreview, claim_preview
+from cradlemark.registry.studies.models import Revision, Version
+from cradlemark.registry.studies.seal import bundle_of
+
+
+@attrs.frozen
+class Wanted:
+    """What is applied for.
+
+    Parameters
+    ----------
+    kind : {"footprint", "reduction", "grade"}
+    baseline : Label or None
+        Earlier label of the same product; of a reduction only.
+    """
+
+    kind: ClaimKind = "footprint"
+    baseline: Label | None = None
+
+
+FOOTPRINT = Wanted()
+
+
+def wanted_of(case: Case) -> Wanted:
+    """What a case applies for."""
+    return Wanted(_kind(case.kind), case.baseline)
+
+
+def wanted(version: Version, kind: str, baseline: str = "") -> Wanted:
+    """What somebody asks for by name.
+
+    Parameters
+    ----------
+    version : Version
+        Of the study that is to be handed in.
+    kind : str
+        Empty for a footprint.
+    baseline : str
+        Number of a label; empty for the first of `baselines`, where the kind has a baseline.
+
+    Raises
+    ------
+    InputError
+        ``claim-kind`` for no kind of claim; ``claim-options`` for a baseline of a kind that has none; ``baseline-missing``
+        when the product has no label that something can be claimed against, or not the one that is named.
+    """
+    found = _kind(kind or "footprint")
+    if found != "reduction":
+        if baseline:
+            raise InputError(
+                Text(f"a {found} claim has no baseline", f"{found} 类声明没有基线"),
+                code="claim-options", where="baseline", hint=Text("leave it out", "请删去"),
+            )  # fmt: skip
+        return Wanted(found)
+    known = baselines(version)
+    chosen = [label for label in known if label.number == baseline] if baseline else known[:1]
+    if not chosen:
+        which = (
+            Text(f" with the number {baseline[:40]}", f"（编号 {baseline[:40]}）")
+            if baseline
+            else Text("", "")
+        )
+        raise InputError(
+            Text(f"the product has no earlier footprint label{which.en} that a reduction of this study can be claimed against", f"该产品此前没有可作本研究减排基线的碳足迹标签{which.zh}"),
+            code="baseline-missing", where="baseline",
+            hint=Text("apply for a footprint label first, or name one of this product that is valid or has expired", "请先申请碳足迹标签，或指定该产品有效或已到期的标签"),
+        )  # fmt: skip
+    return Wanted(found, chosen[0])
+
+
+def baselines(version: Version) -> list[Label]:
+    """Footprint labels of a product that a reduction of a study can be claimed against, the newest first.
+
+    Those that rest on this very version are none: nothing has changed since.
+    """
+    labels = Label.objects.filter(case__product=version.study.product_id, case__kind="footprint")
+    others = labels.exclude(case__revision__version=version).order_by("-sequence")
+    return [label for label in others if is_sound(label)]
+
+
+def refuse_hopeless(
+    revision: Revision, asked: Wanted, programme: ProgrammeProfile, *, today: datetime.date
+) -> None:
+    """Refuse a claim that could not be granted even if nothing were found: before a case is opened for it.
+
+    A footprint is judged by its rule check; a reduction or a grade is recomputed here, which takes seconds.
+
+    Raises
+    ------
+    CradlemarkError
+        ``claim-kind``, ``claim-needs``, ``reduction-not-met``, ``benchmark-...`` and what else `finish_of` raises.
+    """
+    if asked.kind != "footprint":
+        preview = preview_of(bundle_of(revision), asked, programme, today=today)
+        if preview.refusal is not None:
+            raise preview.refusal
+    else:
+        granted_type(programme, asked.kind)
+
+
+def preview_of(
+    bundle: Bundle, asked: Wanted, programme: ProgrammeProfile, *, today: datetime.date
+) -> ClaimPreview:
+    """What would be claimed on a sealed study."""
+
+    def finish(claim: Claim) -> Claim:
+        application = _application(asked, bundle, claim.verification)
+        bundles = [one.digest for one in (bundle, application.baseline) if one]
+        refuse_unmet_needs(programme, asked.kind, bundles)
+        return finish_of(application, programme, today)(claim)
+
+    footprint = from_bytes(bundle.parts["result.json"], where="result.json")
+    study = parse_study_toml(bundle.parts["study.toml"])
+    return claim_preview(footprint, study, programme, today=today, kind=asked.kind, finish=finish)
+
+
+def claim_of(
+    case: Case,
+    verification: Verification,
+    programme: ProgrammeProfile,
+    *,
+    previous: str,
+    today: datetime.date,
+) -> Callable[[LabelNumber], Claim]:
+    """Make the claim of a case for the number that it will get; raises as `granted_claim`."""
+    application = _application(wanted_of(case), bundle_of(case.revision), verification, previous=previous)
+    return granted_claim(application, programme, today=today)
+
+
+def bundle_below(label: Label) -> Bundle:
+    """Sealed study that a label of a case rests on."""
+    return bundle_of(label.case.revision)
+
+
+def _application(
+    asked: Wanted, bundle: Bundle, verification: Verification, *, previous: str = ""
+) -> Application:
+    baseline = bundle_below(asked.baseline) if asked.baseline else None
+    against = baseline_of(asked.baseline, baseline) if asked.baseline and baseline else None
+    return Application(
+        "", bundle, VerifiedStatement(verification, bundle.digest), asked.kind, previous, baseline, against
+    )
+
+
+def _kind(name: str) -> ClaimKind:
+    if name not in KINDS:
+        raise InputError(
+            Text(f"{name[:40]!r} is no kind of claim", f"{name[:40]!r} 不是声明类型"), code="claim-kind", where="kind",
+            hint=Text(f"choose of {', '.join(KINDS)}", f"从 {'、'.join(KINDS)} 中选择"),
+        )  # fmt: skip
+    return cast("ClaimKind", name)
