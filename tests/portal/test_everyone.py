@@ -61,7 +61,7 @@ BENCH = ("workbench", "raise", "sampling", "changes")
 QUERIES = {
     "home": ("", "?q=terminal", "?q=nothing+fits"), "label-preview": ("?step=suspend&reason=Because", "?step=revoke&reason=Because", "?step=withdraw"),
     "label-preview-page": ("?step=suspend&reason=Because",), "case-raise": ("?place=product.mass", "?rule=dataset-age"),
-    "labels": ("", "?number=XX"), "audit": ("", "?subject=nothing"), "verify": ("", "?number=DEMO-000000-Z"), "compare": ("", "?label={label}&label={other}"),
+    "study-hand-in": ("", "?kind=reduction", "?kind=grade"), "labels": ("", "?number=XX"), "audit": ("", "?subject=nothing"), "verify": ("", "?number=DEMO-000000-Z"), "compare": ("", "?label={label}&label={other}"),
 }  # fmt: skip
 RULES = {"preload": False, "resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 LOOKS = {
@@ -180,8 +180,10 @@ def _samples() -> dict[str, tuple[str, ...]]:
     cases = [Case.objects.filter(state=state)[0].number for state in states]
     labels = [Label.objects.filter(state=state)[0].number for state in ("active", "revoked")]
     study = Study.objects.filter(product__organisation__memberships__user__email="applicant@example.org")[0]
+    lower = Case.objects.get(kind="reduction")
     return {
-        "case": tuple(map(str, cases)), "bench": (str(cases[3]), str(cases[-2])), "label": tuple(labels), "study": (str(study.pk),),
+        "case": tuple(map(str, cases)), "bench": (str(cases[3]), str(lower.number)), "label": tuple(labels), "study": (str(study.pk),),
+        "handed": (str(study.pk), str(lower.revision.version.study_id)),
         "product": (str(Product.objects.filter(**mine)[0].pk),), "place": ("general", "components", "operations.0"), "name": ("labels-by-year",),
         "ticket": tuple(one.ticket for one in Complaint.objects.order_by("received")[1:3]),
     }  # fmt: skip
@@ -204,6 +206,8 @@ def addresses(portal: Portal) -> Iterator[tuple[str, str]]:
 
 
 def _pool(portal: Portal, route: str, key: str) -> tuple[str, ...]:
+    if key == "study" and "hand-in" in route:
+        key = "handed"
     if key == "number":
         bench = any(part in route for part in BENCH)
         key = (

@@ -185,7 +185,7 @@ class _Reading:
                     process = self._process_of(row, named)
                     numbers[process] += 1
                     self.counted[process] += 1
-                    if named in table.crowded or self.counted[process] > MAX_EXCHANGES:
+                    if self.counted[process] > table.rows_read(named):
                         continue
                     lines.append(self._line(row, process, numbers[process], stated))
                     self.collector.awaited += 1

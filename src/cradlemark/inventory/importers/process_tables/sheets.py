@@ -69,6 +69,10 @@ class FoundTable:
     problems: tuple[Problem, ...]
     crowded: frozenset[str] = frozenset()
 
+    def rows_read(self, process: str) -> int:
+        """How many rows of a process are read: of a crowded one, which is refused, as many as show that the source is junk."""
+        return MAX_UNREADABLE + 1 if process in self.crowded else MAX_EXCHANGES
+
 
 def is_process_tables(archive: Archive) -> bool:
     """Whether some document has a row of headings for exchanges: process, flow, amount and unit.
