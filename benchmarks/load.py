@@ -234,8 +234,10 @@ def main() -> None:
             search(Path(name), number or 100_000)
         elif what == "soak":
             soak(Path(name), number or 600)
-        else:
+        elif shutil.which("wrk"):
             page(Path(name))
+        else:
+            print("wrk is not installed (Debian: apt install wrk): the label page is not measured")
 
 
 if __name__ == "__main__":
