@@ -122,6 +122,29 @@ def test_no_case_goes_on_with_a_revision_that_takes_the_reduction_away(labelled:
     assert Case.objects.get(number=2).revision_id == story.revision.pk
 
 
+def test_a_verifier_sees_what_has_changed_since_the_label_that_a_case_rests_on(labelled: Any) -> None:
+    from cradlemark.registry.cases.changes import before, last_changes
+    from cradlemark.registry.cases.models import Case
+
+    story, _ = labelled
+    heavy = Case.objects.get(number=1)
+    assert before(heavy) is None
+    reduction = story.submit(asked=asked(story, "reduction"))
+    rested, changed = last_changes(reduction)
+    assert (rested.case, rested.revision) == (heavy, heavy.revision)
+    assert [one.path for one in changed.cells] == ["parameters.housing_mass.value"]
+    story.number = 3
+    story.until_granted()
+    following = Case.objects.get(number=3)
+    assert before(following).case == heavy
+    story.register()
+    following.refresh_from_db()
+    assert before(following).case == heavy
+    assert before(heavy) is None
+    story.number = 4
+    assert before(story.submit()) is None  # the very revision that has its label
+
+
 def test_baselines_are_sound_footprint_labels_of_the_same_product(labelled: Any) -> None:
     from cradlemark.registry.cases.claims import baselines
     from cradlemark.registry.labels.change import ChangeRequest, change_state
