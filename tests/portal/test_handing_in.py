@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 from django.test import Client
 
@@ -176,8 +177,8 @@ def lighter() -> str:
     return changed
 
 
-def granted(signed_in: SignIn, case: str) -> None:
-    """Take a case that was handed in to its label."""
+def reviewed(signed_in: SignIn, case: str) -> None:
+    """Take a case that was handed in to its verification."""
     from cradlemark.registry.people.models import Membership
 
     officer, verifier = signed_in("officer"), signed_in("verifier")
@@ -187,7 +188,6 @@ def granted(signed_in: SignIn, case: str) -> None:
     done(officer.post(f"{case}plan/", plan))
     done(verifier.post(f"{case}declare/", {"text": "No interest."}))
     done(verifier.post(f"{case}step/", {"step": "review_documents", "reason": "Begin."}))
-    decided(signed_in, case)
 
 
 def decided(signed_in: SignIn, case: str) -> None:
@@ -238,7 +238,8 @@ def test_a_reduction_is_handed_in_verified_and_published_beside_the_footprint(
     assert second != case
     made = Case.objects.get(number=2)
     assert (made.kind, made.baseline_id) == ("reduction", before.number)
-    granted(signed_in, second)
+    reviewed(signed_in, second)
+    decided(signed_in, second)
     assert "Carbon reduction" in signed_in("officer").get(second).content.decode()
     label = Label.objects.exclude(number=before.number).get()
     assert label.previous is None
@@ -263,3 +264,37 @@ def test_a_kind_that_cannot_be_claimed_says_why(signed_in: SignIn) -> None:
         assert answer.status_code in {409, 422}, kind
         assert words in answer.content.decode()
     assert not Case.objects.exists()
+
+
+def test_a_verifier_vouches_for_what_the_rule_asks_and_no_study_tells(
+    home: Home, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cradlemark.label.programme_reader import load_programme
+    from cradlemark.registry.cases.claims import last_opinion, vouched_facts
+    from cradlemark.registry.cases.models import Case
+
+    study, case = in_review(signed_in)
+    decided(signed_in, case)
+    rule = load_programme("uk-style").reduction
+    british = attrs.evolve(home.programme, reduction=rule)
+    monkeypatch.setattr(Home, "programme", property(lambda _: british))
+    maker, verifier = signed_in("applicant"), signed_in("verifier")
+    done(maker.post(f"{study}save/", {"document": lighter(), "seen": "1"}))
+    page = maker.get(f"{study}hand-in/?kind=reduction").content.decode()
+    assert "You can hand it in" in page
+    assert "not known: plan_published" in page
+    given = {"reason": "Lower.", "key": "r", "kind": "reduction"}
+    second = done(maker.post(f"{study}submit/", given)).headers["Location"]
+    reviewed(signed_in, second)
+    page = verifier.get(second).content.decode()
+    assert "A plan for reductions is published" in page
+    opinion = {"kind": "unmodified", "text": "In order.", "plan_published-value": "1"}
+    asked = done(verifier.post(f"{second}opinion/", opinion)).headers["Location"]
+    verifier.post(asked, {"password": PASSWORD})
+    wrong = verifier.post(f"{second}opinion/", opinion)
+    assert wrong.status_code == 422
+    assert "it is not said where the figure was read" in wrong.content.decode()
+    assert last_opinion(Case.objects.get(number=2)) is None
+    done(verifier.post(f"{second}opinion/", opinion | {"plan_published-source": "https://example.org/plan"}))
+    (fact,) = vouched_facts(last_opinion(Case.objects.get(number=2)))
+    assert (fact.id, fact.value, fact.source) == ("plan_published", 1.0, "https://example.org/plan")

@@ -12,7 +12,14 @@ import attrs
 from cradlemark.core.errors import InputError, NotFoundError, RuleError
 from cradlemark.core.formulas import parse_formula
 from cradlemark.core.language import Text
-from cradlemark.label.programme import REDUCTION_FACTS, Alternative, ClaimType, GradeRule, ProgrammeProfile
+from cradlemark.label.programme import (
+    GIVEN_FACTS,
+    REDUCTION_FACTS,
+    Alternative,
+    ClaimType,
+    GradeRule,
+    ProgrammeProfile,
+)
 
 Outcome = Literal["met", "not_met", "undecided", "no_rule"]
 DIGITS = 12
@@ -43,6 +50,12 @@ def granted_type(programme: ProgrammeProfile, kind: str) -> ClaimType:
             f"它授予 {running}；参见 cradlemark programme show {programme.id}",
         ),
     )
+
+
+def facts_of(programme: ProgrammeProfile, kind: str) -> tuple[str, ...]:
+    """Facts that the rule for a kind of claim may ask of a verifier, in the order of `GIVEN_FACTS`."""
+    ways = programme.reduction.alternatives if kind == "reduction" and programme.reduction else ()
+    return tuple(name for name in GIVEN_FACTS if any(name in way.needs for way in ways))
 
 
 def last_day(programme: ProgrammeProfile, kind: str, decided: datetime.date) -> datetime.date:

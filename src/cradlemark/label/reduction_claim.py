@@ -32,12 +32,14 @@ def reduction_claim(
     Raises
     ------
     StateError
-        ``reduction-not-met``; ``claim-mismatch`` when claim, tracking and verdict are not of one result and programme.
+        ``reduction-not-met``; ``reduction-undecided`` while facts are missing that a verifier has to vouch for;
+        ``claim-mismatch`` when claim, tracking and verdict are not of one result and programme.
     """
     if verdict.outcome != "met":
         reasons = joined(verdict.reasons) or Text(verdict.outcome)
         raise StateError(
-            Text(f"programme {verdict.programme} does not grant the reduction: {reasons.en}", f"计划 {verdict.programme} 不授予该减排：{reasons['zh']}"), code="reduction-not-met",
+            Text(f"programme {verdict.programme} does not grant the reduction: {reasons.en}", f"计划 {verdict.programme} 不授予该减排：{reasons['zh']}"),
+            code="reduction-undecided" if verdict.awaited else "reduction-not-met",
             where=tracking.today.subject.study, hint=Text("see cradlemark label reduction BASELINE TODAY", "见 cradlemark label reduction BASELINE TODAY"),
         )  # fmt: skip
     today = tracking.today

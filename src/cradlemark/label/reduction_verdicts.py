@@ -11,7 +11,13 @@ from cradlemark.core.formulas import parse_formula
 from cradlemark.core.language import Text
 from cradlemark.core.periods import parse_period
 from cradlemark.footprint.reduction import Tracking
-from cradlemark.label.programme import REDUCTION_FACTS, Alternative, ProgrammeProfile, ReductionRule
+from cradlemark.label.programme import (
+    GIVEN_FACTS,
+    REDUCTION_FACTS,
+    Alternative,
+    ProgrammeProfile,
+    ReductionRule,
+)
 from cradlemark.label.programme_decisions import Outcome, months_later, reduction_verdict
 
 BaselineKind = Literal["label", "statement"]
@@ -101,6 +107,11 @@ class ProgrammeVerdict:
     ways: tuple[WayVerdict, ...]
     reasons: tuple[Text, ...]
     missing: tuple[str, ...]
+
+    @property
+    def awaited(self) -> bool:
+        """Whether facts that a verifier has to vouch for are all that is missing."""
+        return self.outcome == "undecided" and bool(self.missing) and set(self.missing) <= set(GIVEN_FACTS)
 
 
 _REASONS = {

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cradlemark.core.language import Text
 from cradlemark.footprint.document import from_bytes
+from cradlemark.label.programme_decisions import facts_of
 from cradlemark.label.workflow import Step
 from cradlemark.portal.acting import acting
 from cradlemark.portal.home import home, now
@@ -75,6 +76,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
             "possible": possible_steps(found, user),
             "follows": last_label(found.product_id, found.kind),
             "own_pages": OWN_PAGES,
+            "asked_facts": facts_of(home().programme, found.kind),
             "footprint": footprint,
             "is_verifier": is_verifier,
             "declared": found.declarations.filter(user=user).exclude(conflict=True).exists(),

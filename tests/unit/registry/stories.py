@@ -109,6 +109,8 @@ class Story:
     def verify(self, what: str, **more: Any) -> Any:
         from cradlemark.registry.cases import verify
 
+        if what == "give_opinion":
+            more.setdefault("programme", self.programme)
         return getattr(verify, what)(
             self.number, by=more.pop("by", self.actors["verifier"]), time=TIME, **more
         )

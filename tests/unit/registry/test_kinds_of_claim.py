@@ -182,6 +182,63 @@ def granted_while(story: Story, happens: Any) -> Any:
     return story.register()
 
 
+@pytest.fixture
+def british(labelled: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The story under a rule that asks for a plan which is published."""
+    import attrs
+
+    from cradlemark.label.programme_reader import load_programme
+
+    story, _ = labelled
+    rule = load_programme("uk-style").reduction
+    story.programme = attrs.evolve(story.programme, reduction=rule)
+    monkeypatch.setattr(type(story.home), "programme", property(lambda _: story.programme))
+    return story
+
+
+def test_what_no_study_tells_is_vouched_for_in_the_opinion(british: Any) -> None:
+    from cradlemark.label.claim import read_claim
+    from cradlemark.registry.cases.claims import vouched
+
+    story = british
+    story.submit(asked=asked(story, "reduction"))
+    story.take("accept", "officer")
+    story.plan()
+    story.verify("declare", text="I have no interest in this case.")
+    story.take("review_documents", "verifier")
+    opinion = {"kind": "unmodified", "text": "Nothing came to our attention."}
+    plan = vouched("plan_published", 1.0, "https://example.org/plan")
+    with refused("reduction-undecided"):
+        story.verify("give_opinion", **opinion)
+    nothing = vouched("plan_published", 0.0, "nothing found")
+    with refused("reduction-not-met"):
+        story.verify("give_opinion", **opinion, facts=[nothing, vouched("market_leader", 0.01, "a survey")])
+    with refused("claim-options"):
+        story.verify("give_opinion", **opinion, facts=[plan, plan])
+    with refused("claim-options"):
+        story.verify("give_opinion", **opinion, facts=[vouched("peers", 1.0, "a list")])
+    story.verify("give_opinion", kind="adverse", text="It is wrong.")
+    story.verify("give_opinion", **opinion, facts=[plan])
+    story.take("give_opinion", "verifier")
+    story.take("review", "technical_reviewer")
+    story.take("grant", "decision_maker")
+    claim = read_claim(bytes(story.register().claim))
+    assert claim.reduction is not None
+    assert claim.reduction.facts == (plan,)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "source"),
+    [("plans", 1.0, "x"), ("peers", -1.0, "x"), ("peers", float("nan"), "x"), ("peers", 1.0, " "), ("peers", 1.0, "x" * 501)],
+)  # fmt: skip
+def test_facts_have_a_figure_and_a_source(name: str, value: float, source: str) -> None:
+    from cradlemark.core.errors import InputErrors
+    from cradlemark.registry.cases.claims import vouched
+
+    with pytest.raises(InputErrors):
+        vouched(name, value, source)
+
+
 def test_requests_are_repeated_for_the_same_kind_only(labelled: Any) -> None:
     story, _ = labelled
     first = story.submit(asked=asked(story, "reduction"))

@@ -385,10 +385,8 @@ class Workflow(RuleBasedStateMachine):
         from cradlemark.registry.cases import verify
 
         if (case := self.case(which)) is not None:
-            by = self.actor(who)
-            self.attempt(
-                lambda: verify.give_opinion(case.number, kind=kind, text="So.", by=by, time=self.world.time)
-            )
+            by, given = self.actor(who), {"kind": kind, "text": "So.", "programme": self.world.home.programme}
+            self.attempt(lambda: verify.give_opinion(case.number, **given, by=by, time=self.world.time))
 
     @rule(which=NUMBERS, who=NUMBERS)
     def register(self, which: int, who: int) -> None:

@@ -22,6 +22,7 @@ from cradlemark.portal.operator.accreditations import candidates
 from cradlemark.portal.publishing import publish_change
 from cradlemark.registry.cases import register as registering
 from cradlemark.registry.cases import verify
+from cradlemark.registry.cases.claims import vouched
 from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.take import Plan, take
 
@@ -104,7 +105,16 @@ def opinion(
 
     def act() -> dict[str, Any]:
         time = now()
-        verify.give_opinion(number, kind=payload.kind, text=payload.text, by=by, time=time)
+        facts = [vouched(one.id, one.value, one.source) for one in payload.facts]
+        verify.give_opinion(
+            number,
+            kind=payload.kind,
+            text=payload.text,
+            programme=home().programme,
+            facts=facts,
+            by=by,
+            time=time,
+        )
         taken = take(
             number, "give_opinion", programme=home().programme, by=by, time=time, reason=payload.text
         )

@@ -313,11 +313,24 @@ class PlanGiven(Given):
     reason: Reason
 
 
+class FactGiven(Given):
+    """Something that a rule asks for and no study tells; the opinion vouches for it."""
+
+    id: Literal["benchmark", "peers", "market_leader", "plan_published"]
+    value: Annotated[float, Field(ge=0, lt=1e12)] = Field(
+        description=_("[kg CO2e per declared unit]; 1 or 0 for a plan")
+    )
+    source: Annotated[str, Field(min_length=1, max_length=500)] = Field(description=_("Where it was read"))
+
+
 class OpinionGiven(Given):
     """Give the opinion."""
 
     kind: Literal["unmodified", "modified", "adverse", "disclaimer"]
     text: Reason
+    facts: Annotated[list[FactGiven], Field(max_length=4)] = Field(
+        [], description=_("Of a reduction: what its rule asks for besides the studies")
+    )
 
 
 class Verifier(Schema):

@@ -281,8 +281,9 @@ class Play:
             else "With a reservation about the yield. 对成品率有保留。"
         )
         verify.give_opinion(
-            self.numbers[place], kind=kind, text=text, by=self.cast.programme["verifier"], time=time
-        )
+            self.numbers[place], kind=kind, text=text, programme=self.home.programme,
+            by=self.cast.programme["verifier"], time=time,
+        )  # fmt: skip
         self.step(place, "give_opinion", "verifier", text, time)
 
     def register(self, place: int, time: datetime.datetime) -> None:

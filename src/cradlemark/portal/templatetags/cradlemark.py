@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cradlemark.core.language import Language, Text
 from cradlemark.core.positions import place_in
 from cradlemark.footprint.footprint import Footprint
+from cradlemark.label.programme import REDUCTION_FACTS
 from cradlemark.label.workflow import workflow
 from cradlemark.portal.home import home
 
@@ -53,6 +54,27 @@ def claim_kind(name: str) -> str:
     """Title of a kind of claim in the programme."""
     found = home().programme.claims.get(name)
     return found.title[language()] if found else name
+
+
+FACTS = {
+    "benchmark": _("Benchmark of the category"),
+    "peers": _("Mean of certified products of the type"),
+    "market_leader": _("Footprint of the market leader"),
+    "plan_published": _("A plan for reductions is published (1: yes, 0: no)"),
+}
+"""What a rule for reductions may ask of a verifier."""
+
+
+@register.filter
+def fact_name(name: str) -> str:
+    """What a fact says."""
+    return str(FACTS[name])
+
+
+@register.filter
+def fact_unit(name: str) -> str:
+    """What the figure of a fact is, with its unit."""
+    return str(_("Figure [kg CO2e per declared unit]") if REDUCTION_FACTS[name] == "kg" else _("Figure [1]"))
 
 
 @register.filter

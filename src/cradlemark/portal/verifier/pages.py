@@ -9,10 +9,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cradlemark.core.errors import InputError, Problem, raise_if_any
+from cradlemark.core.quantities import parse_number
+from cradlemark.label.claim import Fact
+from cradlemark.label.programme_decisions import facts_of
 from cradlemark.portal.acting import acting
 from cradlemark.portal.desk import back_to, own_case
 from cradlemark.portal.home import home, now
 from cradlemark.registry.cases import verify
+from cradlemark.registry.cases.claims import vouched
+from cradlemark.registry.cases.models import Case
 from cradlemark.registry.cases.take import take
 from cradlemark.registry.people.actor import Actor
 
@@ -69,6 +75,23 @@ def close(request: HttpRequest, by: Actor, number: int, finding: int) -> HttpRes
 def opinion(request: HttpRequest, by: Actor, number: int) -> HttpResponse:
     """Give the opinion: recomputed once more, written, and the step taken."""
     kind, text = request.POST.get("kind", ""), request.POST.get("text", "")
-    verify.give_opinion(number, kind=kind, text=text, by=by, time=now())
-    take(number, "give_opinion", programme=home().programme, by=by, time=now(), reason=text)
+    programme, facts = home().programme, _facts(request, own_case(by.user, number))
+    verify.give_opinion(number, kind=kind, text=text, programme=programme, facts=facts, by=by, time=now())
+    take(number, "give_opinion", programme=programme, by=by, time=now(), reason=text)
     return redirect(back_to(request, number))
+
+
+def _facts(request: HttpRequest, case: Case) -> list[Fact]:
+    """Facts that the rule of the programme may ask for, as far as they were given."""
+    made: list[Fact] = []
+    problems: list[Problem] = []
+    for name in facts_of(home().programme, case.kind):
+        value, source = (request.POST.get(f"{name}-{part}", "").strip() for part in ("value", "source"))
+        if not value and not source:
+            continue
+        try:
+            made.append(vouched(name, parse_number(value), source))
+        except InputError as error:
+            problems.extend(error.problems)
+    raise_if_any(problems)
+    return made

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cradlemark.core.language import Text
 from cradlemark.footprint.footprint import Line
+from cradlemark.label.programme_decisions import facts_of
 from cradlemark.portal.acting import acting
 from cradlemark.portal.claimed import beyond
 from cradlemark.portal.desk import own_case, possible_steps
@@ -21,7 +22,7 @@ from cradlemark.portal.queues import row_of
 from cradlemark.product.schema import study_schema
 from cradlemark.product.study import STAGES
 from cradlemark.product.study.record import Evidence
-from cradlemark.registry.cases.claims import preview_of, wanted_of
+from cradlemark.registry.cases.claims import last_opinion, preview_of, vouched_facts, wanted_of
 from cradlemark.registry.cases.models import OPINIONS, SEVERITIES, Case, ChecklistTick, Finding
 from cradlemark.registry.cases.reading import Reading, reading
 from cradlemark.registry.cases.sampling import sample_of
@@ -76,9 +77,12 @@ def workbench(request: HttpRequest, by: Actor, number: int) -> HttpResponse:
     if not may_read(case, by):
         return redirect("case", number=number)
     read, ticks, programme = reading(case.revision), ticks_of(case), home().programme
-    preview = preview_of(bundle_of(case.revision), wanted_of(case), programme, today=now().date())
+    facts = vouched_facts(last_opinion(case))
+    preview = preview_of(
+        bundle_of(case.revision), wanted_of(case), programme, today=now().date(), facts=facts
+    )
     shown = bench(case, by, "workbench") | {
-        "read": read, "preview": preview, "beyond": beyond(preview.claim, programme),
+        "read": read, "preview": preview, "asked_facts": facts_of(programme, case.kind), "beyond": beyond(preview.claim, programme),
         "stages": _stages(read.footprint.counted()), "documents": _documents(read),
         "sections": _sections(read.cells),
         "clauses": _clauses(read, ticks), "ticks": ticks, "ticked": sum(one.done for one in ticks.values()), "sample": sample_of(case), "severities": SEVERITIES, "opinions": OPINIONS,

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import attrs
 
-from cradlemark.core.errors import InputError
+from cradlemark.core.canonical import read_json
+from cradlemark.core.errors import InputError, Problem, raise_if_any
 from cradlemark.core.language import Text
 from cradlemark.footprint.bundle.archive import Bundle
 from cradlemark.footprint.document import from_bytes
-from cradlemark.label.claim import Claim, ClaimKind, Verification
+from cradlemark.label.claim import Claim, ClaimKind, Fact, Verification
 from cradlemark.label.number import LabelNumber
-from cradlemark.label.programme import ProgrammeProfile
+from cradlemark.label.programme import GIVEN_FACTS, REDUCTION_FACTS, ProgrammeProfile
 from cradlemark.label.programme_decisions import granted_type
 from cradlemark.label.verification_document import VerifiedStatement
 from cradlemark.product.readers.study_toml import parse_study_toml
-from cradlemark.registry.cases.models import KINDS, Case
+from cradlemark.registry.cases.models import KINDS, Case, Opinion
 from cradlemark.registry.labels.application import Application, finish_of, granted_claim
 from cradlemark.registry.labels.baseline import baseline_of, is_sound, refuse_unmet_needs
 from cradlemark.registry.labels.models import Label
@@ -43,6 +45,7 @@ class Wanted:
 
 
 FOOTPRINT = Wanted()
+LONGEST_SOURCE = 500
 
 
 def wanted_of(case: Case) -> Wanted:
@@ -107,7 +110,8 @@ def refuse_hopeless(
 ) -> None:
     """Refuse a claim that could not be granted even if nothing were found: before a case is opened for it.
 
-    A footprint is judged by its rule check; a reduction or a grade is recomputed here, which takes seconds.
+    A footprint is judged by its rule check; a reduction or a grade is recomputed here, which takes seconds. Facts that the
+    verifier has to vouch for are awaited.
 
     Raises
     ------
@@ -116,19 +120,30 @@ def refuse_hopeless(
     """
     if asked.kind != "footprint":
         preview = preview_of(bundle_of(revision), asked, programme, today=today)
-        if preview.refusal is not None:
+        if preview.refusal is not None and not preview.awaited:
             raise preview.refusal
     else:
         granted_type(programme, asked.kind)
 
 
 def preview_of(
-    bundle: Bundle, asked: Wanted, programme: ProgrammeProfile, *, today: datetime.date
+    bundle: Bundle,
+    asked: Wanted,
+    programme: ProgrammeProfile,
+    *,
+    today: datetime.date,
+    facts: Sequence[Fact] = (),
 ) -> ClaimPreview:
-    """What would be claimed on a sealed study."""
+    """What would be claimed on a sealed study.
+
+    Parameters
+    ----------
+    facts : sequence of Fact
+        What the verifier vouches for besides the studies.
+    """
 
     def finish(claim: Claim) -> Claim:
-        application = _application(asked, bundle, claim.verification)
+        application = _application(asked, bundle, claim.verification, facts)
         bundles = [one.digest for one in (bundle, application.baseline) if one]
         refuse_unmet_needs(programme, asked.kind, bundles)
         return finish_of(application, programme, today)(claim)
@@ -139,16 +154,59 @@ def preview_of(
 
 
 def claim_of(
-    case: Case,
-    verification: Verification,
-    programme: ProgrammeProfile,
-    *,
-    previous: str,
-    today: datetime.date,
-) -> Callable[[LabelNumber], Claim]:
+    case: Case, opinion: Opinion, verification: Verification, programme: ProgrammeProfile, *, previous: str, today: datetime.date
+) -> Callable[[LabelNumber], Claim]:  # fmt: skip
     """Make the claim of a case for the number that it will get; raises as `granted_claim`."""
-    application = _application(wanted_of(case), bundle_of(case.revision), verification, previous=previous)
+    bundle, facts = bundle_of(case.revision), vouched_facts(opinion)
+    application = _application(wanted_of(case), bundle, verification, facts, previous=previous)
     return granted_claim(application, programme, today=today)
+
+
+def last_opinion(case: Case) -> Opinion | None:
+    """The opinion on the present revision that counts."""
+    return case.opinions.filter(revision=case.revision).order_by("-id").first()
+
+
+def vouched(name: str, value: float, source: str) -> Fact:
+    """A fact that a verifier vouches for.
+
+    Raises
+    ------
+    InputErrors
+        ``value-unknown`` for no such fact, ``value-range`` for a figure below 0 or none, ``value-missing`` without a source.
+    """
+    problems = []
+    if name not in GIVEN_FACTS:
+        known = ", ".join(GIVEN_FACTS)
+        problems.append(
+            Problem(
+                name[:40],
+                "value-unknown",
+                Text("there is no such fact", "没有这样的事实"),
+                Text(f"use {known}", f"使用 {known}"),
+            )
+        )
+    if not (math.isfinite(value) and value >= 0.0):
+        problems.append(
+            Problem(
+                name[:40],
+                "value-range",
+                Text("the figure is no number of 0 or more", "该数值不是非负数"),
+                Text("correct it", "请修正"),
+            )
+        )
+    if not source.strip() or len(source) > LONGEST_SOURCE:
+        problems.append(
+            Problem(name[:40], "value-missing", Text("it is not said where the figure was read", "未说明数值出处"), Text(f"name the source, at most {LONGEST_SOURCE} characters", f"写明出处，最多 {LONGEST_SOURCE} 个字符"))
+        )  # fmt: skip
+    raise_if_any(problems)
+    return Fact(name, value, REDUCTION_FACTS[name], source.strip())
+
+
+def vouched_facts(opinion: Opinion | None) -> tuple[Fact, ...]:
+    """Facts that a verifier vouches for in an opinion; those of before facts were asked for have none."""
+    given = read_json(bytes(opinion.document)).get("facts", []) if opinion else []
+    return tuple(Fact(one["id"], one["value"], one["unit"], one["source"]) for one in given)
 
 
 def bundle_below(label: Label) -> Bundle:
@@ -157,13 +215,12 @@ def bundle_below(label: Label) -> Bundle:
 
 
 def _application(
-    asked: Wanted, bundle: Bundle, verification: Verification, *, previous: str = ""
+    asked: Wanted, bundle: Bundle, verification: Verification, facts: Sequence[Fact], *, previous: str = ""
 ) -> Application:
     baseline = bundle_below(asked.baseline) if asked.baseline else None
     against = baseline_of(asked.baseline, baseline) if asked.baseline and baseline else None
-    return Application(
-        "", bundle, VerifiedStatement(verification, bundle.digest), asked.kind, previous, baseline, against
-    )
+    statement = VerifiedStatement(verification, bundle.digest, tuple(facts))
+    return Application("", bundle, statement, asked.kind, previous, baseline, against)
 
 
 def _kind(name: str) -> ClaimKind:

@@ -11,9 +11,10 @@ from cradlemark.label.claim import Claim, Verification
 from cradlemark.label.number import LabelNumber
 from cradlemark.label.programme import ProgrammeProfile
 from cradlemark.label.workflow import take_step
-from cradlemark.registry.cases.claims import claim_of
-from cradlemark.registry.cases.models import Case
+from cradlemark.registry.cases.claims import claim_of, last_opinion
+from cradlemark.registry.cases.models import Case, Opinion
 from cradlemark.registry.cases.take import known_case, locked, take
+from cradlemark.registry.cases.verify import ALLOWING
 from cradlemark.registry.home import Home
 from cradlemark.registry.labels.change import ChangeRequest, change_state
 from cradlemark.registry.labels.issue import IssueRequest, issue, stored_claim
@@ -43,14 +44,7 @@ def register(
         take_step(home.programme.case_steps, case.state, "register", role=by.role)
     begun = Label.objects.filter(request=_key(number)).select_related("previous").first()
     previous = begun.previous if begun else last_label(case.product_id, case.kind, but=number)
-    granted = (
-        _begun(begun)
-        if begun
-        else claim_of(
-            case, verification_of(case), home.programme, today=time.date(),
-            previous=previous.number if previous else "",
-        )
-    )  # fmt: skip
+    granted = _stored(begun) if begun else _granted(case, previous, home.programme, time.date())
 
     def claim(given: LabelNumber) -> Claim:
         """Made while nobody else can register: so it is seen whether another label of the product came first."""
@@ -82,10 +76,17 @@ def _key(case: int) -> str:
     return f"case {case}"
 
 
-def _begun(label: Label) -> Callable[[LabelNumber], Claim]:
+def _stored(label: Label) -> Callable[[LabelNumber], Claim]:
     """What was claimed before a crash stays what is claimed, whatever has changed since."""
     stored = stored_claim(label)
     return lambda _number: stored
+
+
+def _granted(
+    case: Case, previous: Label | None, programme: ProgrammeProfile, today: datetime.date
+) -> Callable[[LabelNumber], Claim]:
+    opinion, number = allowing_opinion(case), previous.number if previous else ""
+    return claim_of(case, opinion, verification_of(case, opinion), programme, previous=number, today=today)
 
 
 def last_label(product: int, kind: str, *, but: int = 0) -> Label | None:
@@ -118,23 +119,30 @@ def _supersede(
     change_state(request, steps=programme.label_steps, time=time)
 
 
-def verification_of(case: Case) -> Verification:
-    """The verification as the claim states it: from the opinion, never typed.
+def allowing_opinion(case: Case) -> Opinion:
+    """The opinion on the present revision, which allows a label.
 
     Raises
     ------
     StateError
         ``opinion-missing``
     """
-    opinion = case.opinions.filter(revision=case.revision).order_by("-id").first()
-    if opinion is None or case.body is None or opinion.kind not in {"unmodified", "modified"}:
+    opinion = last_opinion(case)
+    if opinion is None or opinion.kind not in ALLOWING:
         raise StateError(
             Text(f"case {case.number} has no opinion that allows a label", f"案件 {case.number} 没有允许授予标签的意见"), code="opinion-missing",
             hint=Text("the verifier has to give one", "须由验证人给出"),
         )  # fmt: skip
+    return opinion
+
+
+def verification_of(case: Case, opinion: Opinion) -> Verification:
+    """The verification as the claim states it: from the opinion, never typed."""
+    body = case.body
+    assert body is not None  # nobody else can have given the opinion
     return Verification(
-        verifier=case.body.name, verifier_id=str(case.body.identifier or f"organisation:{case.body.pk}"),
-        accreditation=opinion.accreditation.reference if opinion.accreditation else case.body.accreditation,
+        verifier=body.name, verifier_id=str(body.identifier or f"organisation:{body.pk}"),
+        accreditation=opinion.accreditation.reference if opinion.accreditation else body.accreditation,
         assurance="reasonable" if case.assurance == "reasonable" else "limited",
         materiality=float(case.materiality or 0), opinion="unmodified" if opinion.kind == "unmodified" else "modified",
         statement_digest=opinion.digest, date=opinion.time.date().isoformat(),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+
+import attrs
 
 from cradlemark.core.canonical import canonical_json, digest_bytes
 from cradlemark.core.errors import InputError, NotFoundError, StateError, TrustError
 from cradlemark.core.language import Text
 from cradlemark.footprint.bundle.recompute import Outcome, recompute
+from cradlemark.label.claim import Fact
+from cradlemark.label.programme import ProgrammeProfile
+from cradlemark.label.programme_decisions import facts_of
 from cradlemark.registry.accreditation.accredit import accreditation_for
 from cradlemark.registry.accreditation.models import Accreditation
 from cradlemark.registry.audit.record import record
+from cradlemark.registry.cases.claims import preview_of, wanted_of
 from cradlemark.registry.cases.models import OPINIONS, SEVERITIES, Case, Declaration, Finding, Opinion, Reply
 from cradlemark.registry.cases.reading import reading
 from cradlemark.registry.cases.take import known_case, locked
@@ -18,6 +25,8 @@ from cradlemark.registry.people.actor import Actor
 from cradlemark.registry.studies.seal import bundle_of
 from cradlemark.registry.writing import writing
 
+ALLOWING = ("unmodified", "modified")
+"""Opinions with which a label can be granted."""
 OPINION_SCHEMA = "cradlemark-opinion/2"
 AT_WORK = ("document_review", "site_inspection", "corrective_action")
 """States in which a verifier works on a case."""
@@ -153,15 +162,25 @@ def recomputed(case: Case) -> Outcome:
     return recompute(bundle_of(case.revision))
 
 
-def give_opinion(number: int, *, kind: str, text: str, by: Actor, time: datetime.datetime) -> Opinion:
+def give_opinion(
+    number: int, *, kind: str, text: str, programme: ProgrammeProfile, by: Actor, time: datetime.datetime,
+    facts: Sequence[Fact] = (),
+) -> Opinion:  # fmt: skip
     """Write the opinion on the present revision, after it was recomputed; the step itself is taken by `take`.
+
+    Parameters
+    ----------
+    facts : sequence of Fact
+        What the verifier vouches for besides the studies, because the rule for the kind of claim asks for it.
 
     Raises
     ------
+    CradlemarkError
+        When a reduction or a grade could not be granted with an opinion that allows a label: the reason of `preview_of`.
     TrustError
         ``bundle-differs`` when the recomputation gives other digits.
     InputError
-        ``opinion-kind``
+        ``opinion-kind``, ``claim-options`` for facts that the rule does not ask for
     StateError
         ``not-assigned``, ``not-declared``, ``not-at-work``, ``not-accredited``
     """
@@ -174,6 +193,7 @@ def give_opinion(number: int, *, kind: str, text: str, by: Actor, time: datetime
     known = known_case(number)
     refuse_stranger(known, by)
     refuse_resting(known)
+    _asked_for(facts, facts_of(programme, known.kind))
     # It takes seconds, in which others can write.
     outcome = recomputed(known)
     if not outcome.equal:
@@ -181,6 +201,11 @@ def give_opinion(number: int, *, kind: str, text: str, by: Actor, time: datetime
             Text(f"the sealed study gives another result: {outcome.difference}", f"封存的研究得到不同的结果：{outcome.difference}"), code="bundle-differs",
             hint=Text("raise a finding; the applicant has to seal the study anew", "提出发现项；申请人须重新封存研究"),
         )  # fmt: skip
+    if known.kind != "footprint" and kind in ALLOWING:
+        bundle, asked = bundle_of(known.revision), wanted_of(known)
+        preview = preview_of(bundle, asked, programme, today=time.date(), facts=facts)
+        if preview.refusal is not None:
+            raise preview.refusal
     with writing():
         case = locked(number)
         refuse_stranger(case, by)
@@ -197,6 +222,7 @@ def give_opinion(number: int, *, kind: str, text: str, by: Actor, time: datetime
             "assurance": case.assurance, "materiality": case.materiality,
             "verifier": by.organisation.name.as_dict(), "person": by.user.name,
             "accreditation": accreditation.reference, "findings": case.findings.count(), "date": time.date().isoformat(),
+            "facts": [attrs.asdict(fact) for fact in facts],
         })  # fmt: skip
         made = Opinion.objects.create(
             case=case, revision=case.revision, kind=kind, document=document, digest=digest_bytes(document),
@@ -210,6 +236,18 @@ def give_opinion(number: int, *, kind: str, text: str, by: Actor, time: datetime
             detail={"opinion": kind, "digest": made.digest},
         )
     return made
+
+
+def _asked_for(facts: Sequence[Fact], asked: Sequence[str]) -> None:
+    """Refuse facts that no rule asks for, and those that are given twice."""
+    names = [fact.id for fact in facts]
+    wrong = sorted({name for name in names if name not in asked or names.count(name) > 1})
+    if wrong:
+        shown = ", ".join(asked) or "-"
+        raise InputError(
+            Text(f"the rule does not ask for {', '.join(wrong)}, or it is given twice", f"规则不要求 {'、'.join(wrong)}，或重复给出"),
+            code="claim-options", where="facts", hint=Text(f"give each of these once: {shown}", f"各给一次：{shown}"),
+        )  # fmt: skip
 
 
 def _finding(case: Case, number: int) -> Finding:

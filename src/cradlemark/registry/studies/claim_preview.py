@@ -41,6 +41,11 @@ class ClaimPreview:
     reasons: tuple[Text, ...]
     refusal: CradlemarkError | None = None
 
+    @property
+    def awaited(self) -> bool:
+        """Whether nothing is in the way but facts that a verifier has to vouch for."""
+        return self.refusal is not None and self.refusal.code == "reduction-undecided"
+
 
 def claim_preview(
     footprint: Footprint, study: Study, programme: ProgrammeProfile, *, today: datetime.date,
