@@ -160,8 +160,9 @@ def test_everything_wrong_is_said_at_once(story: Strict) -> None:
 
 def test_claim_names_the_accreditation_of_the_opinion(story: Strict) -> None:
     from cradlemark.registry.cases.models import Case
-    from cradlemark.registry.cases.register import verification_of
+    from cradlemark.registry.cases.register import allowing_opinion, verification_of
 
     story.accredit(rule_pack=PACK, reference="CNAS V0042")
     story.until_granted()
-    assert verification_of(Case.objects.get()).accreditation == "CNAS V0042"
+    case = Case.objects.get()
+    assert verification_of(case, allowing_opinion(case)).accreditation == "CNAS V0042"
