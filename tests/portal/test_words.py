@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from scripts.messages import LOCALE, updated
@@ -56,3 +57,26 @@ def test_words_of_templates_and_pages_are_found() -> None:
     folder = Path(__file__).parent / "words"
     found = {message for message, _, _ in words(folder)}
     assert found == {"In a template", ("%(counter)s thing", "%(counter)s things"), "In a page"}
+
+
+def test_facts_that_a_verifier_vouches_for_have_a_name_and_a_field_in_the_interface() -> None:
+    from typing import get_args
+
+    from cradlemark.label.programme import GIVEN_FACTS
+    from cradlemark.portal.api.wire import FactGiven
+    from cradlemark.portal.templatetags.cradlemark import FACTS
+
+    assert tuple(FACTS) == GIVEN_FACTS == get_args(FactGiven.model_fields["id"].annotation)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "0"), (0.00005, "0.00005"), (0.1484, "0.1484"), (9999.4, "9999"), (9999.7, "10000"),
+        (12345.6, "12346"), (-0.008339, "−0.008339"), (2_345_678.0, "2345678"),
+    ],
+)  # fmt: skip
+def test_figures_are_never_in_powers_of_ten(value: float, shown: str) -> None:
+    from cradlemark.portal.templatetags.cradlemark import figure
+
+    assert figure(value) == shown

@@ -105,6 +105,15 @@ def test_no_case_is_opened_for_a_reduction_that_is_not_there(labelled: Any) -> N
     assert Case.objects.count() == 1
 
 
+def test_no_case_is_opened_under_rules_that_the_programme_does_not_take(labelled: Any) -> None:
+    import attrs
+
+    story, _ = labelled
+    story.programme = attrs.evolve(story.programme, rule_packs=("iso-14067-2018",))
+    with refused("claim-impossible"):
+        story.submit(asked=asked(story, "reduction"))
+
+
 def test_no_case_goes_on_with_a_revision_that_takes_the_reduction_away(labelled: Any) -> None:
     from cradlemark.registry.cases.correct import correct
     from cradlemark.registry.cases.models import Case

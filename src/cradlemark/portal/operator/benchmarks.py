@@ -15,7 +15,7 @@ from cradlemark.portal.home import home, now
 from cradlemark.portal.publishing import publish_now
 from cradlemark.registry.labels.benchmark import latest_benchmark, lost_member, renew_benchmark
 from cradlemark.registry.people.actor import Actor
-from cradlemark.registry.search.distribution import Distribution, classes, distribution
+from cradlemark.registry.search.distribution import MOST, Distribution, classes, distribution
 
 
 @attrs.frozen
@@ -48,7 +48,7 @@ def benchmarks(request: HttpRequest, by: Actor) -> HttpResponse:
     shown = {
         "rows": [_population(one) for one in found if one is not None], "rule": programme.grade,
         "granted": programme.grade is not None and programme.claims["grade"].running,
-        "may_act": by.role == "officer", "tab": "benchmarks",
+        "may_act": by.role == "officer", "tab": "benchmarks", "most": MOST,
     }  # fmt: skip
     return render(request, "portal/operator/benchmarks.html", shown)
 
@@ -57,7 +57,7 @@ def benchmarks(request: HttpRequest, by: Actor) -> HttpResponse:
 @acting("officer")
 def renew(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     """Publish the next version of a set, if labels have come or gone."""
-    if name not in set(classes()):
+    if distribution(name, home().programme, on=now().date()) is None:
         raise Http404
     before = latest_benchmark(name)
     made = renew_benchmark(name, home().programme, time=now(), by=by)

@@ -85,8 +85,15 @@ def role(name: str) -> str:
 
 @register.filter
 def figure(value: float) -> str:
-    """A value with four significant digits, never in powers of ten."""
-    return f"{value:#.4g}".rstrip(".") if 1e-4 <= abs(value) < 1e6 else f"{value:.6f}".rstrip("0").rstrip(".")
+    """A value with four significant digits, or whole, never in powers of ten."""
+    size = abs(value)
+    if size >= 9999.5:
+        text = f"{value:.0f}"
+    elif size >= 1e-4:
+        text = f"{value:#.4g}".rstrip(".")
+    else:
+        text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−")
 
 
 @register.filter

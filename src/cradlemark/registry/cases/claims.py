@@ -10,8 +10,8 @@ from typing import cast
 import attrs
 
 from cradlemark.core.canonical import read_json
-from cradlemark.core.errors import InputError, Problem, raise_if_any
-from cradlemark.core.language import Text
+from cradlemark.core.errors import InputError, Problem, StateError, raise_if_any
+from cradlemark.core.language import Text, joined
 from cradlemark.footprint.bundle.archive import Bundle
 from cradlemark.footprint.document import from_bytes
 from cradlemark.label.claim import Claim, ClaimKind, Fact, Verification
@@ -116,14 +116,32 @@ def refuse_hopeless(
     Raises
     ------
     CradlemarkError
-        ``claim-kind``, ``claim-needs``, ``reduction-not-met``, ``benchmark-...`` and what else `finish_of` raises.
+        ``claim-kind``, ``claim-needs``, ``reduction-not-met``, ``benchmark-...``, what else `finish_of` raises, and as
+        `refuse_unclaimable`.
     """
+    granted_type(programme, asked.kind)
     if asked.kind != "footprint":
         preview = preview_of(bundle_of(revision), asked, programme, today=today)
-        if preview.refusal is not None and not preview.awaited:
-            raise preview.refusal
-    else:
-        granted_type(programme, asked.kind)
+        if not preview.awaited:
+            refuse_unclaimable(preview)
+
+
+def refuse_unclaimable(preview: ClaimPreview) -> None:
+    """Refuse what cannot be claimed as it is.
+
+    Raises
+    ------
+    CradlemarkError
+        The refusal of the preview; StateError ``claim-impossible`` with everything else that is in the way.
+    """
+    if preview.refusal is not None:
+        raise preview.refusal
+    if preview.reasons:
+        why = joined(preview.reasons)
+        raise StateError(
+            Text(f"it cannot be claimed: {why.en}", f"不能作此声明：{why['zh']}"), code="claim-impossible",
+            hint=Text("correct the study", "请修正研究"),
+        )  # fmt: skip
 
 
 def preview_of(

@@ -17,7 +17,7 @@ from cradlemark.label.programme_decisions import facts_of
 from cradlemark.registry.accreditation.accredit import accreditation_for
 from cradlemark.registry.accreditation.models import Accreditation
 from cradlemark.registry.audit.record import record
-from cradlemark.registry.cases.claims import preview_of, wanted_of
+from cradlemark.registry.cases.claims import preview_of, refuse_unclaimable, wanted_of
 from cradlemark.registry.cases.models import OPINIONS, SEVERITIES, Case, Declaration, Finding, Opinion, Reply
 from cradlemark.registry.cases.reading import reading
 from cradlemark.registry.cases.take import known_case, locked
@@ -176,7 +176,7 @@ def give_opinion(
     Raises
     ------
     CradlemarkError
-        When a reduction or a grade could not be granted with an opinion that allows a label: the reason of `preview_of`.
+        When a reduction or a grade could not be granted with an opinion that allows a label: as `refuse_unclaimable`.
     TrustError
         ``bundle-differs`` when the recomputation gives other digits.
     InputError
@@ -203,9 +203,7 @@ def give_opinion(
         )  # fmt: skip
     if known.kind != "footprint" and kind in ALLOWING:
         bundle, asked = bundle_of(known.revision), wanted_of(known)
-        preview = preview_of(bundle, asked, programme, today=time.date(), facts=facts)
-        if preview.refusal is not None:
-            raise preview.refusal
+        refuse_unclaimable(preview_of(bundle, asked, programme, today=time.date(), facts=facts))
     with writing():
         case = locked(number)
         refuse_stranger(case, by)

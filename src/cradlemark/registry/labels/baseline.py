@@ -93,7 +93,7 @@ def refuse_unmet_needs(programme: ProgrammeProfile, kind: str, bundles: Collecti
             raise StateError(
                 Text(
                     f"programme {programme.id} asks for a valid {needed} label of the product before a {kind} label",
-                    f"计划 {programme.id} 要求产品先有有效的 {needed} 标签，方可申请 {kind} 标签",
+                    f"{programme.name.zh}要求产品先有有效的“{programme.claims[needed].title.zh}”标签，方可申请“{programme.claims[kind].title.zh}”标签",
                 ),
                 code="claim-needs",
                 hint=Text(
